@@ -1,0 +1,85 @@
+"""For support staff: everything found quickly, nothing that the operations have to do done past them."""
+
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from activities.models import (
+    Activity,
+    ActivityCount,
+    Attachment,
+    Duty,
+    DutyRule,
+    Outcome,
+    Participation,
+    Tag,
+)
+
+
+class ReadOnlyMixin:
+    """Figures and states change through the record's own page, where the moves and the audit trail are."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class PartInline(ReadOnlyMixin, admin.TabularInline):
+    model = Participation
+    extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("unit")
+
+
+class CountInline(ReadOnlyMixin, admin.TabularInline):
+    model = ActivityCount
+    extra = 0
+
+
+class OutcomeInline(ReadOnlyMixin, admin.TabularInline):
+    model = Outcome
+    extra = 0
+
+
+class AttachmentInline(ReadOnlyMixin, admin.TabularInline):
+    model = Attachment
+    extra = 0
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyMixin, SimpleHistoryAdmin):
+    list_display = ["title", "kind", "unit", "held_on", "state", "is_late", "by_lapse", "source"]
+    list_filter = ["state", "kind", "is_late", "by_lapse", "source"]
+    list_select_related = ["unit"]
+    search_fields = ["title", "ref", "unit__code", "unit__name"]
+    date_hierarchy = "held_on"
+    show_full_result_count = False
+    inlines = [PartInline, CountInline, OutcomeInline, AttachmentInline]
+    ordering = ["-held_on", "-pk"]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    search_fields = ["name"]
+
+
+@admin.register(DutyRule)
+class DutyRuleAdmin(admin.ModelAdmin):
+    list_display = ["code", "kind", "cadence", "unit_kinds", "needs_committee", "in_meetings", "active"]
+    list_filter = ["cadence", "in_meetings", "active"]
+    search_fields = ["code", "basis"]
+
+
+@admin.register(Duty)
+class DutyAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ["unit", "rule", "first_day", "last_day", "exempt_reason"]
+    list_filter = ["rule", "last_day"]
+    list_select_related = ["unit", "rule"]
+    search_fields = ["unit__code", "unit__name"]
+    date_hierarchy = "last_day"
+    show_full_result_count = False

@@ -1,0 +1,114 @@
+"""Two people changed one record: what differs, and the choice field by field (ui.md 5.4)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import ActivityKind, HeldWith, OutcomeKind, TopicClass
+from activities.forms.sheet import CO, record_values
+from activities.models import Activity
+from activities.rules import TEXTLESS_KINDS
+from branches.models import Member
+
+# A group of fields is chosen as a whole: taking half of somebody's attendance list makes no sense.
+GROUPS: dict[str, tuple[Any, str]] = {
+    "kind": (_("Kind of activity"), r"kind|topic_class"),
+    "also_counts": (_("Also counts as"), r"also_counts"),
+    "held_on": (_("Day held"), r"held_on"),
+    "place": (_("Place"), r"place"),
+    "title": (_("Topic"), r"title"),
+    "tags": (_("Tags"), r"tags"),
+    "held_with": (_("Held together with"), r"held_with"),
+    "note": (_("Short note"), r"note"),
+    "attendance": (_("Attendance"), r"present|present_reason_\d+|expected|excused"),
+    "outcomes": (_("Outcomes"), r"(?:outcome|precision)_[A-Z_]+"),
+    "units": (_("Other units"), rf"{CO}-(?:\d+-\w+|TOTAL_FORMS|INITIAL_FORMS)"),
+}
+LABELS = {
+    "kind": dict(ActivityKind.choices),
+    "also_counts": dict(ActivityKind.choices),
+    "held_with": dict(HeldWith.choices),
+    "topic_class": dict(TopicClass.choices),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    name: str
+    label: Any
+    theirs: str
+    mine: str
+
+
+class Conflict:
+    """What the record says now against what was typed. ``members`` are those whose names the reader sees:
+    a key that is typed by hand gets no name."""
+
+    def __init__(self, activity: Activity, typed: Any, *, members: Iterable[Member]):
+        stored = record_values(activity)
+        names = {str(member.pk): member.name for member in members}
+        self.rows = []
+        for name, (label, pattern) in GROUPS.items():
+            theirs, mine = _picked(stored, pattern), _picked(typed, pattern)
+            if theirs != mine:
+                self.rows.append(Difference(name, label, _told(theirs, names), _told(mine, names)))
+
+
+def settled(activity: Activity, typed: Any) -> MultiValueDict:
+    """``typed`` with the record's own values wherever the answer to the conflict was "theirs"."""
+    values = typed.copy()
+    chosen = [name for name in GROUPS if typed.get(f"take_{name}") == "theirs"]
+    if not chosen:
+        return values
+    stored = record_values(activity)
+    for name in chosen:
+        pattern = re.compile(GROUPS[name][1])
+        for key in [key for key in values if pattern.fullmatch(key)]:
+            del values[key]
+        for key in stored:
+            if pattern.fullmatch(key):
+                values.setlist(key, stored.getlist(key))
+    return values
+
+
+def _picked(values: Any, pattern: str) -> dict[str, list[str]]:
+    """The non-empty values of a group, without what only counts or belongs to an empty quantity."""
+    found = {key: sorted(filter(None, values.getlist(key))) for key in values if re.fullmatch(pattern, key)}
+    kept = {key: value for key, value in found.items() if value and not key.endswith("_FORMS")}
+    return {
+        key: [text.strip().replace("\r\n", "\n") for text in value]
+        for key, value in sorted(kept.items())
+        if _means_something(key, kept)
+    }
+
+
+def _means_something(key: str, kept: dict[str, list[str]]) -> bool:
+    """How exact an empty quantity is, and the topic class of what is no talk, make no difference."""
+    if key.startswith("precision_"):
+        return f"outcome_{key.removeprefix('precision_')}" in kept
+    return key != "topic_class" or not TEXTLESS_KINDS.isdisjoint(kept.get("kind", []))
+
+
+def _told(picked: dict[str, list[str]], names: dict[str, str]) -> str:
+    return "；".join(_say(key, value, names) for key, value in picked.items() if _is_told(key, names))
+
+
+def _is_told(key: str, names: dict[str, str]) -> bool:
+    if key.startswith("present_reason_"):
+        return key.rpartition("_")[2] in names
+    return not key.startswith("precision_")
+
+
+def _say(key: str, value: list[str], names: dict[str, str]) -> str:
+    if key.startswith("outcome_"):
+        kind = key.removeprefix("outcome_")
+        return f"{dict(OutcomeKind.choices).get(kind, kind)} {value[0]}"
+    if key == "present" and names:
+        return "、".join(names.get(pk, pk) for pk in value)
+    if key.startswith("present_reason_"):
+        return str(_("%(name)s absent") % {"name": names[key.rpartition("_")[2]]})
+    return "、".join(str(LABELS.get(key, {}).get(text, text)) for text in value)

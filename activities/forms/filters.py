@@ -1,0 +1,132 @@
+"""The filters of the list: what they mean is in the address, so that a view of it can be sent."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from activities.choices import ActivityKind, ActivityState, OutcomeKind
+from activities.querysets import ActivityQuerySet
+from branches.models import PartyUnit
+from branches.selectors import units_for
+from core import clock
+from core.periods import PeriodKind, parse_period, period_of
+
+EVERY = ("", _("All"))
+UNITS_OFFERED = 500
+
+
+class ActivityFilterForm(forms.Form):
+    """Also understands, from links: ``period``, ``outcome``, ``unit_only``, ``tag``."""
+
+    q = forms.CharField(
+        label=_("Topic"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=[EVERY, *ActivityKind.choices], required=False)
+    state = forms.ChoiceField(label=_("State"), choices=[EVERY, *ActivityState.choices], required=False)
+    unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
+    period = forms.CharField(label=_("Period"), max_length=10, required=False, widget=forms.Select)
+    held_from = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    held_to = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    late = forms.ChoiceField(label=_("Late"), choices=[EVERY, ("1", _("late only"))], required=False)
+    outcome = forms.ChoiceField(
+        choices=[EVERY, *OutcomeKind.choices], required=False, widget=forms.HiddenInput
+    )
+    unit_only = forms.ChoiceField(choices=[EVERY, ("1", "1")], required=False, widget=forms.HiddenInput)
+    tag = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["period"].widget.choices = [EVERY, *periods_offered(self.data.get("period", ""))]
+        seen = units_for(user, "activities.view_activity").order_by("path")
+        rows = list(seen.values_list("code", "name", "path")[:UNITS_OFFERED])
+        if len(rows) < UNITS_OFFERED:
+            top = min((len(path) for *_, path in rows), default=0)
+            choices = [(code, f"{'　' * ((len(path) - top) // 8)}{name}") for code, name, path in rows]
+            self.fields["unit"].widget = forms.Select(choices=[EVERY, *choices])
+
+    def clean_period(self):
+        text = self.cleaned_data["period"]
+        if not text:
+            return None
+        try:
+            return parse_period(text)
+        except ValueError as error:
+            raise ValidationError(_("Write a period as 2026H1, 2026Q1, 2026 or 2026-03.")) from error
+
+    def clean_unit(self):
+        code = self.cleaned_data["unit"]
+        if not code:
+            return None
+        unit = units_for(self.user, "activities.view_activity").filter(code=code).first()
+        if unit is None:
+            raise ValidationError(_("No unit has the code “%(code)s”."), params={"code": code})
+        return unit
+
+    @property
+    def is_filtered(self) -> bool:
+        return not self.is_valid() or any(self.cleaned_data.values())
+
+    def narrow(self, activities: ActivityQuerySet) -> ActivityQuerySet:
+        """``activities`` that match; nothing where a filter makes no sense."""
+        if not self.is_valid():
+            return activities.none()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        for name, value in given.items():
+            activities = getattr(self, f"_by_{name}", _unchanged)(activities, value)
+        return activities
+
+    def _by_q(self, activities, text):
+        for word in text.split()[:5]:
+            activities = activities.filter(title__icontains=word)
+        return activities
+
+    def _by_kind(self, activities, kind):
+        return activities.counted_as(kind)
+
+    def _by_state(self, activities, state):
+        return activities.filter(state=state)
+
+    def _by_unit(self, activities, unit):
+        if self.cleaned_data["unit_only"]:
+            return activities.with_part_of([unit.pk])
+        return activities.with_part_of(PartyUnit.objects.in_subtree(unit.path).values("pk"))
+
+    def _by_period(self, activities, period):
+        return activities.held_between(period.first_day, period.last_day)
+
+    def _by_held_from(self, activities, day):
+        return activities.filter(held_on__gte=day)
+
+    def _by_held_to(self, activities, day):
+        return activities.filter(held_on__lte=day)
+
+    def _by_late(self, activities, late):
+        return activities.filter(is_late=True)
+
+    def _by_outcome(self, activities, kind):
+        return activities.filter(outcomes__kind=kind)
+
+    def _by_tag(self, activities, name):
+        return activities.filter(tags__name=name)
+
+
+def periods_offered(given: str) -> list[tuple[str, str]]:
+    """The running and the last half-years, quarters and months, and whatever the address names."""
+    today = clock.today()
+    codes = [given] if given else []
+    for kind, count in ((PeriodKind.HALF_YEAR, 3), (PeriodKind.QUARTER, 3), (PeriodKind.MONTH, 6)):
+        period = period_of(today, kind)
+        for _step in range(count):
+            codes.append(period.code)
+            period = period.previous
+    return [(code, code) for code in dict.fromkeys(codes)]
+
+
+def _unchanged(activities: ActivityQuerySet, _value: Any) -> ActivityQuerySet:
+    return activities

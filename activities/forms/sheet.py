@@ -1,0 +1,176 @@
+"""The whole entry sheet: its forms, filled from one set of values, checked or not.
+
+The values have the shape of a posted form wherever they come from (a new sheet, a record, a draft, the last
+record, a POST), so that a conflict can be settled field by field and a draft restored as it was typed.
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.forms.utils import ErrorDict, ErrorList
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from accounts.models import User
+from activities.choices import ActivityKind, TopicClass
+from activities.forms.attendance import AttendanceForm, PartFormSet
+from activities.forms.entry import ActivityForm
+from activities.forms.outcomes import OutcomesForm
+from activities.models import Activity, Attendance
+from activities.partners import Partners
+from activities.records import ActivityData
+from activities.rules import first_kinds
+from activities.selectors import last_places, last_present, names_visible, people_expected
+from branches.models import Member, PartyUnit
+from core import clock
+
+CO = "co"
+PLAIN_FIELDS = ["kind", "held_on", "place", "title", "topic_class", "held_with", "note"]
+
+
+class EntrySheet:
+    """``check`` is False for a sheet that is only shown: nothing typed is judged before it is sent."""
+
+    def __init__(
+        self,
+        user: User,
+        unit: PartyUnit,
+        values: Any,
+        *,
+        files: Any = None,
+        activity: Activity | None = None,
+        check: bool,
+    ):
+        self.unit, self.activity = unit, activity
+        members = people_expected(unit, activity) if names_visible(user, unit) else None
+        self.main = ActivityForm(
+            values, files, unit_kind=unit.kind, places=last_places(unit), activity=activity
+        )
+        self.attendance = AttendanceForm(values, members=members, last=last_present(unit) if members else [])
+        self.outcomes = OutcomesForm(values, kind=self.main.kind_value)
+        self.parts: Any = PartFormSet(
+            _with_management(values),
+            prefix=CO,
+            partners=Partners(user, unit, activity),  # type: ignore[call-arg] # ours takes it
+        )
+        self.forms = [self.main, self.attendance, self.outcomes, self.parts]
+        if not check:
+            for form in self.forms:
+                _leave_unchecked(form)
+
+    def is_valid(self) -> bool:
+        return all([form.is_valid() for form in self.forms])
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(
+            self.main.errors
+            or self.attendance.errors
+            or self.outcomes.errors
+            or self.parts.total_error_count()
+        )
+
+    @property
+    def data(self) -> ActivityData:
+        cleaned = self.main.cleaned_data
+        kinds = [cleaned["kind"], *cleaned["also_counts"]]
+        return ActivityData(
+            unit_id=self.unit.pk,
+            kind=cleaned["kind"],
+            title=cleaned["title"],
+            held_on=cleaned["held_on"],
+            place=cleaned["place"],
+            held_with=cleaned["held_with"],
+            topic_class=cleaned["topic_class"],
+            note=cleaned["note"],
+            also_counts=tuple(kind for kind in cleaned["also_counts"] if kind != cleaned["kind"]),
+            tags=cleaned["tags"],
+            parts=(self.attendance.part(self.unit.pk, kinds), *self.parts.parts),
+            outcomes=self.outcomes.outcomes,
+        )
+
+
+def _with_management(values: Any) -> Any:
+    """``values`` with the counts that a formset needs, for values that come from elsewhere than our page."""
+    if f"{CO}-TOTAL_FORMS" in values:
+        return values
+    completed = MultiValueDict(values)
+    completed[f"{CO}-TOTAL_FORMS"], completed[f"{CO}-INITIAL_FORMS"] = "2", "0"
+    return completed
+
+
+def _leave_unchecked(form: Any) -> None:
+    if hasattr(form, "forms"):
+        form._errors, form._non_form_errors = [], ErrorList()
+        for part in form.forms:
+            part._errors = ErrorDict()
+    else:
+        form._errors = ErrorDict()
+
+
+# --- where the values come from -------------------------------------------------------------------
+def blank_values(unit: PartyUnit, *, members: Iterable[Member] = (), kind: str = "") -> MultiValueDict:
+    """A new sheet: today, everybody there."""
+    values = QueryDict(mutable=True)
+    values["submission_key"] = str(uuid.uuid4())
+    values["kind"] = kind if kind in ActivityKind.values else str(first_kinds(unit.kind)[0])
+    values["held_on"] = clock.today().isoformat()
+    values.setlist("present", [str(member.pk) for member in members])
+    return values
+
+
+def next_values(unit: PartyUnit, previous: Activity) -> MultiValueDict:
+    """The sheet after "save and add next": kind, place and attendance stay."""
+    values = blank_values(unit, kind=previous.kind)
+    values["place"] = previous.place
+    values["held_on"] = previous.held_on.isoformat()
+    values.update(_attendance_values(previous))
+    return values
+
+
+def record_values(activity: Activity) -> MultiValueDict:
+    """What the record says, as the form would send it."""
+    values = QueryDict(mutable=True)
+    values["version"] = str(activity.version)
+    for name in PLAIN_FIELDS:
+        values[name] = str(getattr(activity, name))
+    if activity.topic_class == TopicClass.OTHER:
+        values["topic_class"] = ""  # what "not stated" is kept as
+    values.setlist("also_counts", [row.kind for row in activity.counts.all() if row.kind != activity.kind])
+    values["tags"] = "、".join(tag.name for tag in activity.tags.all())
+    for outcome in activity.outcomes.all():
+        values[f"outcome_{outcome.kind}"] = str(outcome.quantity)
+        values[f"precision_{outcome.kind}"] = outcome.precision
+    values.update(_attendance_values(activity))
+    values.update(_part_values(activity))
+    return values
+
+
+def _attendance_values(activity: Activity) -> MultiValueDict:
+    values = QueryDict(mutable=True)
+    entries = Attendance.objects.filter(participation__activity=activity, participation__is_lead=True)
+    for entry in entries.order_by("member_id"):
+        if entry.present:
+            values.appendlist("present", str(entry.member_id))
+        else:
+            values[f"present_reason_{entry.member_id}"] = entry.absence
+    return values
+
+
+def _figures(row: Any) -> dict[str, str]:
+    figures = {"expected": row.expected_count, "present": row.present_count, "excused": row.excused_count}
+    return {name: "" if row.expected_count is None else str(figure) for name, figure in figures.items()}
+
+
+def _part_values(activity: Activity) -> MultiValueDict:
+    values = QueryDict(mutable=True)
+    rows = list(activity.participations.select_related("unit").order_by("-is_lead", "unit__path"))
+    if rows and not Attendance.objects.filter(participation=rows[0]).exists():
+        values.update({name: figure for name, figure in _figures(rows[0]).items() if figure})
+    for place, row in enumerate(rows[1:]):
+        values[f"{CO}-{place}-code"] = row.unit.code
+        for name, figure in _figures(row).items():
+            values[f"{CO}-{place}-{name}"] = figure
+    values[f"{CO}-TOTAL_FORMS"], values[f"{CO}-INITIAL_FORMS"] = str(len(rows[1:]) + 2), "0"
+    return values

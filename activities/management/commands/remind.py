@@ -1,0 +1,33 @@
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from activities import operations
+
+USAGE = 2
+
+
+class Command(BaseCommand):
+    help = "Generate the duties of the running half-year and send what is due; safe to run twice."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--on", metavar="YYYY-MM-DD", help="as if it were this day")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        day = parse_day(options["on"]) if options["on"] else None
+        report = operations.remind(day)
+        self.stdout.write(
+            _("%(duties)d new duties, %(mails)d reminders sent")
+            % {"duties": report.duties, "mails": report.mails}
+        )
+
+
+def parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(
+            _("“%(text)s” is not a day like 2026-06-30.") % {"text": text}, returncode=USAGE
+        ) from error

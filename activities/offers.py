@@ -1,0 +1,122 @@
+"""What this app offers to the workbench, the search and the menu."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from activities.models import Activity, Duty
+from activities.selectors import duties_due, returned_to, unsubmitted_of, waiting_for
+from branches.selectors import has_permission
+from core import clock, due, navigation, search
+from core.models import Draft
+from core.templatetags.format import day, moment
+
+SHOWN_AT_MOST = 50
+
+
+# --- due ------------------------------------------------------------------------------------------
+def returned_items(user: User) -> Iterator[due.DueItem]:
+    for activity in returned_to(user).select_related("unit")[:SHOWN_AT_MOST]:
+        yield due.DueItem(
+            kind="returned",
+            title=_("Put right: %(title)s") % {"title": activity.title},
+            hint=activity.reason,
+            url=reverse("activities:detail", args=[activity.pk]),
+        )
+
+
+def duty_items(user: User) -> Iterator[due.DueItem]:
+    today = clock.today()
+    for duty in duties_due(user, today)[:SHOWN_AT_MOST]:
+        overdue = duty.last_day < today
+        yield due.DueItem(
+            kind="overdue" if overdue else "due",
+            title=_("Hold and record: %(kind)s") % {"kind": duty.rule.get_kind_display()},
+            hint=_("%(unit)s · %(first)s to %(last)s")
+            % {"unit": duty.unit, "first": day(duty.first_day), "last": day(duty.last_day)},
+            url=_entry_url(duty),
+            due_on=duty.last_day,
+        )
+
+
+def _entry_url(duty: Duty) -> str:
+    query = urlencode({"kind": duty.rule.kind, "unit": duty.unit.code})
+    return f"{reverse('activities:create')}?{query}"
+
+
+def waiting_items(user: User) -> Iterator[due.DueItem]:
+    count = waiting_for(user).order_by().count()
+    if count:
+        oldest = waiting_for(user).values_list("submitted_at", flat=True)[0]
+        yield due.DueItem(
+            kind="waiting",
+            title=ngettext("Confirm %(count)d record", "Confirm %(count)d records", count) % {"count": count},
+            hint=_("The oldest was submitted on %(day)s") % {"day": day(oldest)},
+            url=reverse("activities:review"),
+        )
+
+
+def draft_items(user: User) -> Iterator[due.DueItem]:
+    drafts = Draft.objects.filter(user=user, form="activity", object_id="").order_by("-updated_at")
+    for draft in drafts[:SHOWN_AT_MOST]:
+        yield due.DueItem(
+            kind="draft",
+            title=_("Continue: %(title)s") % {"title": draft.title or _("record without a topic")},
+            hint=_("Draft of %(at)s") % {"at": moment(draft.updated_at)},
+            url=f"{reverse('activities:create')}?{urlencode({'draft': draft.key})}",
+        )
+    for activity in unsubmitted_of(user)[:SHOWN_AT_MOST]:
+        yield due.DueItem(
+            kind="draft",
+            title=_("Submit: %(title)s") % {"title": activity.title},
+            hint=_("Not submitted; held on %(day)s") % {"day": day(activity.held_on)},
+            url=reverse("activities:detail", args=[activity.pk]),
+        )
+
+
+# --- search ---------------------------------------------------------------------------------------
+def find_activities(user: User, text: str, limit: int) -> Iterable[search.Hit]:
+    words = Q()
+    for word in text.split()[:5]:
+        words &= Q(title__icontains=word) | Q(place__icontains=word)
+    found = Activity.objects.allowed_to(user, "view").filter(words).select_related("unit").newest_first()
+    return [
+        search.Hit(
+            title=activity.title,
+            hint=f"{activity.get_kind_display()} · {activity.unit} · {day(activity.held_on)}",
+            url=reverse("activities:detail", args=[activity.pk]),
+        )
+        for activity in (found[:limit] if words else [])
+    ]
+
+
+# --- the menu -------------------------------------------------------------------------------------
+def sees_records(user: User) -> bool:
+    return has_permission(user, "activities.view_activity")
+
+
+def reviews_records(user: User) -> bool:
+    return has_permission(user, "activities.confirm_activity")
+
+
+def register() -> None:
+    due.sources.register("activities.returned", returned_items)
+    due.sources.register("activities.duties", duty_items)
+    due.sources.register("activities.waiting", waiting_items)
+    due.sources.register("activities.drafts", draft_items)
+    search.sources.register("activities", search.SearchSource(gettext_lazy("Activities"), find_activities))
+    navigation.register(
+        navigation.NavItem(
+            "activities:list", gettext_lazy("Activities"), "journal-check", sees_records, order=20, tab=True
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            "activities:review", gettext_lazy("To confirm"), "person-check", reviews_records, order=25
+        )
+    )

@@ -1,0 +1,37 @@
+"""Every write of this app."""
+
+from activities.operations.bulk import BulkReport, import_confirmed, refused_updates
+from activities.operations.duties import exempt_duty, generate_duties, generate_running_duties
+from activities.operations.recording import record_activity, update_activity
+from activities.operations.reminding import RemindReport, remind
+from activities.operations.reviewing import (
+    amend_activity,
+    confirm_activity,
+    confirm_lapsed,
+    confirm_many,
+    return_activity,
+    submit_activity,
+    void_activity,
+    withdraw_activity,
+)
+
+__all__ = [
+    "BulkReport",
+    "RemindReport",
+    "amend_activity",
+    "confirm_activity",
+    "confirm_lapsed",
+    "confirm_many",
+    "exempt_duty",
+    "generate_duties",
+    "generate_running_duties",
+    "import_confirmed",
+    "record_activity",
+    "refused_updates",
+    "remind",
+    "return_activity",
+    "submit_activity",
+    "update_activity",
+    "void_activity",
+    "withdraw_activity",
+]

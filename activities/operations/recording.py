@@ -1,0 +1,152 @@
+"""Recording and changing an activity."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from activities.choices import ActivityState
+from activities.models import Activity, Attachment
+from activities.moves import EDITABLE, MOVES
+from activities.operations.bulk import keep_first_versions
+from activities.operations.reviewing import announce, stamp_first_submission
+from activities.operations.writing import changes_between, rewrite_details, snapshot, write_details
+from activities.records import ActivityData, Change, RecordRefused, refuse_text, textless
+from activities.rules import EARLIEST_YEAR
+from activities.selectors import may
+from branches.models import PartyUnit
+from core import audit, clock
+from core.files import atomic_with_files, store_upload
+from core.workflow import MoveRefused, lock_version, move
+
+
+def record_activity(
+    data: ActivityData,
+    *,
+    by: User,
+    submit: bool = True,
+    submission_key: UUID | None = None,
+    files: Iterable[Any] = (),
+) -> tuple[Activity, bool]:
+    """The record and whether it is new: the same person's same key gives the first record again."""
+    first = _recorded(by, submission_key)
+    if first:
+        return first, False
+    try:
+        with atomic_with_files():
+            return _record(data, by=by, submit=submit, key=submission_key, files=tuple(files)), True
+    except IntegrityError:
+        first = _recorded(by, submission_key)
+        if not first:
+            raise
+        return first, False
+
+
+def _recorded(by: User, key: UUID | None) -> Activity | None:
+    return Activity.objects.filter(created_by=by, submission_key=key).first() if key else None
+
+
+def _record(
+    data: ActivityData, *, by: User, submit: bool, key: UUID | None, files: tuple[Any, ...]
+) -> Activity:
+    units = PartyUnit.objects.under_assignments(by, "activities.add_activity")
+    unit = units.filter(pk=data.unit_id).first()
+    if unit is None:
+        raise PermissionDenied
+    data = _checked(data, files)
+    now = clock.now()
+    activity = Activity(**data.fields, submission_key=key, created_by=by, created_at=now)
+    activity.save()
+    write_details([(activity.pk, data)])
+    _attach(activity, files, by=by)
+    audit.record("record", activity, by=by, scope=unit.path or "", facts=snapshot(activity))
+    if submit:
+        activity = move(activity, "submit", MOVES, by=by, allowed=may)
+        stamp_first_submission(activity)
+    return activity
+
+
+def _checked(data: ActivityData, files: tuple[Any, ...]) -> ActivityData:
+    """``data`` as it is kept, or RecordRefused. Forms say the same earlier and better."""
+    refuse_text(data, files)
+    if not date(EARLIEST_YEAR, 1, 1) <= data.held_on <= clock.today():
+        raise RecordRefused(_("The day held can't be later than today."))
+    for part in data.all_parts:
+        expected, present, excused = part.figures
+        if (expected is None) != (present is None):
+            raise RecordRefused(_("Give both figures of attendance, or none."))
+        if (expected or 0) < (present or 0) + excused:
+            raise RecordRefused(_("More people were present or excused than expected."))
+    return textless(data)
+
+
+def _attach(activity: Activity, files: Iterable[Any], *, by: User) -> None:
+    for upload in files:
+        Attachment.objects.create(activity=activity, file=store_upload(upload, by=by))
+
+
+def update_activity(activity: Activity, data: ActivityData, *, by: User, change: Change) -> Activity:
+    """Change the facts; a confirmed record goes back to be confirmed again, which needs a reason.
+
+    Raises VersionConflict when somebody was faster, MoveRefused when the state does not allow it.
+    """
+    with atomic_with_files():
+        return _update(activity, data, by=by, change=change)
+
+
+def _update(activity: Activity, data: ActivityData, *, by: User, change: Change) -> Activity:
+    if not may(by, activity, "change"):
+        raise PermissionDenied
+    locked = lock_version(activity, change.version)
+    keep_first_versions([locked.pk])
+    before = snapshot(locked)
+    data = _checked(replace(data, unit_id=locked.unit_id), change.add_files)
+    was_confirmed = locked.state == ActivityState.CONFIRMED
+    if was_confirmed:
+        announce([locked.pk])  # where and when it counted until now
+        locked = move(locked, "amend", MOVES, by=by, allowed=may, reason=change.reason)
+    elif locked.state not in EDITABLE:
+        raise MoveRefused(_("This record can't be changed any more."))
+    _write(locked, data, by=by, change=change)
+    after = snapshot(locked)
+    audit.record(
+        "update",
+        locked,
+        by=by,
+        scope=locked.unit.path or "",
+        reason=change.reason,
+        **changes_between(before, after),
+    )
+    if was_confirmed:
+        announce([locked.pk])
+    return _submit(locked, by=by) if change.submit else locked
+
+
+def _write(locked: Activity, data: ActivityData, *, by: User, change: Change) -> None:
+    for name, value in data.fields.items():
+        setattr(locked, name, value)
+    if locked.state == ActivityState.SUBMITTED:
+        # Whoever changes what waits for confirmation submits it anew, and so can't confirm it.
+        locked.submitted_by, locked.submitted_at = by, clock.now()
+    locked.version += 1
+    locked.save()
+    rewrite_details(locked, data)
+    for attachment in locked.attachments.filter(pk__in=change.remove_files).select_related("file"):
+        attachment.delete()
+    _attach(locked, change.add_files, by=by)
+    stamp_first_submission(locked)
+
+
+def _submit(activity: Activity, *, by: User) -> Activity:
+    name = "resubmit" if activity.state == ActivityState.RETURNED else "submit"
+    if activity.state == ActivityState.SUBMITTED:
+        return activity
+    activity = move(activity, name, MOVES, by=by, allowed=may)
+    stamp_first_submission(activity)
+    return activity

@@ -1,0 +1,89 @@
+"""Figures of the rules that the records follow, each in this one place (domain.md 6.6, settled 5)."""
+
+from datetime import date, datetime, timedelta
+
+from activities.choices import ActivityKind
+from core import clock
+from core.periods import PeriodKind, period_of
+
+# A record first submitted more than so many days after the day held is marked late, never refused.
+LATE_AFTER_DAYS = 7
+# A submitted record that nobody answers for so many working days is confirmed by lapse.
+LAPSE_WORKING_DAYS = 10
+# The workbench shows what falls due within so many days.
+DUE_AHEAD_DAYS = 30
+# What was missed is asked for until its half-year is over and so many days more: then the board is closed.
+MISSED_SHOWN_DAYS = 31
+# Reminders go out so many days before the last day, by cadence, and once it is over (domain.md 7).
+REMIND_DAYS_BEFORE = {"MONTH": (7, 3), "QUARTER": (20, 7), "YEAR": (60, 20)}
+REMIND_DAYS_OVERDUE = 1
+# One record states no more than this of anything: beyond it somebody mistyped.
+MAX_QUANTITY = 999_999_999
+MAX_ATTENDANCE = 100_000
+# Nothing in this system happened before the Party did.
+EARLIEST_YEAR = 1921
+
+# Kinds of which no text and no file is kept.
+TEXTLESS_KINDS = frozenset({ActivityKind.HEART_TALK})
+
+# At these everybody is expected; at others who came is written down and nobody is missing.
+EVERYBODY_EXPECTED = frozenset(
+    {
+        ActivityKind.GENERAL_MEETING,
+        ActivityKind.GROUP_MEETING,
+        ActivityKind.PARTY_LECTURE,
+        ActivityKind.THEMED_PARTY_DAY,
+        ActivityKind.ORG_LIFE_MEETING,
+    }
+)
+
+# The kinds a unit records most come first on the form; all others follow.
+FIRST_KINDS = {
+    "COMMITTEE": [
+        ActivityKind.PARTY_COMMITTEE_MEETING,
+        ActivityKind.LEADING_GROUP_MEETING,
+        ActivityKind.RESEARCH_VISIT,
+        ActivityKind.JOINT_CONFERENCE,
+        ActivityKind.TRAINING,
+    ],
+    "GROUP": [
+        ActivityKind.GROUP_MEETING,
+        ActivityKind.SERVICE_VISIT,
+        ActivityKind.LINE_PATROL,
+        ActivityKind.MODEL_DAY,
+        ActivityKind.TRAINING,
+    ],
+    "": [
+        ActivityKind.THEMED_PARTY_DAY,
+        ActivityKind.COMMITTEE_MEETING,
+        ActivityKind.GENERAL_MEETING,
+        ActivityKind.PARTY_LECTURE,
+        ActivityKind.SERVICE_VISIT,
+        ActivityKind.HEART_TALK,
+    ],
+}
+
+# The outcomes the form offers first for a kind.
+FIRST_OUTCOMES = {
+    ActivityKind.THEMED_PARTY_DAY: ["THEMED_DAY", "SERVICE_VISIT", "HOUSEHOLD_VISITED", "PROBLEM_SOLVED"],
+    ActivityKind.SERVICE_VISIT: ["SERVICE_VISIT", "HOUSEHOLD_VISITED", "PROBLEM_SOLVED", "ENERGY_SAVING"],
+    ActivityKind.LINE_PATROL: ["LINE_PATROL", "HAZARD_FOUND", "CONFLICT_SOLVED"],
+    ActivityKind.TRAINING: ["TRAINING_SESSION", "TRAINEE"],
+    ActivityKind.PARTY_LECTURE: ["MUTUAL_LECTURE", "TRAINEE"],
+    ActivityKind.JOINT_CONFERENCE: ["JOINT_CONFERENCE", "EXCHANGE_VISIT"],
+    ActivityKind.MODEL_DAY: ["SERVICE_VISIT", "PROBLEM_SOLVED", "PERSON_REACHED"],
+    ActivityKind.RESEARCH_VISIT: ["EXCHANGE_VISIT", "PROBLEM_SOLVED"],
+}
+
+
+def first_kinds(unit_kind: str) -> list[ActivityKind]:
+    return FIRST_KINDS.get(unit_kind, FIRST_KINDS[""])
+
+
+def earliest_missed(day: date) -> date:
+    """The first due day of which the workbench still speaks on ``day``."""
+    return period_of(day - timedelta(days=MISSED_SHOWN_DAYS), PeriodKind.HALF_YEAR).first_day
+
+
+def is_late(held_on: date, first_submitted_at: datetime) -> bool:
+    return clock.day_of(first_submitted_at) > held_on + timedelta(days=LATE_AFTER_DAYS)

@@ -1,0 +1,171 @@
+"""Reads that span models: rights on a record, what waits, what was recorded last."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from accounts.models import User
+from activities.choices import ActivityState
+from activities.models import Activity, Attendance, Duty, Participation
+from activities.querysets import ActivityQuerySet, DutyQuerySet
+from activities.rules import DUE_AHEAD_DAYS, earliest_missed
+from branches.choices import UnitKind
+from branches.models import Assignment, Member, PartyUnit
+from branches.querysets import PartyUnitQuerySet
+from branches.selectors import allowed, members_of, primary_assignment, units_for
+from core import clock
+
+PLACES_OFFERED = 12
+
+
+def may(user: User, activity: Activity, action: str) -> bool:
+    """Whether ``user`` may do ``action`` ("view", "change", "submit", "confirm") on this record."""
+    return allowed(user, activity, action)
+
+
+# --- who sees names -------------------------------------------------------------------------------
+def home_of(unit: PartyUnit) -> PartyUnit:
+    """The branch in which the unit's people are known: a group's branch, else the unit itself."""
+    return unit.parent if unit.kind == UnitKind.GROUP and unit.parent else unit
+
+
+def units_with_names(user: User, units: list[PartyUnit]) -> set[int]:
+    """Of ``units``, those whose people ``user`` sees by name: names end at the branch and the office right
+    above it (settled 13)."""
+    homes = {unit.pk: home_of(unit).pk for unit in units}
+    asked = {*homes, *homes.values()}
+    held = Assignment.objects.granting(user, "branches.view_member").filter(unit__in=asked)
+    known = set(held.values_list("unit_id", flat=True))
+    if asked - known:
+        reviewed = PartyUnit.objects.reviewed_by(user).filter(pk__in=asked - known)
+        known.update(reviewed.values_list("pk", flat=True))
+    return {pk for pk, home in homes.items() if pk in known or home in known}
+
+
+def names_visible(user: User, unit: PartyUnit) -> bool:
+    return bool(units_with_names(user, [unit]))
+
+
+# --- what the entry form offers -------------------------------------------------------------------
+def recordable_units(user: User) -> PartyUnitQuerySet:
+    """The open units for which ``user`` may record."""
+    return units_for(user, "activities.add_activity").open_on(clock.today())
+
+
+def default_unit(user: User) -> PartyUnit | None:
+    """The unit the form opens with: the person's own before any other."""
+    units = recordable_units(user).select_related("parent")
+    own = primary_assignment(user)
+    return (own and units.filter(pk=own.unit_id).first()) or units.order_by("path").first()
+
+
+def people_expected(unit: PartyUnit, activity: Activity | None = None) -> list[Member]:
+    """The members by name, and whoever the record names already."""
+    members = set(members_of(unit))
+    if activity:
+        members.update(Member.objects.filter(attendances__participation__in=_part(activity, unit)))
+    return sorted(members, key=lambda member: (member.unit_id != unit.pk, member.unit_id, member.pk))
+
+
+def _part(activity: Activity, unit: PartyUnit) -> QuerySet[Participation]:
+    return Participation.objects.filter(activity=activity, unit=unit)
+
+
+def last_places(unit: PartyUnit) -> list[str]:
+    """The places last used, the newest first."""
+    used = Activity.objects.filter(unit=unit).exclude(place="").values("place").annotate(last=Max("held_on"))
+    return list(used.order_by("-last", "place").values_list("place", flat=True)[:PLACES_OFFERED])
+
+
+def last_present(unit: PartyUnit) -> list[int]:
+    """Who was present the last time names were taken."""
+    parts = Participation.objects.filter(unit=unit, attendances__isnull=False).exclude(
+        activity__state=ActivityState.VOID
+    )
+    last = parts.order_by("-activity__held_on", "-activity_id").values_list("pk", flat=True).first()
+    if last is None:
+        return []
+    present = Attendance.objects.filter(participation_id=last, present=True)
+    return list(present.order_by("member_id").values_list("member_id", flat=True))
+
+
+def partners_for(user: User, lead: PartyUnit) -> PartyUnitQuerySet:
+    """The units that ``user`` may name as having taken part with ``lead``: open ones within sight, and those
+    that stand with the lead unit's branch under the same unit, with their groups."""
+    above = home_of(lead).parent_id
+    seen = Q(pk=lead.pk) | Q(pk__in=units_for(user, "branches.view_partyunit").values("pk"))
+    if above:
+        seen |= Q(parent=above) | Q(parent__parent=above, kind=UnitKind.GROUP)
+    return PartyUnit.objects.open_on(clock.today()).filter(seen)
+
+
+def named_already(activity: Activity | None) -> dict[int, tuple[int | None, int | None, int]]:
+    """Each other unit that the record names, and its figures there."""
+    if activity is None:
+        return {}
+    others = Participation.objects.filter(activity=activity, is_lead=False)
+    rows = others.values_list("unit_id", "expected_count", "present_count", "excused_count")
+    return {unit: (expected, present, excused) for unit, expected, present, excused in rows}
+
+
+# --- what waits -----------------------------------------------------------------------------------
+def waiting_for(user: User) -> ActivityQuerySet:
+    """The submitted records on which ``user`` is the one to decide, the oldest submission first."""
+    return (
+        Activity.objects.allowed_to(user, "confirm")
+        .filter(state=ActivityState.SUBMITTED)
+        .exclude(created_by=user)
+        .exclude(submitted_by=user)
+        .order_by("submitted_at", "pk")
+    )
+
+
+def returned_to(user: User) -> ActivityQuerySet:
+    """Returned records that ``user`` may put right, those of the own hand and own unit first to be seen."""
+    own = Assignment.objects.granting(user, "activities.submit_activity").values("unit")
+    return (
+        Activity.objects.allowed_to(user, "submit")
+        .filter(Q(created_by=user) | Q(unit__in=own), state=ActivityState.RETURNED)
+        .order_by("returned_at", "pk")
+    )
+
+
+def unsubmitted_of(user: User) -> ActivityQuerySet:
+    """Records that ``user`` began or took back, has not submitted and may still submit."""
+    begun = Activity.objects.filter(created_by=user, state__in=[ActivityState.DRAFT, ActivityState.PLANNED])
+    return begun.filter(pk__in=Activity.objects.allowed_to(user, "submit").values("pk")).order_by(
+        "-held_on", "-pk"
+    )
+
+
+def duties_due(user: User, day: date) -> DutyQuerySet:
+    """What the units of ``user`` have to do by ``DUE_AHEAD_DAYS`` from ``day``, and missed not long ago."""
+    own = Assignment.objects.granting(user, "activities.add_activity")
+    return (
+        Duty.objects.filter(
+            Q(unit__in=own.values("unit")) | Q(unit__parent__in=own.values("unit"), unit__kind="GROUP")
+        )
+        .filter(first_day__lte=day, last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS), exempt_reason="")
+        .filter(last_day__gte=earliest_missed(day))
+        .with_done(day)
+        .filter(is_done=False)
+        .select_related("rule", "unit")
+        .order_by("last_day", "unit__path", "rule_id")
+    )
+
+
+def duties_served(activity: Activity) -> Any:
+    """The duties that this record fulfils, or will once it is confirmed."""
+    kinds = [count.kind for count in activity.counts.all()]
+    units = [part.unit_id for part in activity.participations.all()]
+    return (
+        Duty.objects.filter(
+            unit__in=units,
+            rule__kind__in=kinds,
+            first_day__lte=activity.held_on,
+            last_day__gte=activity.held_on,
+        )
+        .select_related("rule", "unit")
+        .order_by("last_day", "unit__path", "rule_id")
+    )

@@ -1,0 +1,15 @@
+from activities.views.deciding import MoveView, ReviewView
+from activities.views.detail import ActivityDetailView, AttachmentView
+from activities.views.entry import ActivityCreateView, ActivityUpdateView
+from activities.views.listing import ActivityExportView, ActivityListView
+
+__all__ = [
+    "ActivityCreateView",
+    "ActivityDetailView",
+    "ActivityExportView",
+    "ActivityListView",
+    "ActivityUpdateView",
+    "AttachmentView",
+    "MoveView",
+    "ReviewView",
+]

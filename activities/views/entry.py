@@ -1,0 +1,241 @@
+"""The entry form: new records and changes."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, TemplateView
+from django.views.generic.detail import SingleObjectTemplateResponseMixin
+
+from activities import operations
+from activities.forms import Conflict, EntrySheet, blank_values, next_values, record_values, settled
+from activities.models import Activity
+from activities.records import Change, RecordRefused
+from activities.selectors import (
+    default_unit,
+    names_visible,
+    partners_for,
+    people_expected,
+    recordable_units,
+)
+from branches.access import ScopedMixin
+from branches.models import PartyUnit
+from branches.selectors import units_for
+from core.files import FileRefused
+from core.models import Draft
+from core.operations import DraftRefused, discard_draft, save_draft
+from core.operations.drafts import storable
+from core.templatetags.format import moment
+from core.workflow import MoveRefused, VersionConflict
+
+DRAFT_FORM = "activity"
+UNITS_OFFERED = 500
+INVALID, CONFLICT = 422, 409
+
+
+class EntryMixin(ScopedMixin, SingleObjectTemplateResponseMixin):
+    model = Activity
+    template_name_suffix = "_form"
+
+    def sheet(self, values: Any, *, check: bool, files: Any = None) -> EntrySheet:
+        return EntrySheet(
+            self.request.user, self.unit, values, files=files, activity=self.object, check=check
+        )
+
+    def show(self, sheet: EntrySheet, *, status: int = 200, **extra: Any):
+        context = self.get_context_data(sheet=sheet, form=sheet.main, unit=self.unit, **extra)
+        return self.render_to_response(context, status=status)
+
+    def co_units(self):
+        """Offered by name are only units in sight; a neighbour is named by its code."""
+        seen = units_for(self.request.user, "branches.view_partyunit")
+        partners = partners_for(self.request.user, self.unit).exclude(pk=self.unit.pk).filter(pk__in=seen)
+        return partners.order_by("path").values_list("code", "name")[:UNITS_OFFERED]
+
+    def key_of(self, values: Any) -> str:
+        return str(values.get("submission_key") or "")
+
+    def keep(self, values: QueryDict):
+        """Keep what was typed as it is, unchecked; it needs no script."""
+        data = {name: texts for name, texts in values.lists() if name != "csrfmiddlewaretoken"}
+        key = self.key_of(values)[:60] or str(uuid.uuid4())
+        title = values.get("title", "")[:200]
+        try:
+            save_draft(user=self.request.user, form=DRAFT_FORM, key=key, data=data, title=title)
+        except DraftRefused as error:
+            sheet = self.sheet(values, check=True)
+            sheet.main.add_error(None, error.args[0])
+            return self.show(sheet, status=INVALID)
+        messages.success(self.request, _("Kept as a draft. Photos and files are added when you submit."))
+        return redirect("activities:list")
+
+
+class ActivityCreateView(EntryMixin, TemplateView):
+    action = "add"
+    object = None
+
+    def dispatch(self, request, *args, **kwargs):
+        self.unit = None
+        return super().dispatch(request, *args, **kwargs)
+
+    def has_right(self) -> bool:
+        """Whoever records for no unit is told so; ``find_unit`` decides for each unit."""
+        return True
+
+    def find_unit(self, code: str) -> PartyUnit:
+        units = recordable_units(self.request.user).select_related("parent", "organisation")
+        if not code:
+            unit = default_unit(self.request.user)
+            if unit is None:
+                raise PermissionDenied
+            return unit
+        if not storable(code):
+            raise Http404
+        unit = units.filter(code=code).first()
+        if unit is None:
+            if units_for(self.request.user, "branches.view_partyunit").filter(code=code).exists():
+                raise PermissionDenied
+            raise Http404
+        return unit
+
+    def get(self, request, *args, **kwargs):
+        draft = self.draft()
+        code = _values_of(draft).get("unit", "") if draft else request.GET.get("unit", "")
+        if not code and default_unit(request.user) is None:
+            return self.response_class(request, ["activities/activity_form_nothing.html"])
+        self.unit = self.find_unit(code)
+        sheet = self.sheet(self.first_values(draft), check=False)
+        return self.show(sheet, draft=draft, units=self.other_units(), drafts=self.other_drafts(draft))
+
+    def draft(self) -> Draft | None:
+        key = self.request.GET.get("draft", "")
+        return self.drafts().filter(key=key).first() if key and storable(key) else None
+
+    def drafts(self):
+        return Draft.objects.filter(user=self.request.user, form=DRAFT_FORM, object_id="").order_by(
+            "-updated_at"
+        )
+
+    def other_drafts(self, draft: Draft | None):
+        return self.drafts().exclude(pk=draft.pk if draft else None)[:5]
+
+    def other_units(self):
+        units = recordable_units(self.request.user).order_by("path").values_list("code", "name")
+        return units[:UNITS_OFFERED] if len(units[:2]) > 1 else []
+
+    def first_values(self, draft: Draft | None):
+        if draft:
+            return _values_of(draft)
+        previous = self.previous()
+        if previous:
+            return next_values(self.unit, previous)
+        kind = self.request.GET.get("kind", "")
+        members = people_expected(self.unit) if names_visible(self.request.user, self.unit) else []
+        return blank_values(self.unit, members=members, kind=kind)
+
+    def previous(self) -> Activity | None:
+        pk = self.request.GET.get("after", "")
+        if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+            return None
+        return self.get_queryset().filter(pk=pk, created_by=self.request.user, unit=self.unit).first()
+
+    def post(self, request, *args, **kwargs):
+        self.unit = self.find_unit(request.POST.get("unit", ""))
+        if "keep" in request.POST:
+            return self.keep(request.POST)
+        sheet = self.sheet(request.POST, files=request.FILES, check=True)
+        if not sheet.is_valid():
+            return self.show(sheet, status=INVALID, units=self.other_units())
+        try:
+            activity, created = operations.record_activity(
+                sheet.data,
+                by=request.user,
+                submission_key=sheet.main.cleaned_data["submission_key"],
+                files=sheet.main.cleaned_data["files"],
+            )
+        except (RecordRefused, FileRefused) as error:
+            sheet.main.add_error("files" if isinstance(error, FileRefused) else None, error.args[0])
+            return self.show(sheet, status=INVALID, units=self.other_units())
+        discard_draft(user=request.user, form=DRAFT_FORM, key=self.key_of(request.POST))
+        return self.done(activity, created)
+
+    def done(self, activity: Activity, created: bool):
+        if created:
+            messages.success(
+                self.request, _("Submitted. “%(title)s” awaits confirmation.") % {"title": activity}
+            )
+        else:
+            at = moment(activity.submitted_at or activity.created_at)
+            messages.info(
+                self.request,
+                _("This record was submitted at %(at)s already; no second one was made.") % {"at": at},
+            )
+        if created and "next" in self.request.POST:
+            return redirect(f"{reverse('activities:create')}?unit={self.unit.code}&after={activity.pk}")
+        return redirect("activities:detail", activity.pk)
+
+
+class ActivityUpdateView(EntryMixin, DetailView):
+    action = "change"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("unit", "unit__parent")
+
+    def load(self) -> None:
+        self.object = self.get_object()
+        self.unit = self.object.unit
+
+    def get(self, request, *args, **kwargs):
+        self.load()
+        return self.show(self.sheet(record_values(self.object), check=False))
+
+    def post(self, request, *args, **kwargs):
+        self.load()
+        values = settled(self.object, request.POST)
+        sheet = self.sheet(values, files=request.FILES, check=True)
+        if not sheet.is_valid():
+            return self.show(sheet, status=INVALID)
+        try:
+            activity = operations.update_activity(
+                self.object, sheet.data, by=request.user, change=self.change(sheet.main.cleaned_data)
+            )
+        except VersionConflict as error:
+            return self.conflict(values, error)
+        except (RecordRefused, FileRefused, MoveRefused) as error:
+            sheet.main.add_error("files" if isinstance(error, FileRefused) else None, error.args[0])
+            return self.show(sheet, status=INVALID)
+        messages.success(request, _("Saved."))
+        return redirect("activities:detail", activity.pk)
+
+    def change(self, cleaned: dict[str, Any]) -> Change:
+        return Change(
+            version=cleaned["version"] or 0,
+            reason=cleaned.get("reason", ""),
+            submit="save" not in self.request.POST,
+            add_files=tuple(cleaned["files"]),
+            remove_files=tuple(int(pk) for pk in cleaned["remove_files"]),
+        )
+
+    def conflict(self, values: QueryDict, error: VersionConflict):
+        """Somebody was faster: show both, keep what was typed, and let the next try be against the newest."""
+        self.object.refresh_from_db()
+        typed = values.copy()
+        typed["version"] = str(self.object.version)
+        sheet = self.sheet(typed, check=False)
+        conflict = Conflict(self.object, values, members=sheet.attendance.members)
+        return self.show(sheet, status=CONFLICT, conflict=conflict, changed=error)
+
+
+def _values_of(draft: Draft) -> QueryDict:
+    """The typed values of a draft, as the browser would post them again."""
+    values = QueryDict(mutable=True)
+    for name, value in dict(draft.data).items():
+        texts = value if isinstance(value, list) else [value]
+        values.setlist(name, [str(text) for text in texts])
+    values["submission_key"] = draft.key
+    return values

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentsConfig(AppConfig):
+    name = "assessments"
+    verbose_name = _("Assessments")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from assessments import background, menu, receivers  # noqa: F401, PLC0415 - models are loaded only now
+
+        menu.register()

@@ -1,0 +1,76 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PeriodState(models.TextChoices):
+    """architecture.md settled 11."""
+
+    COLLECTING = "COLLECTING", _("collecting")
+    VERIFYING = "VERIFYING", _("verifying")
+    PREVIEW = "PREVIEW", _("preview")
+    PUBLISHED = "PUBLISHED", _("published")
+    ARCHIVED = "ARCHIVED", _("archived")
+
+
+class SourceType(models.TextChoices):
+    MEASURE = "MEASURE", _("computed from records")
+    REPORTED = "REPORTED", _("reported figure")
+    RATING = "RATING", _("mean of evaluators")
+    AWARDED = "AWARDED", _("points awarded")
+
+
+class RuleType(models.TextChoices):
+    BAND = "BAND", _("between satisfactory and unacceptable")
+    DEDUCT = "DEDUCT", _("deduction per event")
+    RATIO = "RATIO", _("share of the target")
+    STEPS = "STEPS", _("steps")
+    PEER_MINMAX = "PEER_MINMAX", _("between best and worst peer")
+    DIRECT = "DIRECT", _("the figure itself")
+    AWARDED = "AWARDED", _("share of the points")
+
+
+class Missing(models.TextChoices):
+    ZERO = "ZERO", _("counts 0")
+    NOT_APPLICABLE = "NOT_APPLICABLE", _("left out")
+
+
+class BoardScope(models.TextChoices):
+    COMPANY = "COMPANY", _("whole company")
+    PARENT = "PARENT", _("same parent unit")
+    CATEGORY = "CATEGORY", _("same category")
+    SIZE_CLASS = "SIZE_CLASS", _("same size class")
+
+
+# Where an entry keeps its place on the boards of a scope.
+RANK_FIELDS: dict[str, str] = {
+    BoardScope.COMPANY: "rank_company",
+    BoardScope.PARENT: "rank_parent",
+    BoardScope.CATEGORY: "rank_category",
+    BoardScope.SIZE_CLASS: "rank_size",
+}
+
+
+class SizeClass(models.TextChoices):
+    """By customers, medium and low voltage together (domain.md Q9)."""
+
+    LARGE = "L", _("large: from 1,000,000 customers")
+    MEDIUM = "M", _("medium: 300,000 to 999,999 customers")
+    SMALL = "S", _("small: fewer than 300,000 customers")
+
+
+class PublishTo(models.TextChoices):
+    COMPANY = "COMPANY", _("whole company")
+    COMMITTEE = "COMMITTEE", _("own committee and above")
+
+
+class ItemState(models.IntegerChoices):
+    """How an item stands in an entry; the numbers are stored in ``Entry.item_states``."""
+
+    SCORED = 0, _("scored")
+    MISSING = 1, _("missing")
+    NOT_APPLICABLE = 2, _("not applicable")
+
+
+class EditionState(models.TextChoices):
+    PROVISIONAL = "PROVISIONAL", _("provisional")
+    PUBLISHED = "PUBLISHED", _("published")

@@ -1,0 +1,234 @@
+"""The figures behind an entry in words: what was counted, who reported it, and why points were lost.
+
+An entry keeps the figure itself, not what it was made from. What the records say today is shown beside it
+only while both still agree; where they do not, the page says that records have changed since.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Min, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activities.models import Duty
+from activities.querysets import DutyQuerySet
+from assessments.choices import BoardScope, SourceType
+from assessments.explanation import ItemLine, SectionLines, cause_words
+from assessments.models import Award, Edition, Entry, IndicatorValue, Item, Rating
+from assessments.numbers import RAW_PLACES, divide, mean
+from assessments.querysets import BOARD_KEYS
+from assessments.selectors import units_pooled_into
+from assessments.standings import Board
+from core.measures import Measure, measures
+from core.periods import Period, parse_period
+from core.templatetags.format import moment, raw_value, rounded, trimmed, weight
+
+MEETINGS = "activities.meetings_completion"
+PARTY_DAYS = "activities.party_day_attendance"
+FEWEST_FOR_A_MEAN = 5
+GAPS_NAMED = 2
+# So many units are named in a question; for more, all are asked and the rest is left out: faster.
+FEW_UNITS = 50
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the records of a unit and everything below it say of a measure."""
+
+    numerator: int
+    denominator: int
+    evidence_count: int
+
+    def raw(self, measure: Measure) -> int | None:
+        if not measure.is_rate:
+            return self.numerator * 10**RAW_PLACES
+        return divide(self.numerator * 100 * 10**RAW_PLACES, self.denominator) if self.denominator else None
+
+
+def units_below(entry: Entry) -> list[int]:
+    """The units whose records an entry pools; read once for an entry."""
+    found: list[int] | None = getattr(entry, "_units_below", None)
+    if found is None:
+        found = units_pooled_into(entry)
+        entry._units_below = found  # type: ignore[attr-defined] # kept on the row for the page that asked
+    return found
+
+
+def counted(entry: Entry, item: Item) -> Counted:
+    """The pooled figure of one entry."""
+    if item.source_code == MEETINGS:
+        return _counted_meetings(entry)
+    units = units_below(entry)
+    rows = measures[item.source_code].values(_calendar(entry), item.source_params, entry.edition.as_of)
+    if len(units) <= FEW_UNITS:
+        rows = rows.filter(unit_id__in=units)
+    wanted = set(units)
+    found = [row for row in rows if row["unit_id"] in wanted]
+    return Counted(
+        *(sum(row[name] for row in found) for name in ("numerator", "denominator", "evidence_count"))
+    )
+
+
+def _calendar(entry: Entry) -> Period:
+    return parse_period(entry.edition.period.code)
+
+
+def _counted_meetings(entry: Entry) -> Counted:
+    due, lacking = meetings(entry).count(), gaps(entry).count()
+    return Counted(due - lacking, due, due - lacking)
+
+
+def meetings(entry: Entry) -> DutyQuerySet:
+    """The meetings that were due by the day of the edition."""
+    return _meetings_of_all(entry).filter(unit__in=units_below(entry))
+
+
+def _meetings_of_all(entry: Entry) -> DutyQuerySet:
+    period, as_of = _calendar(entry), entry.edition.as_of
+    return Duty.objects.due(period.first_day, min(period.last_day, as_of)).filter(rule__in_meetings=True)
+
+
+def gaps(entry: Entry) -> QuerySet[Duty]:
+    """The meetings that were due and not held."""
+    due = meetings(entry)
+    asked = due if len(units_below(entry)) <= FEW_UNITS else _meetings_of_all(entry)
+    since = due.aggregate(first=Min("first_day"))["first"] or entry.edition.as_of
+    done = asked.fulfilled(entry.edition.as_of, since=since).order_by().values("pk")
+    return due.exclude(pk__in=done).select_related("rule", "unit").order_by("last_day", "unit__path")
+
+
+def evidence(entry: Entry, item: Item, user: Any) -> QuerySet:
+    """The records behind an item that ``user`` may see."""
+    found = measures[item.source_code].evidence(
+        units_below(entry), _calendar(entry), item.source_params, entry.edition.as_of
+    )
+    seen = found.model._default_manager.allowed_to(user, "view").order_by().values("pk")
+    return found.filter(pk__in=seen)
+
+
+def describe(entry: Entry, sections: Sequence[SectionLines]) -> None:
+    """Fills in figure, detail and cause of every line."""
+    for line in (line for section in sections for line in section.lines):
+        describe_line(entry, line)
+
+
+def describe_line(entry: Entry, line: ItemLine) -> bool:
+    """Fills in one line; False where the records no longer agree with the figure."""
+    line.figure = raw_value(line.raw) if line.raw is not None else ""
+    agrees = True
+    if line.counts and not line.is_missing:
+        agrees = DESCRIBERS[SourceType(line.item.source_type)](entry, line)
+    if line.lost > 0:
+        line.cause = line.cause or cause_words(line)
+    return agrees
+
+
+def _describe_measure(entry: Entry, line: ItemLine) -> bool:
+    measure, now = measures[line.item.source_code], counted(entry, line.item)
+    agrees = now.raw(measure) == line.raw
+    share = trimmed(rounded(Decimal(line.raw or 0).scaleb(-RAW_PLACES), 2))
+    if not measure.is_rate:
+        line.figure = f"{share} {measure.unit}"
+    elif agrees:
+        line.figure = f"{now.numerator:,} / {now.denominator:,} ({share}%)"
+    else:
+        line.figure = f"{share}%"
+    if agrees and line.lost > 0:
+        line.cause = _measure_cause(entry, line, now)
+    return agrees
+
+
+def _measure_cause(entry: Entry, line: ItemLine, now: Counted) -> str:
+    lacking = now.denominator - now.numerator
+    if line.item.source_code == MEETINGS:
+        return _meetings_cause(entry, lacking)
+    if line.item.source_code == PARTY_DAYS:
+        text = {"absent": lacking, "expected": now.denominator}
+        return _("%(absent)s of %(expected)s expected were absent without excuse") % text
+    return ""
+
+
+def _meetings_cause(entry: Entry, lacking: int) -> str:
+    """ "3 meetings not held: branch committee meeting 2026-10, …": the first ones by name."""
+    first = [f"{duty.rule.get_kind_display()} {duty.last_day:%Y-%m}" for duty in gaps(entry)[:GAPS_NAMED]]
+    words = ngettext("%(count)s meeting due and not held", "%(count)s meetings due and not held", lacking)
+    more = "…" if lacking > len(first) else ""
+    text = {"count": words % {"count": lacking}, "names": _(", ").join(first) + more}
+    return _("%(count)s: %(names)s") % text
+
+
+def reported(entry: Entry, item: Item) -> IndicatorValue | None:
+    found = IndicatorValue.objects.filter(
+        unit=entry.unit_id, period=entry.edition.period_id, indicator__code=item.source_code
+    )
+    return found.select_related("indicator", "entered_by").first()
+
+
+def _describe_reported(entry: Entry, line: ItemLine) -> bool:
+    value = reported(entry, line.item)
+    if value is None or value.raw != line.raw:
+        return False
+    parts = []
+    if value.denominator:
+        text = {"value": raw_value(value.value), "denominator": raw_value(value.denominator)}
+        text["per"] = raw_value(value.indicator.per)
+        parts.append(_("%(value)s / %(denominator)s × %(per)s") % text)
+    who = value.entered_by.name if value.entered_by else _("import")
+    parts.append(_("entered by %(who)s, %(at)s") % {"who": who, "at": moment(value.entered_at)})
+    line.detail = _("; ").join(parts)
+    return True
+
+
+def ratings(entry: Entry, item: Item) -> QuerySet[Rating]:
+    return Rating.objects.filter(
+        unit=entry.unit_id,
+        period=entry.edition.period_id,
+        scheme_code=entry.edition.scheme_code,
+        item_code=item.code,
+    )
+
+
+def _describe_rating(entry: Entry, line: ItemLine) -> bool:
+    scores = list(ratings(entry, line.item).values_list("score", flat=True))
+    line.detail = ratings_words(len(scores))
+    return mean(scores) == line.raw
+
+
+def ratings_words(count: int) -> str:
+    return ngettext("mean of %(count)s evaluator", "mean of %(count)s evaluators", count) % {"count": count}
+
+
+def _describe_awarded(entry: Entry, line: ItemLine) -> bool:
+    text = {"points": raw_value(line.raw), "of": weight(line.item.weight)}
+    line.figure = _("%(points)s of %(of)s points") % text
+    award = Award.objects.filter(
+        unit=entry.unit_id,
+        period=entry.edition.period_id,
+        scheme_code=entry.edition.scheme_code,
+        item_code=line.item.code,
+    ).first()
+    line.cause = line.figure
+    return award is not None and award.points == line.raw
+
+
+DESCRIBERS = {
+    SourceType.MEASURE: _describe_measure,
+    SourceType.REPORTED: _describe_reported,
+    SourceType.RATING: _describe_rating,
+    SourceType.AWARDED: _describe_awarded,
+}
+
+
+def set_means(edition: Edition, entry: Entry, sections: Sequence[SectionLines]) -> bool:
+    """The mean of each item on the entry's board; none where fewer than five have one."""
+    scope = edition.scheme.board_scopes[0]
+    key = "" if scope == BoardScope.COMPANY else getattr(entry, BOARD_KEYS[scope])
+    lists = Board(scope, key).of(edition.entries.all()).order_by().values_list("item_scores", flat=True)
+    columns = list(zip(*lists, strict=True))
+    for line in (line for section in sections for line in section.lines):
+        scores = [score for score in columns[line.number - 1] if score is not None]
+        line.mean = mean(scores) if len(scores) >= FEWEST_FOR_A_MEAN else None
+    return any(line.mean is not None for section in sections for line in section.lines)

@@ -1,0 +1,25 @@
+"""Indicators, schemes, figures and boards.
+
+Numbers are integers throughout (architecture.md settled 8): raw values x10^6, item and section scores x10^4,
+totals x100, weights x10^3.
+"""
+
+from assessments.models.boards import DirtyUnit, Edition, Entry
+from assessments.models.figures import AssessmentPeriod, Award, Indicator, IndicatorValue, PastResult, Rating
+from assessments.models.schemes import Band, Item, Scheme, Section
+
+__all__ = [
+    "AssessmentPeriod",
+    "Award",
+    "Band",
+    "DirtyUnit",
+    "Edition",
+    "Entry",
+    "Indicator",
+    "IndicatorValue",
+    "Item",
+    "PastResult",
+    "Rating",
+    "Scheme",
+    "Section",
+]

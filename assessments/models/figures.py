@@ -1,0 +1,178 @@
+"""What was reported, rated and awarded, for which unit and period. All numbers are integers (settled 8)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.choices import PeriodState
+from assessments.querysets import FigureQuerySet, IndicatorValueQuerySet
+from branches.models import PartyUnit, code_validator
+from core.periods import PeriodKind
+
+USER = settings.AUTH_USER_MODEL
+
+
+class AssessmentPeriod(models.Model):
+    """A half-year (or other calendar period) for which units are scored."""
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=PeriodKind)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    state = models.CharField(_("state"), max_length=12, choices=PeriodState, default=PeriodState.COLLECTING)
+
+    class Meta:
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
+        ordering = ["-last_day", "-first_day"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="period_days_in_order")
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class Indicator(models.Model):
+    """A reported business or Party-building figure. A rate is value / denominator x ``per``."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=100)
+    per = models.BigIntegerField(
+        _("per (x10^6)"), null=True, blank=True, help_text=_("Empty: the value itself.")
+    )
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(per=None) | Q(per__gt=0), name="indicator_per_positive")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class IndicatorValue(models.Model):
+    """A unit's figure for a period. ``raw`` is what rules see: value / denominator x per, 6 decimals."""
+
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="values", verbose_name=_("indicator")
+    )
+    unit = models.ForeignKey(
+        PartyUnit, on_delete=models.PROTECT, related_name="values", verbose_name=_("unit")
+    )
+    period = models.ForeignKey(
+        AssessmentPeriod, on_delete=models.PROTECT, related_name="values", verbose_name=_("period")
+    )
+    value = models.BigIntegerField(_("value (x10^6)"))
+    denominator = models.BigIntegerField(_("denominator (x10^6)"), null=True, blank=True)
+    raw = models.BigIntegerField(_("figure (x10^6)"))
+    entered_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+
+    objects = IndicatorValueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("indicator value")
+        verbose_name_plural = _("indicator values")
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "period", "indicator"], name="value_once"),
+            models.CheckConstraint(
+                condition=Q(denominator=None) | Q(denominator__gt=0), name="value_denominator"
+            ),
+            models.CheckConstraint(
+                condition=Q(raw__gt=-(10**13)) & Q(raw__lt=10**13), name="value_raw_in_limits"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator} · {self.unit}"
+
+
+class Rating(models.Model):
+    """An evaluator's 0..100 (x10^6) for an item of a unit; the item is named, whatever the version."""
+
+    unit = models.ForeignKey(
+        PartyUnit, on_delete=models.PROTECT, related_name="ratings", verbose_name=_("unit")
+    )
+    period = models.ForeignKey(
+        AssessmentPeriod, on_delete=models.PROTECT, related_name="ratings", verbose_name=_("period")
+    )
+    scheme_code = models.CharField(_("scheme"), max_length=60)
+    item_code = models.CharField(_("item"), max_length=40)
+    rater = models.CharField(_("evaluator"), max_length=60)
+    score = models.BigIntegerField(_("score (x10^6)"))
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rating")
+        verbose_name_plural = _("ratings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "period", "scheme_code", "item_code", "rater"], name="rating_once"
+            ),
+            models.CheckConstraint(condition=Q(score__gte=0, score__lte=10**8), name="rating_score"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} · {self.item_code}"
+
+
+class Award(models.Model):
+    """Points (x10^6) given on the appraisal sheet, 0 up to the item's weight."""
+
+    unit = models.ForeignKey(
+        PartyUnit, on_delete=models.PROTECT, related_name="awards", verbose_name=_("unit")
+    )
+    period = models.ForeignKey(
+        AssessmentPeriod, on_delete=models.PROTECT, related_name="awards", verbose_name=_("period")
+    )
+    scheme_code = models.CharField(_("scheme"), max_length=60)
+    item_code = models.CharField(_("item"), max_length=40)
+    points = models.BigIntegerField(_("points (x10^6)"))
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("award of points")
+        verbose_name_plural = _("awards of points")
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "period", "scheme_code", "item_code"], name="award_once"),
+            models.CheckConstraint(condition=Q(points__gte=0), name="award_points"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} · {self.item_code}"
+
+
+class PastResult(models.Model):
+    """A line of a board from before this system: for comparison only."""
+
+    scheme_code = models.CharField(_("scheme"), max_length=60)
+    period = models.ForeignKey(
+        AssessmentPeriod, on_delete=models.PROTECT, related_name="past_results", verbose_name=_("period")
+    )
+    unit = models.ForeignKey(
+        PartyUnit, on_delete=models.PROTECT, related_name="past_results", verbose_name=_("unit")
+    )
+    total = models.PositiveIntegerField(_("total (x100)"))
+    rank = models.PositiveIntegerField(_("rank"), null=True, blank=True)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("past result")
+        verbose_name_plural = _("past results")
+        constraints = [
+            models.UniqueConstraint(fields=["scheme_code", "period", "unit"], name="past_result_once"),
+            models.CheckConstraint(condition=Q(total__lte=10**4), name="past_result_total"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} · {self.period}"

@@ -1,0 +1,31 @@
+"""What changes schemes, figures and boards."""
+
+from assessments.operations.indicators import rename_indicator
+from assessments.operations.publishing import Decision, missing_figures, publish
+from assessments.operations.recomputing import (
+    applicable_scheme,
+    ensure_period,
+    recompute,
+    recompute_running,
+    recompute_scheme,
+)
+from assessments.operations.rescoring import mark_dirty, rescore_dirty
+from assessments.operations.schemes import import_scheme, store_scheme
+from assessments.refusing import Refused
+
+__all__ = [
+    "Decision",
+    "Refused",
+    "applicable_scheme",
+    "ensure_period",
+    "import_scheme",
+    "mark_dirty",
+    "missing_figures",
+    "publish",
+    "recompute",
+    "recompute_running",
+    "recompute_scheme",
+    "rename_indicator",
+    "rescore_dirty",
+    "store_scheme",
+]

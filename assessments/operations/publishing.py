@@ -1,0 +1,124 @@
+"""Freezing a board: prepared by one person, approved by another (settled 11)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from activities.operations import generate_duties
+from assessments.choices import EditionState, ItemState, PeriodState
+from assessments.models import AssessmentPeriod, Edition
+from assessments.operations.recomputing import (
+    applicable_scheme,
+    check_reach,
+    ensure_period,
+    live_editions,
+    recompute_scheme,
+)
+from assessments.refusing import Refused
+from assessments.selectors import as_core_period
+from branches.selectors import has_permission
+from core import audit, clock
+
+SHOWN_GAPS = 20
+PUBLISH = "assessments.publish_edition"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who publishes on what grounds: a correction needs a ``reason``, missing figures a ``waiver``."""
+
+    prepared_by: Any
+    approved_by: Any
+    minutes: str = ""
+    reason: str = ""
+    waiver: str = ""
+
+
+@transaction.atomic
+def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
+    """Compute the board afresh and freeze it as the next edition, in one transaction.
+
+    The provisional edition becomes the published one, so that no line is ever written into a frozen board.
+    """
+    _check_people(decision)
+    period = ensure_period(period_code)
+    period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
+    scheme = applicable_scheme(scheme_code, period)
+    editions = Edition.objects.filter(scheme_code=scheme.code, period=period)
+    last = editions.aggregate(last=Max("number"))["last"] or 0
+    if last and not decision.reason.strip():
+        raise Refused(_("This board is published. A correction needs a reason."))
+    generate_duties(as_core_period(period))
+    edition = recompute_scheme(scheme, period, by=decision.prepared_by)
+    if not edition.subject_count:
+        raise Refused(_("The board is empty: no unit is a subject of this scheme."))
+    for person in (decision.prepared_by, decision.approved_by):
+        check_reach(edition, person, PUBLISH)
+    gaps = _check_complete(edition, decision)
+    return _freeze(edition, last + 1, decision if gaps else replace(decision, waiver=""))
+
+
+def _check_people(decision: Decision) -> None:
+    prepared_by, approved_by = decision.prepared_by, decision.approved_by
+    if prepared_by.pk == approved_by.pk:
+        raise Refused(_("One person prepares, another approves."))
+    for person in (prepared_by, approved_by):
+        if not has_permission(person, PUBLISH):
+            raise PermissionDenied(_("%(person)s may not publish boards.") % {"person": person.username})
+
+
+def _check_complete(edition: Edition, decision: Decision) -> list[str]:
+    """The gaps that the decision waives."""
+    gaps = missing_figures(edition)
+    if gaps and not decision.waiver.strip():
+        shown = "; ".join(gaps[:SHOWN_GAPS]) + ("; …" if len(gaps) > SHOWN_GAPS else "")
+        words = {"count": len(gaps), "shown": shown}
+        raise Refused(_("%(count)s due figures are missing: %(shown)s") % words)
+    return gaps
+
+
+def missing_figures(edition: Edition) -> list[str]:
+    """Unit code and item code of every due figure that is missing."""
+    codes: Sequence[str] = list(edition.scheme.items.order_by("position").values_list("code", flat=True))
+    rows = edition.entries.filter(has_missing=True).values_list("unit_code", "item_states")
+    return [
+        f"{unit_code} {code}"
+        for unit_code, states in sorted(rows)
+        for code, state in zip(codes, states, strict=True)
+        if state == ItemState.MISSING
+    ]
+
+
+def _freeze(edition: Edition, number: int, decision: Decision) -> Edition:
+    edition.number, edition.state = number, EditionState.PUBLISHED
+    edition.prepared_by, edition.approved_by = decision.prepared_by, decision.approved_by
+    edition.published_at = clock.now()
+    edition.minutes = decision.minutes.strip()
+    edition.reason, edition.waiver = decision.reason.strip(), decision.waiver.strip()
+    edition.save()
+    audit.record(
+        "publish",
+        edition,
+        by=decision.prepared_by,
+        reason=edition.reason,
+        approved_by=decision.approved_by.username,
+        minutes=edition.minutes,
+        waiver=edition.waiver,
+        digest=edition.digest,
+        subjects=edition.subject_count,
+    )
+    _close(edition.period)
+    return edition
+
+
+def _close(period: AssessmentPeriod) -> None:
+    """A period is published when no board of it waits any more."""
+    if not live_editions().filter(period=period).exists():
+        before, period.state = period.state, PeriodState.PUBLISHED
+        period.save(update_fields=["state"])
+        audit.record("publish_period", period, by=None, state=[before, period.state])

@@ -1,0 +1,113 @@
+"""What changed is scored again: after each confirmation, without computing the whole board (settled 12)."""
+
+import logging
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from assessments import scoring
+from assessments.models import AssessmentPeriod, DirtyUnit, Edition
+from assessments.operations.recomputing import finish, live_editions, recompute_scheme
+from assessments.refusing import Refused
+from assessments.selectors import subjects_as_of
+from branches.models import PATH_STEP, PartyUnit, Placement
+from core import clock
+
+logger = logging.getLogger(__name__)
+# Above these a full run is cheaper (docs: a full run costs a hundredth of a single rescoring per subject).
+MOST_SUBJECTS, MOST_UNITS = 50, 2000
+
+
+def mark_dirty(unit_ids: Iterable[int], days: Iterable[date]) -> None:
+    """Note that records of these units and days began or ceased to count. Inside the caller's transaction."""
+    now = clock.now()
+    months = sorted({day.replace(day=1) for day in days})
+    marks = [DirtyUnit(unit_id=unit, day=month, since=now) for unit in sorted(unit_ids) for month in months]
+    DirtyUnit.objects.bulk_create(marks, batch_size=1000)
+
+
+@transaction.atomic
+def rescore_dirty() -> int:
+    """Score the marked units, and all above them, in the boards that are not published; how many marks."""
+    marks = list(DirtyUnit.objects.select_for_update(skip_locked=True).order_by("pk"))
+    if not marks:
+        return 0
+    _lock_periods()
+    for edition in live_editions().order_by("pk"):
+        units = {mark.unit_id for mark in marks if _concerns(edition, mark.day)}
+        if units:
+            _rescore_or_tell(edition, units)
+    DirtyUnit.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+    return len(marks)
+
+
+def _lock_periods() -> None:
+    """The periods before their editions, as publishing does: none is published meanwhile."""
+    periods = AssessmentPeriod.objects.filter(pk__in=live_editions().values("period"))
+    list(periods.select_for_update(no_key=True).order_by("pk"))
+
+
+def _rescore_or_tell(edition: Edition, units: set[int]) -> None:
+    """A board whose rules name what is no more is told in the log, and holds up no other."""
+    try:
+        with transaction.atomic():
+            _rescore(edition.pk, units)
+    except Refused as error:
+        logger.error("%s was not scored again: %s", edition.scheme_code, error)
+
+
+def _concerns(edition: Edition, month: date) -> bool:
+    return edition.period.first_day <= month <= edition.period.last_day
+
+
+def _rescore(edition_id: int, units: set[int]) -> None:
+    """``units`` and their ancestors, if few; else the whole board."""
+    edition = (
+        Edition.objects.select_for_update(of=("self",)).select_related("scheme", "period").get(pk=edition_id)
+    )
+    subjects = _subjects_above(edition, units)
+    run = scoring.make_run(edition, only=frozenset(subjects))
+    moved_on = edition.as_of != subjects_as_of(edition.period)
+    if moved_on or run.peer_items or len(subjects) > MOST_SUBJECTS:
+        recompute_scheme(edition.scheme, edition.period, by=None)
+    elif subjects:
+        scoring.score(run, units=_units_below(edition, subjects))
+        scoring.rank(run)
+        finish(edition)
+
+
+def _subjects_above(edition: Edition, units: set[int]) -> dict[int, str]:
+    """The paths of the subjects whose figures the units' records make, by key."""
+    keys = {key for path in _paths_on(edition.as_of, units) for key in _keys_of(path)}
+    return dict(edition.entries.filter(unit__in=keys).values_list("unit_id", "path"))
+
+
+def _paths_on(day: date, units: set[int]) -> list[str]:
+    """Where the units stand on ``day``; before the first placement the first one holds."""
+    stand_today = PartyUnit.objects.filter(pk__in=units).values_list("pk", "path")
+    paths = {unit_id: path or "" for unit_id, path in stand_today}
+    settled: set[int] = set()
+    placements = Placement.objects.filter(unit__in=units).order_by("unit_id", "starts_on")
+    for unit_id, starts_on, path in placements.values_list("unit_id", "starts_on", "path"):
+        if starts_on <= day or unit_id not in settled:
+            paths[unit_id] = path
+            settled.add(unit_id)
+    return list(paths.values())
+
+
+def _keys_of(path: str) -> list[int]:
+    return [int(path[start : start + PATH_STEP]) for start in range(0, len(path), PATH_STEP)]
+
+
+def _units_below(edition: Edition, subjects: dict[int, str]) -> frozenset[int] | None:
+    """All units whose own figures the subjects pool; None for "any", where that is not worth finding out."""
+    if edition.as_of != clock.today():
+        return None  # they stood elsewhere then
+    below = Q()
+    for path in subjects.values():
+        below |= Q(path__gte=path, path__lt=f"{path}z")
+    units = PartyUnit.objects.filter(below).order_by().values_list("pk", flat=True)[: MOST_UNITS + 1]
+    found = frozenset(units)
+    return found if len(found) <= MOST_UNITS else None

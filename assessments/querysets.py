@@ -1,0 +1,104 @@
+"""Who sees which figures and boards (architecture.md settled 2, 11, 12; contract.md 3 ``publication``)."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
+
+from assessments.choices import RANK_FIELDS, BoardScope, EditionState, PublishTo
+from branches.querysets import ScopedQuerySet
+
+
+class IndicatorValueQuerySet(ScopedQuerySet):
+    pass
+
+
+class FigureQuerySet(ScopedQuerySet):
+    """Ratings, awards, past results: rows of a unit and a period."""
+
+
+class EntryQuerySet(ScopedQuerySet):
+    def published_to(self, user: Any, scope: str = ""):
+        """The published lines that ``user`` may read: those of the units the user's role covers, those of the
+        units the user belongs to, and those that the scheme's ``publication`` shows.
+
+        "A number of top places" is taken on the board ``scope``; without one on the scheme's first board.
+        """
+        published = self.filter(edition__state=EditionState.PUBLISHED)
+        if not user.is_authenticated or not user.is_active:
+            return published.none()
+        covered = self.model._default_manager.allowed_to(user, "view").values("pk")
+        shown = self._shown(scope) & (
+            Q(edition__scheme__publication_to=PublishTo.COMPANY)
+            | self._inside_committee(user)
+            | self._above(user)
+        )
+        return published.filter(Q(pk__in=covered) | self._belongs_to(user) | shown)
+
+    def _assignments(self, user: Any):
+        return self.model._meta.apps.get_model("branches.Assignment").objects.live().filter(user=user)
+
+    def _belongs_to(self, user: Any):
+        """The unit itself, and whoever stands below it: a group belongs to its branch."""
+        return Exists(
+            self._assignments(user).filter(
+                unit__path__gte=OuterRef("unit__path"),
+                unit__path__lt=Concat(OuterRef("unit__path"), Value("z")),
+            )
+        )
+
+    def _inside_committee(self, user: Any):
+        inside = self._assignments(user).filter(
+            unit__path__gte=OuterRef("committee_path"),
+            unit__path__lt=Concat(OuterRef("committee_path"), Value("z")),
+        )
+        return ~Q(committee_path="") & Exists(inside)
+
+    def _above(self, user: Any):
+        above = self._assignments(user).annotate(path_end=Concat("unit__path", Value("z")))
+        return Exists(
+            above.filter(unit__path__lte=OuterRef("unit__path"), path_end__gt=OuterRef("unit__path"))
+        )
+
+    def _shown(self, scope: str) -> Q:
+        """Lines not held back by ``show`` of their scheme; few schemes hold anything back."""
+        schemes = self.model._meta.apps.get_model("assessments.Scheme").objects
+        held_back = Q(pk__in=[])
+        for pk, show, scopes in schemes.values_list("pk", "publication_show", "board_scopes"):
+            if show != "ALL":
+                held_back |= Q(edition__scheme=pk) & ~_shown_by(show, scope or scopes[0])
+        return ~held_back
+
+    def on_board(self, scope: str, key: str = ""):
+        """The lines of one board, by rank; who has none stands last."""
+        field = BOARD_KEYS.get(scope)
+        lines = self.filter(**{field: key}) if field else self
+        return lines.order_by(F(RANK_FIELDS[scope]).asc(nulls_last=True), "unit_code")
+
+
+BOARD_KEYS: dict[str, str] = {
+    BoardScope.PARENT: "parent_code",
+    BoardScope.CATEGORY: "category",
+    BoardScope.SIZE_CLASS: "size_class",
+}
+
+
+def _shown_by(show: Any, scope: str) -> Q:
+    if isinstance(show, list):
+        return Q(grade__in=show)
+    field = RANK_FIELDS[scope]
+    return Q(**{f"{field}__isnull": False, f"{field}__lte": show})
+
+
+class EditionQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(state=EditionState.PUBLISHED)
+
+    def provisional(self):
+        return self.filter(state=EditionState.PROVISIONAL)
+
+    def published_to(self, user: Any):
+        """The published editions of which ``user`` may read at least one line."""
+        entries = self.model._meta.apps.get_model("assessments.Entry").objects
+        return self.published().filter(Exists(entries.published_to(user).filter(edition=OuterRef("pk"))))

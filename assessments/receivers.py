@@ -1,0 +1,29 @@
+"""News from the records: what began or ceased to count is scored again as soon as that is committed."""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError as BrokerAway
+
+from activities.signals import counting_changed
+from assessments import tasks
+from assessments.operations import mark_dirty
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(counting_changed, dispatch_uid="assessments.mark_dirty")
+def mark_and_ring(sender: Any, *, unit_ids: Any, days: Any, **kwargs: Any) -> None:
+    mark_dirty(unit_ids, days)
+    # robust: the confirmation stands even if scoring fails; the marks stay, and beat comes back to them
+    transaction.on_commit(ring, robust=True)
+
+
+def ring() -> None:
+    """Without a broker the task runs here and now, so that the score moves at once."""
+    try:
+        tasks.rescore_dirty.apply_async(retry=False)
+    except (BrokerAway, OSError):
+        logger.warning("The broker is away; what changed is rescored when beat comes round.")

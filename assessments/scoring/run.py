@@ -1,0 +1,93 @@
+"""Running the statement, and telling whether two results are the same."""
+
+import hashlib
+
+from django.db import connection
+
+from assessments.models import Edition
+from assessments.scoring.dialect import Sql, differs, element, planned_for_bulk
+from assessments.scoring.plan import Run
+from assessments.scoring.ranking import rank_columns, tie_order
+from assessments.scoring.statement import insert_statement
+
+DIGESTED = (
+    *(
+        "unit_code",
+        "raws",
+        "item_scores",
+        "item_states",
+        "evidence_counts",
+        "section_scores",
+        "total",
+        "grade",
+    ),
+    *("has_gap", "has_missing", "has_veto", "rank_company", "rank_parent", "rank_category", "rank_size"),
+)
+
+
+def score(run: Run, *, units: frozenset[int] | None = None) -> int:
+    """Write the entries of the run's subjects anew; how many there are. Inside the caller's transaction.
+
+    ``units`` are all whose own figures matter to the subjects; None is every unit.
+    """
+    entries = run.edition.entries.all()
+    if run.only is not None:
+        entries = entries.filter(unit_id__in=run.only)
+    entries._raw_delete(entries.db)  # nothing hangs on an entry: no cascade to look for
+    if run.only is not None:
+        return _execute(insert_statement(run, units))
+    with planned_for_bulk():
+        return _execute(insert_statement(run, units))
+
+
+def rank(run: Run) -> int:
+    """Place all entries of the edition again; how many moved."""
+    order = tie_order(
+        run,
+        section=lambda place: element("section_scores", place),
+        item=lambda place: element("item_scores", place),
+    )
+    columns = rank_columns(run, order)
+    entries, previous = Sql(f"assessments_entry e WHERE e.edition_id = {int(run.edition.pk)}"), "NULL"
+    if run.previous is not None:
+        text, params = run.previous.query.sql_with_params()
+        previous = "previous.total"
+        entries = (
+            Sql("assessments_entry e LEFT JOIN (")
+            + Sql(text, tuple(params))
+            + f") previous ON previous.unit_id = e.unit_id WHERE e.edition_id = {int(run.edition.pk)}"
+        )
+    lines = Sql(f"SELECT e.*, CAST({previous} AS integer) AS previous_total FROM ") + entries
+    placed = Sql(f"SELECT id, {', '.join(f'{rank} AS {field}' for field, rank in columns)} FROM (") + lines
+    moved = ", ".join(f"{field} = placed.{field}" for field, _rank in columns)
+    changed = " OR ".join(
+        differs(f"assessments_entry.{field}", f"placed.{field}") for field, _rank in columns
+    )
+    return _execute(
+        Sql(f"UPDATE assessments_entry SET {moved} FROM (")
+        + placed
+        + f") lines) placed WHERE assessments_entry.id = placed.id AND ({changed})"
+    )
+
+
+def digest_of(edition: Edition) -> str:
+    """SHA-256 over every line in the order of the unit codes: the same figures give the same digest, on
+    either database, whatever the keys and the time."""
+    lines = sorted(edition.entries.values_list(*DIGESTED))
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update("\x1f".join(map(_canonical, line)).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join("" if part is None else str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _execute(statement: Sql) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        return cursor.rowcount

@@ -1,0 +1,94 @@
+"""Shared reads: which rules apply, which edition is meant, what a score rests on."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from assessments.models import AssessmentPeriod, Edition, Entry, Scheme
+from assessments.refusing import Refused
+from branches.models import Placement
+from core import clock
+from core.periods import Period, parse_period
+
+
+def as_core_period(period: AssessmentPeriod) -> Period:
+    return parse_period(period.code)
+
+
+def subjects_as_of(period: Period | AssessmentPeriod) -> date:
+    """The day on which subjects are taken: the last of the period, today if it runs (settled 10)."""
+    return min(period.last_day, clock.today())
+
+
+def scheme_for(code: str, period: Period | AssessmentPeriod) -> Scheme | None:
+    """The version of a scheme that applies: the highest one valid from a day not after the period."""
+    applies = Q(valid_from_day=None) | Q(valid_from_day__lte=period.first_day)
+    return Scheme.objects.filter(applies, code=code).order_by("-version").first()
+
+
+def schemes_for(period: Period | AssessmentPeriod) -> list[Scheme]:
+    """The applicable version of every scheme, by code."""
+    codes = sorted(set(Scheme.objects.values_list("code", flat=True)))
+    found = [scheme_for(code, period) for code in codes]
+    return [scheme for scheme in found if scheme is not None]
+
+
+def latest_published(scheme_code: str, period: AssessmentPeriod) -> Edition | None:
+    editions = Edition.objects.published().filter(scheme_code=scheme_code, period=period)
+    return editions.select_related("scheme", "period").order_by("-number").first()
+
+
+def edition_numbered(scheme_code: str, period: AssessmentPeriod, number: int) -> Edition | None:
+    """Number 0 is the provisional edition."""
+    editions = Edition.objects.filter(scheme_code=scheme_code, period=period, number=number)
+    return editions.select_related("scheme", "period").first()
+
+
+def edition_to_export(period_code: str, scheme_code: str, wanted: str = "") -> Edition:
+    """The edition ``wanted`` (a number, "provisional"); else the latest published, else the provisional."""
+    period = AssessmentPeriod.objects.filter(code=period_code).first()
+    edition = None
+    if period is not None:
+        if wanted:
+            number = 0 if wanted == "provisional" else _positive(wanted)
+            edition = edition_numbered(scheme_code, period, number)
+        else:
+            edition = latest_published(scheme_code, period) or edition_numbered(scheme_code, period, 0)
+    if edition is None:
+        reason = _("There is no such edition of “%(scheme)s” for %(period)s. Recompute it first.")
+        raise Refused(reason % {"scheme": scheme_code, "period": period_code})
+    return edition
+
+
+def _positive(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 10**6:
+        return int(text)
+    raise Refused(_("An edition is a number from 1, or “provisional”."))
+
+
+def previous_edition(edition_of: str, period: AssessmentPeriod) -> Edition | None:
+    """The latest edition of the scheme ``edition_of`` for the last published period of this kind."""
+    earlier = Edition.objects.published().filter(
+        scheme_code=edition_of, period__kind=period.kind, period__last_day__lt=period.first_day
+    )
+    return earlier.select_related("scheme", "period").order_by("-period__last_day", "-number").first()
+
+
+def previous_totals(scheme_code: str, period: AssessmentPeriod) -> QuerySet | None:
+    """Rows ``unit_id, total`` of the last published period; boards from before this system do not count."""
+    edition = previous_edition(scheme_code, period)
+    if edition is None:
+        return None
+    return edition.entries.exclude(total=None).values("unit_id", "total")
+
+
+def units_pooled_into(entry: Entry) -> list[int]:
+    """The units whose records make the entry's figures: its subtree as it stood on the edition's day."""
+    day = entry.edition.as_of
+    placed: dict[int, str] = {}
+    rows = Placement.objects.order_by("unit_id", "starts_on").values_list("unit_id", "starts_on", "path")
+    for unit_id, starts_on, path in rows:
+        if starts_on <= day or unit_id not in placed:
+            placed[unit_id] = path
+    return [unit_id for unit_id, path in placed.items() if path.startswith(entry.path)]

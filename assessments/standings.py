@@ -1,0 +1,259 @@
+"""What a board page shows: which boards an edition has, who stands where on one, and how that moved."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.choices import RANK_FIELDS, BoardScope, EditionState, PublishTo, SizeClass
+from assessments.models import Band, Edition, Entry, PastResult
+from assessments.querysets import BOARD_KEYS
+from assessments.selectors import previous_edition
+from branches import selectors as branch_selectors
+from branches.models import PartyUnit
+from core.periods import PeriodKind, parse_period
+from core.templatetags.format import moment
+
+PROVISIONAL = "assessments.view_provisional_board"
+
+
+@dataclass(frozen=True)
+class Board:
+    """One ranking within an edition: the whole company, or all subjects that share ``key``."""
+
+    scope: str
+    key: str = ""
+    label: Any = ""
+
+    @property
+    def code(self) -> str:
+        return f"{self.scope}:{self.key}" if self.key else self.scope
+
+    @property
+    def rank_field(self) -> str:
+        return RANK_FIELDS[self.scope]
+
+    def of(self, entries):
+        """The entries on this board, best first; who has no rank stands last."""
+        return entries.on_board(self.scope, self.key)
+
+
+def boards_of(edition: Edition, entries) -> list[Board]:
+    """The boards that ``entries`` (those the reader may see) stand on, in the order of the scheme."""
+    found = []
+    for scope in edition.scheme.board_scopes:
+        if scope == BoardScope.COMPANY:
+            found.append(Board(scope, "", _("Whole company")))
+        else:
+            found += _keyed_boards(scope, entries)
+    return found
+
+
+def _keyed_boards(scope: str, entries) -> list[Board]:
+    field = BOARD_KEYS[scope]
+    keys = entries.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
+    labels: dict[str, Any] = {}
+    if scope == BoardScope.PARENT:
+        rows = PartyUnit.objects.filter(code__in=keys).order_by("path").values_list("code", "name")
+        labels = dict(rows)
+        keys = [*labels, *(key for key in keys if key not in labels)]
+    elif scope == BoardScope.SIZE_CLASS:
+        labels = dict(SizeClass.choices)
+    return [Board(scope, key, labels.get(key, key)) for key in keys]
+
+
+def board_named(boards: Sequence[Board], code: str) -> Board | None:
+    return next((board for board in boards if board.code == code), None)
+
+
+def home_board(boards: Sequence[Board], own: Entry | None) -> Board | None:
+    """The board to show first: the first on which the reader's own unit stands, else the first."""
+    if own is not None:
+        for board in boards:
+            field = BOARD_KEYS.get(board.scope)
+            if field is None or getattr(own, field) == board.key:
+                return board
+    return boards[0] if boards else None
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where the units stood in the period before: in words, and by unit."""
+
+    period: str
+    ranks: dict[int, int]
+
+
+def ranks_before(edition: Edition, board: Board, unit_ids: Iterable[int]) -> Before | None:
+    """From the published edition before, else from the boards of before this system (company board only)."""
+    unit_ids = list(unit_ids)
+    before = previous_edition(edition.scheme_code, edition.period)
+    if before is not None:
+        rows = before.entries.filter(unit__in=unit_ids).exclude(**{board.rank_field: None})
+        return Before(before.period.code, dict(rows.values_list("unit_id", board.rank_field)))
+    past = PastResult.objects.filter(
+        scheme_code=edition.scheme_code, period__last_day__lt=edition.period.first_day
+    )
+    latest = past.order_by("-period__last_day").values_list("period__code", flat=True).first()
+    if latest is None or board.scope != BoardScope.COMPANY:
+        return None
+    ranked = past.filter(period__code=latest, unit__in=unit_ids).exclude(rank=None)
+    return Before(latest, {unit: rank or 0 for unit, rank in ranked.values_list("unit_id", "rank")})
+
+
+def left_out(edition: Edition, board: Board, user: Any) -> list[tuple[str, str]]:
+    """Units of the scheme's kinds that were there in the period and are no subject, each with the reason.
+
+    What is not published to the whole company names only units that ``user`` sees anyway.
+    """
+    period, scheme = edition.period, edition.scheme
+    units = PartyUnit.objects.filter(kind__in=scheme.subject_kinds).filter(
+        Q(closed_on__gt=period.first_day, closed_on__lte=edition.as_of)
+        | Q(opened_on__gt=edition.as_of, opened_on__lte=period.last_day)
+    )
+    if scheme.organisation_kinds:
+        units = units.filter(organisation__kind__in=scheme.organisation_kinds)
+    if edition.state == EditionState.PROVISIONAL or scheme.publication_to != PublishTo.COMPANY:
+        units = units.filter(pk__in=PartyUnit.objects.allowed_to(user, "view").values("pk"))
+    if board.scope == BoardScope.PARENT:
+        units = units.filter(parent__code=board.key)
+    elif board.scope == BoardScope.CATEGORY:
+        units = units.filter(category=board.key)
+    elif board.scope == BoardScope.SIZE_CLASS:
+        return []
+    return [(unit.name, _why_left_out(unit, edition)) for unit in units.order_by("path")[:200]]
+
+
+def _why_left_out(unit: PartyUnit, edition: Edition) -> str:
+    if unit.closed_on and unit.closed_on <= edition.as_of:
+        return _("closed on %(day)s") % {"day": unit.closed_on}
+    return _("opened on %(day)s") % {"day": unit.opened_on}
+
+
+def period_words(code: str) -> str:
+    """A period as people say it: 2026年上半年."""
+    try:
+        period = parse_period(code)
+    except ValueError:
+        return code
+    year, month = period.first_day.year, period.first_day.month
+    words = {
+        PeriodKind.YEAR: _("Year %(year)s"),
+        PeriodKind.HALF_YEAR: _("First half of %(year)s") if month == 1 else _("Second half of %(year)s"),
+        PeriodKind.QUARTER: _("Quarter %(quarter)s of %(year)s"),
+        PeriodKind.MONTH: _("Month %(month)s of %(year)s"),
+    }
+    return words[PeriodKind(period.kind)] % {"year": year, "quarter": (month + 2) // 3, "month": month}
+
+
+def digest_words(digest: str) -> str:
+    """The first 16 characters of a digest in groups of four: enough to compare two prints."""
+    return "-".join(digest[start : start + 4] for start in range(0, 16, 4)).upper()
+
+
+# --- who sees what --------------------------------------------------------------------------------
+def own_units(user: Any) -> list[int]:
+    """The keys of the units whose lines are the reader's own."""
+    return list(branch_selectors.own_units(user).values_list("pk", flat=True))
+
+
+def may_see_provisional(user: Any) -> bool:
+    return branch_selectors.has_permission(user, PROVISIONAL)
+
+
+def editions_for(user: Any, period_code: str, scheme_code: str) -> list[Edition]:
+    """The editions that ``user`` may open: published ones, the newest first, then the provisional one."""
+    wanted = Edition.objects.filter(period__code=period_code, scheme_code=scheme_code)
+    wanted = wanted.select_related("period", "scheme", "prepared_by", "approved_by")
+    found = list(wanted.published_to(user).order_by("-number"))
+    return found + (list(wanted.provisional()) if may_see_provisional(user) else [])
+
+
+def latest_published(user: Any) -> list[Edition]:
+    """The last edition of each board that was published to ``user``, the newest period first."""
+    editions = Edition.objects.published_to(user).select_related("period", "scheme")
+    found: dict[tuple[int, str], Edition] = {}
+    for edition in editions.order_by("-period__last_day", "scheme_code", "-number"):
+        found.setdefault((edition.period_id, edition.scheme_code), edition)
+    return list(found.values())
+
+
+def lines_for(edition: Edition, user: Any, scope: str = ""):
+    """The lines of ``edition`` that ``user`` may see: as the scheme publishes, or as the preparing office.
+
+    "The top N" is taken on the board of ``scope``.
+    """
+    if edition.state == EditionState.PROVISIONAL:
+        return edition.entries.under_assignments(user, PROVISIONAL)
+    return edition.entries.published_to(user, scope)
+
+
+# --- words ----------------------------------------------------------------------------------------
+def edition_words(edition: Edition) -> str:
+    if edition.state == EditionState.PROVISIONAL:
+        return _("Trial, not published")
+    return _("Edition %(number)s") % {"number": edition.number}
+
+
+def stamp_of(edition: Edition) -> dict[str, Any]:
+    """What a board or a print says of itself: never more than the facts."""
+    trial = edition.state == EditionState.PROVISIONAL
+    words = {
+        "period": period_words(edition.period.code),
+        "edition": edition_words(edition),
+        "at": moment(edition.computed_at if trial else edition.published_at),
+        "day": edition.as_of.isoformat(),
+        "version": edition.scheme.version,
+        "digest": digest_words(edition.digest),
+    }
+    facts = [
+        f"{words['period']} · {words['edition']}",
+        (_("Computed %(at)s") if trial else _("Published %(at)s")) % words,
+        _("Subjects as of %(day)s · version %(version)s of the scheme") % words,
+        _("Digest %(digest)s") % words,
+    ]
+    return {"word": _("Trial") if trial else _("Published"), "trial": trial, "facts": facts}
+
+
+def rank_words(edition: Edition, entry: Entry) -> str:
+    """The rank on the first board of the scheme: "Rank 6 of 42"; nothing where there is none."""
+    scope = edition.scheme.board_scopes[0]
+    rank = getattr(entry, RANK_FIELDS[scope])
+    if rank is None or edition.state == EditionState.PROVISIONAL:
+        return ""
+    return _("Rank %(rank)s of %(count)s") % {"rank": rank, "count": peers(edition, entry, scope)}
+
+
+def peers(edition: Edition, entry: Entry, scope: str) -> int:
+    """How many have a rank on the board of ``scope`` on which ``entry`` stands."""
+    board = Board(scope, getattr(entry, BOARD_KEYS[scope]) if scope != BoardScope.COMPANY else "")
+    return board.of(edition.entries.exclude(**{board.rank_field: None})).count()
+
+
+def flag_words(entry: Entry) -> list[str]:
+    flags = [
+        (entry.has_gap, _("gap")),
+        (entry.has_missing, _("figures missing")),
+        (entry.has_veto, _("veto")),
+    ]
+    return [str(words) for flagged, words in flags if flagged]
+
+
+def grade_badge(entry: Entry, bands: Sequence[Band]) -> dict[str, str]:
+    """Gold for the highest band, quiet for the next, a mark for those below: no colour that shames."""
+    codes = [band.code for band in bands]
+    if entry.grade not in codes:
+        return {"grade_kind": "plain", "grade_name": "—"}
+    place = codes.index(entry.grade)
+    kind = "gold" if place == 0 else "due" if place >= 2 else "plain"
+    return {"grade_kind": kind, "grade_name": bands[place].name}
+
+
+def movement_words(places: int | None) -> str:
+    """Places gained or lost; the arrow beside it says which."""
+    if not places:
+        return _("no change")
+    return ngettext("%(count)s place", "%(count)s places", abs(places)) % {"count": abs(places)}

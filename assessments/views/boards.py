@@ -1,0 +1,281 @@
+"""The list of boards and one board, on the page and as a file."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from assessments import standings
+from assessments.choices import EditionState
+from assessments.explanation import band_line
+from assessments.forms import BoardFilterForm, RecomputeForm
+from assessments.models import Edition, Entry
+from assessments.views.downloads import board_file
+from branches.models import Assignment
+from core import clock
+from core.templatetags.format import points
+
+PAGE_SIZE = 100
+LINES_LEFT_OUT = 200
+OTHERS_SHOWN = 8
+
+
+def explanation_url(edition: Edition, unit_code: str) -> str:
+    url = reverse("assessments:explanation", args=[edition.period.code, edition.scheme_code, unit_code])
+    return f"{url}?edition={edition.number}"
+
+
+class BoardListView(TemplateView):
+    """Published boards the reader may see, and the trial scores of the reader's own units."""
+
+    model = Edition
+    action = "view"
+    template_name = "assessments/edition_list.html"
+
+    def get_context_data(self, **kwargs):
+        published = standings.latest_published(self.request.user)
+        trials = list(Edition.objects.provisional().select_related("period", "scheme"))
+        own = self.own_entries([*published, *trials])
+        offices = standings.may_see_provisional(self.request.user)
+        rows = [self.row(edition, own, offices) for edition in trials]
+        return super().get_context_data(**kwargs) | {
+            "published": [self.row(edition, own, offices) for edition in published],
+            "trials": [row for row in rows if row["board_url"] or row["own"]],
+        }
+
+    def own_entries(self, editions: list[Edition]) -> dict[int, list[Entry]]:
+        mine = Entry.objects.filter(edition__in=editions, unit__in=standings.own_units(self.request.user))
+        seen = mine.allowed_to(self.request.user, "view").order_by("path")
+        found: dict[int, list[Entry]] = {}
+        for entry in seen:
+            found.setdefault(entry.edition_id, []).append(entry)
+        return found
+
+    def row(self, edition: Edition, own: dict[int, list[Entry]], offices: bool) -> dict[str, Any]:
+        trial = edition.state == EditionState.PROVISIONAL
+        url = reverse("assessments:board", args=[edition.period.code, edition.scheme_code])
+        return {
+            "edition": edition,
+            "period": standings.period_words(edition.period.code),
+            "board_url": f"{url}?edition={edition.number}" if offices or not trial else "",
+            "own": [
+                {
+                    "entry": entry,
+                    "url": explanation_url(edition, entry.unit_code),
+                    "words": "" if trial else standings.rank_words(edition, entry),
+                }
+                for entry in own.get(edition.pk, [])
+            ],
+        }
+
+
+class BoardView(TemplateView):
+    """One board of an edition: ``?board=CODE&edition=N``, ``&format=xlsx`` or ``csv`` for a file."""
+
+    model = Edition
+    action = "view"
+    template_name = "assessments/edition_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        wanted = request.GET.get("format", "")
+        if wanted:
+            rows = self.rows(self.board_lines.select_related("unit"))
+            return board_file(wanted, self.edition, self.board, rows)
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        found = standings.editions_for(self.request.user, self.kwargs["period"], self.kwargs["scheme"])
+        if not found:
+            raise Http404
+        return found
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The edition asked for, else the newest published one, else the provisional one."""
+        number = self.request.GET.get("edition", "")
+        if not number:
+            return self.editions[0]
+        found = next((one for one in self.editions if str(one.number) == number), None)
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def is_trial(self) -> bool:
+        return self.edition.state == EditionState.PROVISIONAL
+
+    @cached_property
+    def lines(self):
+        return standings.lines_for(self.edition, self.request.user)
+
+    @cached_property
+    def own_ids(self) -> set[int]:
+        return set(standings.own_units(self.request.user))
+
+    @cached_property
+    def boards(self) -> list[standings.Board]:
+        return standings.boards_of(self.edition, self.lines)
+
+    @cached_property
+    def board(self) -> standings.Board:
+        code = self.request.GET.get("board", "")
+        own = self.lines.filter(unit__in=self.own_ids).order_by("path").first()
+        found = standings.board_named(self.boards, code) if code else standings.home_board(self.boards, own)
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def board_lines(self):
+        return self.board.of(standings.lines_for(self.edition, self.request.user, self.board.scope))
+
+    @cached_property
+    def sections(self):
+        return list(self.edition.scheme.sections.all())
+
+    @cached_property
+    def bands(self):
+        return list(self.edition.scheme.bands.all())
+
+    @cached_property
+    def pair(self):
+        """The two sections set against each other: those of the gap rule, else the only two there are."""
+        codes = self.edition.scheme.gap_sections
+        found = [section for code in codes for section in self.sections if section.code == code]
+        return found if len(found) == 2 else self.sections if len(self.sections) == 2 else []
+
+    def get_context_data(self, **kwargs):
+        entries = self.board_lines
+        page = Paginator(entries, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        before = self.before([entry.unit_id for entry in page.object_list])
+        rows = self.rows(page.object_list, before)
+        return super().get_context_data(**kwargs) | {
+            "edition": self.edition,
+            "scheme": self.edition.scheme,
+            "period_name": standings.period_words(self.edition.period.code),
+            "parents": [(_("Vanguard boards"), reverse("assessments:list"))],
+            "board": self.board,
+            "others": self.others(),
+            "filter_form": self.filter_form(),
+            "stamp": self.stamp(),
+            "summary": self.summary(entries),
+            "rows": rows,
+            "page_obj": page,
+            "previous": before,
+            "previous_name": standings.period_words(before.period) if before else "",
+            "sections": self.sections,
+            "pair": self.pair,
+            "dumbbell_low": self.dumbbell_low(rows),
+            "gap_rows": self.gap_rows(entries),
+            "gap_threshold": points(self.edition.scheme.gap_threshold),
+            "band_line": band_line(self.bands),
+            "left_out": self.left_out(),
+            "recompute_form": self.recompute_form(),
+            "printed_at": clock.now(),
+        }
+
+    def others(self) -> list[tuple[str, str]]:
+        """This board in other periods and the other boards of this period that the reader sees."""
+        found = []
+        for edition in standings.latest_published(self.request.user):
+            same_scheme = edition.scheme_code == self.edition.scheme_code
+            same_period = edition.period_id == self.edition.period_id
+            if same_scheme != same_period:
+                period = standings.period_words(edition.period.code)
+                label = period if same_scheme else edition.scheme.name
+                found.append(
+                    (label, reverse("assessments:board", args=[edition.period.code, edition.scheme_code]))
+                )
+        return found[:OTHERS_SHOWN]
+
+    def before(self, unit_ids: list[int]) -> standings.Before | None:
+        """A trial board shows no movement: its ranks are no result."""
+        return None if self.is_trial else standings.ranks_before(self.edition, self.board, unit_ids)
+
+    def filter_form(self) -> BoardFilterForm:
+        return BoardFilterForm(
+            {"board": self.board.code, "edition": str(self.edition.number)},
+            boards=[(board.code, board.label) for board in self.boards],
+            editions=[(str(one.number), standings.edition_words(one)) for one in self.editions],
+        )
+
+    def stamp(self) -> dict[str, Any]:
+        return standings.stamp_of(self.edition)
+
+    def summary(self, entries) -> str:
+        """ "14 units · excellent 3, qualified 10"; counts only the lines the reader sees."""
+        grades = list(entries.order_by().values_list("grade", flat=True))
+        parts = [f"{band.name} {grades.count(band.code)}" for band in self.bands if band.code in grades]
+        count = ngettext("%(count)s unit", "%(count)s units", len(grades)) % {"count": len(grades)}
+        return " · ".join(part for part in (count, _(", ").join(parts)) if part)
+
+    def rows(self, entries, before: standings.Before | None = None) -> list[dict[str, Any]]:
+        entries = list(entries)
+        seen = set(
+            Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+            .allowed_to(self.request.user, "view")
+            .values_list("pk", flat=True)
+        )
+        ranks = [getattr(entry, self.board.rank_field) for entry in entries]
+        tied = {rank for rank in ranks if rank and ranks.count(rank) > 1}
+        return [self.row(entry, before, tied, entry.pk in seen) for entry in entries]
+
+    def row(
+        self, entry: Entry, before: standings.Before | None, tied: set[int], seen: bool
+    ) -> dict[str, Any]:
+        rank = getattr(entry, self.board.rank_field)
+        was = before.ranks.get(entry.unit_id) if before else None
+        movement = was - rank if was and rank else None
+        first, second = [self.section_score(entry, section) for section in self.pair] or (None, None)
+        return {
+            "entry": entry,
+            "rank": rank,
+            "tied": rank in tied,
+            "own": entry.unit_id in self.own_ids,
+            "url": explanation_url(self.edition, entry.unit_code) if seen else "",
+            "movement": movement,
+            "movement_words": standings.movement_words(movement),
+            "section_scores": entry.section_scores,
+            "first": first,
+            "second": second,
+            "flags": standings.flag_words(entry),
+            **standings.grade_badge(entry, self.bands),
+        }
+
+    def section_score(self, entry: Entry, section) -> float | None:
+        score = entry.section_scores[self.sections.index(section)]
+        return None if score is None else score / 10**4
+
+    def dumbbell_low(self, rows: list[dict[str, Any]]) -> int:
+        """Where the axis begins: 60, lower where a score is."""
+        scores = [row[name] for row in rows for name in ("first", "second") if row[name] is not None]
+        return min([60, *(int(score // 10 * 10) for score in scores)])
+
+    def gap_rows(self, entries) -> list[dict[str, Any]]:
+        """The widest gaps first."""
+        if len(self.pair) != 2 or not self.edition.scheme.gap_threshold:
+            return []
+        rows = self.rows(entries.filter(has_gap=True)[:LINES_LEFT_OUT])
+        for row in rows:
+            row["gap"] = round(abs(row["first"] - row["second"]) * 10**4)
+            low, high = self.pair if row["first"] < row["second"] else self.pair[::-1]
+            row["gap_words"] = _("%(low)s below %(high)s") % {"low": low.name, "high": high.name}
+        return sorted(rows, key=lambda row: -row["gap"])[:10]
+
+    def left_out(self) -> list[tuple[str, str]]:
+        without = self.board_lines.filter(total=None).values_list("unit_name", flat=True)
+        nothing = [(name, _("nothing of the scheme applies")) for name in without[:LINES_LEFT_OUT]]
+        return [*nothing, *standings.left_out(self.edition, self.board, self.request.user)]
+
+    def recompute_form(self) -> RecomputeForm | None:
+        if not Assignment.objects.granting(self.request.user, "assessments.recompute_edition").exists():
+            return None
+        return RecomputeForm(
+            initial={"period": self.edition.period.code, "scheme": self.edition.scheme_code}, auto_id=False
+        )

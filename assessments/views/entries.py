@@ -1,0 +1,187 @@
+"""Why a unit has its score, and the evidence behind one item."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from assessments import figures, standings
+from assessments.choices import EditionState, SourceType
+from assessments.explanation import (
+    ItemLine,
+    SectionLines,
+    band_line,
+    biggest_losses,
+    counted,
+    explain,
+    grade_of,
+)
+from assessments.models import Edition, Entry
+from assessments.views.boards import explanation_url
+from branches.access import ScopedMixin
+
+PAGE_SIZE = 50
+GAPS_SHOWN = 200
+
+
+class EntryView(ScopedMixin, TemplateView):
+    """What the two pages share: the entry named by the address, in the reader's sight or not at all."""
+
+    model = Entry
+    action = "view"
+
+    @cached_property
+    def entry(self) -> Entry:
+        entries = self.get_queryset().filter(
+            edition__period__code=self.kwargs["period"],
+            edition__scheme_code=self.kwargs["scheme"],
+            unit_code=self.kwargs["unit"],
+        )
+        found = list(
+            entries.select_related("edition__period", "edition__scheme").order_by("-edition__number")
+        )
+        wanted = self.request.GET.get("edition", "")
+        matching = [entry for entry in found if not wanted or str(entry.edition.number) == wanted]
+        if not matching:
+            raise Http404
+        return matching[0]
+
+    @cached_property
+    def edition(self) -> Edition:
+        return self.entry.edition
+
+    @cached_property
+    def is_trial(self) -> bool:
+        return self.edition.state == EditionState.PROVISIONAL
+
+    @cached_property
+    def sections(self) -> list[SectionLines]:
+        scheme = self.edition.scheme
+        return explain(self.entry, list(scheme.sections.all()), list(scheme.items.all()))
+
+    @cached_property
+    def bands(self):
+        return list(self.edition.scheme.bands.all())
+
+    @property
+    def lines(self) -> list[ItemLine]:
+        return [line for section in self.sections for line in section.lines]
+
+    @cached_property
+    def shows_ranks(self) -> bool:
+        """A trial has ranks for nobody but the office that prepares them."""
+        return not self.is_trial or standings.may_see_provisional(self.request.user)
+
+    def board_link(self) -> tuple[str, str]:
+        name = f"{self.edition.scheme.name} {standings.period_words(self.edition.period.code)}"
+        if not self.shows_ranks:
+            return name, reverse("assessments:list")
+        url = reverse("assessments:board", args=[self.edition.period.code, self.edition.scheme_code])
+        return name, f"{url}?edition={self.edition.number}"
+
+    def shared_context(self) -> dict[str, Any]:
+        return {
+            "entry": self.entry,
+            "edition": self.edition,
+            "scheme": self.edition.scheme,
+            "trial": self.is_trial,
+            "period_name": standings.period_words(self.edition.period.code),
+            "edition_words": standings.edition_words(self.edition),
+            "parents": [(_("Vanguard boards"), reverse("assessments:list")), self.board_link()],
+        }
+
+
+class ExplanationView(EntryView):
+    """The equation, the biggest losses with their cause, and every item with figure, formula and evidence."""
+
+    template_name = "assessments/entry_detail.html"
+
+    def get_context_data(self, **kwargs):
+        figures.describe(self.entry, self.sections)
+        for line in self.lines:
+            line.evidence_url, line.evidence_words = self.evidence_of(line)
+        with_means = self.shows_ranks and figures.set_means(self.edition, self.entry, self.sections)
+        counting = [section for section in self.sections if section.score is not None]
+        return super().get_context_data(**kwargs) | {
+            **self.shared_context(),
+            "sections": self.sections,
+            "equation": [("=" if place == 0 else "+", section) for place, section in enumerate(counting)],
+            "not_applicable": [section for section in self.sections if section.score is None],
+            "losses": biggest_losses(self.sections),
+            "grade": grade_of(self.entry, self.bands),
+            "rank_words": standings.rank_words(self.edition, self.entry),
+            "with_means": with_means,
+            "band_line": band_line(self.bands),
+            "digest": standings.digest_words(self.edition.digest),
+        }
+
+    def evidence_of(self, line: ItemLine) -> tuple[str, str]:
+        """Where the evidence stands and what to call it; nothing where there is none."""
+        source = line.item.source_type
+        if source == SourceType.AWARDED or not line.counts:
+            return "", ""
+        words = {SourceType.REPORTED: _("figure"), SourceType.RATING: _("ratings")}
+        return evidence_url(self.entry, line.item.code), words.get(SourceType(source)) or counted(
+            line.evidence_count
+        )
+
+
+def evidence_url(entry: Entry, item_code: str) -> str:
+    edition = entry.edition
+    url = reverse(
+        "assessments:evidence", args=[edition.period.code, edition.scheme_code, entry.unit_code, item_code]
+    )
+    return f"{url}?edition={edition.number}"
+
+
+class EvidenceView(EntryView):
+    """The records, or the reported figure, behind one item. No names of persons, whatever the measure."""
+
+    template_name = "assessments/entry_evidence.html"
+
+    @cached_property
+    def line(self) -> ItemLine:
+        found = next((line for line in self.lines if line.item.code == self.kwargs["item"]), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def get_context_data(self, **kwargs):
+        agrees = figures.describe_line(self.entry, self.line)
+        context = self.shared_context()
+        context["parents"] += [(self.entry.unit_name, explanation_url(self.edition, self.entry.unit_code))]
+        return super().get_context_data(**kwargs) | {
+            **context,
+            "item": self.line.item,
+            "line": self.line,
+            "changed": not agrees,
+            **self.source_context(),
+        }
+
+    def source_context(self) -> dict[str, Any]:
+        sources = {
+            SourceType.MEASURE: self.measure_context,
+            SourceType.REPORTED: lambda: {"value": figures.reported(self.entry, self.line.item)},
+            SourceType.RATING: self.ratings_context,
+            SourceType.AWARDED: dict,
+        }
+        return sources[SourceType(self.line.item.source_type)]()
+
+    def measure_context(self) -> dict[str, Any]:
+        records = figures.evidence(self.entry, self.line.item, self.request.user).select_related("unit")
+        context: dict[str, Any] = {
+            "records": records,
+            "page_obj": Paginator(records, PAGE_SIZE).get_page(self.request.GET.get("page")),
+        }
+        if self.line.item.source_code == figures.MEETINGS:
+            lacking = figures.gaps(self.entry)
+            context |= {"missing": list(lacking[:GAPS_SHOWN]), "missing_count": lacking.count()}
+        return context
+
+    def ratings_context(self) -> dict[str, Any]:
+        count = figures.ratings(self.entry, self.line.item).count()
+        return {"ratings": figures.ratings_words(count)}

@@ -1,0 +1,18 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+STATES = [("open", _("open")), ("closed", _("closed")), ("all", _("all"))]
+
+
+class UnitFilterForm(forms.Form):
+    q = forms.CharField(label=_("Name or code"), max_length=60, required=False)
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+    def clean_q(self):
+        return self.cleaned_data["q"].strip()
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(
+        label=_("On the day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )

@@ -1,0 +1,112 @@
+"""Members, known by staff number, or without one by unit and name."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from branches.choices import MemberStatus, PartyWorker
+from branches.models import Member, Organisation, PartyUnit
+from branches.operations.people import link_by_staff_no
+from core.cells import parse_choice, parse_date, parse_text
+from core.importing import Cells, Counts, Importer, upsert
+from core.spreadsheets import Column
+
+parse_status = parse_choice(MemberStatus)
+parse_worker = parse_choice(PartyWorker)
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    staff_no: str | None
+    name: str
+    unit: Any  # a PartyUnit; None where the cell was refused
+    facts: dict[str, Any]
+
+
+class MemberImporter(Importer[MemberRow]):
+    verb = "import_members"
+    object_type = "branches.member"
+    columns = (
+        Column("staff_no", _("staff number")),
+        Column("name", _("full name"), required=True),
+        Column("unit_code", _("code of the unit"), required=True),
+        Column("organisation_code", _("code of the organisation")),
+        Column("status", _("member status"), required=True),
+        Column("full_since", _("full member since")),
+        Column("party_worker", _("Party-affairs worker")),
+    )
+
+    def prepare(self) -> None:
+        self.units = {unit.code: unit for unit in PartyUnit.objects.order_by("pk")}
+        self.organisations = {row.code: row for row in Organisation.objects.order_by("pk")}
+        self.by_number: dict[str | None, Member] = {}
+        self.by_name: dict[tuple[int, str], list[Member]] = {}
+        for member in Member.objects.select_for_update().order_by("pk"):
+            if member.staff_no:
+                self.by_number[member.staff_no] = member
+            self.by_name.setdefault((member.unit_id, member.name), []).append(member)
+        self.numbers: set[str | None] = set()  # that the file names, in refused rows too
+
+    def check_row(self, cells: Cells) -> MemberRow:
+        facts: dict[str, Any] = {"status": cells("status", parse_status)}
+        if "organisation_code" in cells:
+            facts["organisation"] = cells.lookup("organisation_code", self.organisations)
+        if "full_since" in cells:
+            facts["full_since"] = cells("full_since", parse_date)
+        if "party_worker" in cells:
+            facts["party_worker"] = cells("party_worker", parse_worker, PartyWorker.NONE)
+        staff_no = cells("staff_no", parse_text(30))
+        self.numbers.add(staff_no)
+        return MemberRow(
+            staff_no=staff_no,
+            name=cells("name", parse_text(60)),
+            unit=cells.lookup("unit_code", self.units),
+            facts=facts,
+        )
+
+    def key(self, item: MemberRow) -> Hashable:
+        return item.staff_no or (item.unit.pk, item.name)
+
+    def meant(self, item: MemberRow) -> list[Member]:
+        """The members on record whom a row may mean. A number is kept, never changed for another."""
+        if item.staff_no in self.by_number:
+            return [self.by_number[item.staff_no]]
+        namesakes = self.by_name.get((item.unit.pk, item.name), [])
+        if item.staff_no:
+            return [member for member in namesakes if not member.staff_no]
+        return [member for member in namesakes if not member.staff_no or member.staff_no not in self.numbers]
+
+    def check_all(self, items: Mapping[int, MemberRow]) -> None:
+        """No row may mean two members, and no two rows one."""
+        first_rows: dict[int, int] = {}
+        for number, item in items.items():
+            members = self.meant(item)
+            if len(members) > 1:
+                self.refuse(number, "staff_no", several_text(item))
+            elif members and first_rows.setdefault(members[0].pk, number) != number:
+                self.refuse(number, "staff_no", same_text(item, first_rows[members[0].pk]))
+
+    def write(self, items: Sequence[MemberRow], *, by: Any) -> Counts:
+        existing = {self.key(item): member for item in items for member in self.meant(item)}
+        result = upsert(Member, items, existing=existing, key=self.key, values=self.stated)
+        link_by_staff_no(by=by)
+        return result.counts
+
+    def stated(self, item: MemberRow) -> dict[str, Any]:
+        kept = next((member.staff_no for member in self.meant(item)), None)
+        return {"staff_no": item.staff_no or kept, "name": item.name, "unit": item.unit, **item.facts}
+
+
+def several_text(item: MemberRow) -> str:
+    return gettext("There are several members named %(name)s in this unit. Give the staff number.") % {
+        "name": item.name
+    }
+
+
+def same_text(item: MemberRow, row: int) -> str:
+    return gettext(
+        "%(name)s may be the member of row %(row)d. Give the member's record its staff number first."
+    ) % {"name": item.name, "row": row}

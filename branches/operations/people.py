@@ -1,0 +1,152 @@
+"""Writes to members and their posts."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from branches.choices import POSITION_KINDS, Position, UnitKind
+from branches.models import Member, PartyUnit, Post
+from branches.operations.refusals import BranchesRefused, changed_values, require
+from branches.operations.rights import sync_post_assignments
+from core import audit
+
+
+@transaction.atomic
+def create_member(*, by: User | None, **fields: Any) -> Member:
+    """``fields`` are those of the model. A user with the same staff number is linked at once."""
+    member = Member(**fields)
+    require(by, "branches.add_member", member.unit)
+    if member.user is None and member.staff_no:
+        member.user = User.objects.filter(staff_no=member.staff_no, member=None).first()
+    member.full_clean()
+    member.save()
+    audit.record("create", member, by=by, scope=member.unit.path or "", unit=member.unit.code)
+    return member
+
+
+@transaction.atomic
+def update_member(member: Member, *, by: User | None, **fields: Any) -> Member:
+    """Leaving ends the open posts the day before; a change of user moves the rights with it."""
+    require(by, "branches.change_member", member.unit)
+    member = Member.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=member.pk)
+    if "unit" in fields:
+        require(by, "branches.change_member", fields["unit"])
+    changes = changed_values(member, fields)
+    member.full_clean()
+    member.save()
+    if "left_on" in changes and member.left_on:
+        end_posts_before(member, member.left_on)
+    if changes.keys() & {"user", "left_on"}:
+        sync_post_assignments(member.posts.values_list("pk", flat=True), by=by)
+    if changes:
+        audit.record("change", member, by=by, scope=member.unit.path or "", **changes)
+    return member
+
+
+def move_member(member: Member, unit: PartyUnit, *, by: User | None) -> Member:
+    return update_member(member, by=by, unit=unit)
+
+
+def link_user(member: Member, user: User | None, *, by: User | None) -> Member:
+    """From now on the member's posts give their rights to ``user``."""
+    return update_member(member, by=by, user=user)
+
+
+def end_posts_before(member: Member, day: date) -> None:
+    running = member.posts.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lt=day)
+    running.update(ends_on=day - timedelta(days=1))
+
+
+@transaction.atomic
+def appoint(
+    member: Member,
+    unit: PartyUnit,
+    position: str,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    by: User | None,
+) -> Post:
+    """Puts a member into a position; his user gets the matching rights for the same days."""
+    require(by, "branches.add_post", unit)
+    Member.objects.select_for_update().get(pk=member.pk)
+    post = Post(member=member, unit=unit, position=position, starts_on=starts_on, ends_on=ends_on)
+    refuse_misplaced(post)
+    refuse_overlap(post)
+    post.full_clean()
+    post.save()
+    sync_post_assignments([post.pk], by=by)
+    audit.record(
+        "appoint", post, by=by, scope=unit.path or "", unit=unit.code, starts_on=starts_on.isoformat()
+    )
+    return post
+
+
+@transaction.atomic
+def update_post(post: Post, *, by: User | None, **fields: Any) -> Post:
+    require(by, "branches.change_post", post.unit)
+    post = Post.objects.select_for_update(of=("self",)).select_related("unit", "member").get(pk=post.pk)
+    if "unit" in fields:
+        require(by, "branches.change_post", fields["unit"])
+    changes = changed_values(post, fields)
+    refuse_misplaced(post)
+    refuse_overlap(post)
+    post.full_clean()
+    post.save()
+    if changes:
+        sync_post_assignments([post.pk], by=by)
+        audit.record("change", post, by=by, scope=post.unit.path or "", **changes)
+    return post
+
+
+def end_post(post: Post, *, on: date, by: User | None) -> Post:
+    """``on`` is the last day on which the post is held."""
+    return update_post(post, by=by, ends_on=on)
+
+
+def refuse_misplaced(post: Post) -> None:
+    reason = misplaced_text(post.position, post.unit.kind)
+    if reason:
+        raise BranchesRefused(reason)
+
+
+def misplaced_text(position: str, kind: str) -> str:
+    """Why the position cannot be held at a unit of this kind; empty where it can."""
+    if kind in POSITION_KINDS.get(position, [kind]):  # type: ignore[call-overload]
+        return ""
+    return _("“%(position)s” is no position of a %(kind)s.") % {
+        "position": Position(position).label,
+        "kind": UnitKind(kind).label,
+    }
+
+
+def refuse_overlap(post: Post) -> None:
+    """One person holds one position in one unit once at a time."""
+    days = Q(ends_on=None) | Q(ends_on__gte=post.starts_on)
+    if post.ends_on:
+        days &= Q(starts_on__lte=post.ends_on)
+    same = Post.objects.filter(days, member=post.member, unit=post.unit, position=post.position)
+    other = same.exclude(pk=post.pk).first()
+    if other:
+        raise BranchesRefused(
+            _("%(member)s holds this position already from %(from)s. End that post first.")
+            % {"member": post.member, "from": other.starts_on.isoformat()}
+        )
+
+
+@transaction.atomic
+def link_by_staff_no(*, by: User | None) -> int:
+    """Members and users with one staff number are one person: links those who are not linked yet."""
+    users = {user.staff_no: user for user in User.objects.filter(member=None).exclude(staff_no=None)}
+    unlinked = Member.objects.select_for_update().filter(user=None).exclude(staff_no=None)
+    linked = [member for member in unlinked if member.staff_no in users]
+    for member in linked:
+        member.user = users[member.staff_no]
+    Member.objects.bulk_update(linked, ["user"], batch_size=500)
+    posts = Post.objects.filter(assignment=None, member__user__isnull=False)
+    sync_post_assignments(posts.values_list("pk", flat=True), by=by)
+    return len(linked)

@@ -1,0 +1,56 @@
+"""Why an operation says no, and who may ask for it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from branches.models import PartyUnit
+from branches.selectors import has_permission
+from core import audit
+
+
+class BranchesRefused(Exception):
+    """The change is not possible; the message says why, in the user's words."""
+
+
+def require(by: Any, permission: str, unit: PartyUnit | None) -> None:
+    """Raises PermissionDenied unless ``by`` may: by a role over ``unit``, or as administrator by Django's own
+    permissions. None is the system itself: an import, the demo."""
+    if by is None or by.has_perm(permission):
+        return
+    if unit is None or not has_permission(by, permission, unit):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def delete_row(obj: Any, *, by: Any) -> None:
+    """Only what was made by mistake is deleted: what has records stays, and is closed or ended instead."""
+    unit = obj if isinstance(obj, PartyUnit) else getattr(obj, "unit", None)
+    require(by, f"branches.delete_{obj._meta.model_name}", unit)
+    audit.record("delete", obj, by=by, scope=(unit and unit.path) or "")
+    try:
+        obj.delete()
+    except ProtectedError as error:
+        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
+        raise BranchesRefused(
+            _("“%(name)s” is not deleted, because it is needed by: %(kinds)s. Close or end it instead.")
+            % {"name": obj, "kinds": ", ".join(kinds)}
+        ) from error
+
+
+def changed_values(obj: Any, fields: dict[str, Any]) -> dict[str, Any]:
+    """Sets ``fields`` on ``obj`` and returns what was different, as the audit trail keeps it."""
+    changes = {}
+    for name, value in fields.items():
+        before = getattr(obj, name)
+        if before != value:
+            changes[name] = [as_text(before), as_text(value)]
+            setattr(obj, name, value)
+    return changes
+
+
+def as_text(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,197 @@
+"""The one door to scoped rows: ``allowed_to(user, action)`` (architecture.md settled 2, ADR 0003).
+
+Whoever holds a role at a unit has the role's permissions there on the days of the assignment, and below it
+as far as the role reaches. Models whose rows belong to a unit take their queryset from ``ScopedQuerySet``.
+"""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Left
+
+from branches.choices import UnitKind
+from branches.roles import (
+    OFFICE_ROLES,
+    OWN_UNIT_PERMISSIONS,
+    OWN_UNIT_ROLES,
+    REVIEW_PERMISSIONS,
+    roles_with,
+)
+from core import clock
+
+PATH_STEP, DEEPEST = 8, 15  # digits of a key in a path, keys in the longest path (ADR 0002)
+PATH_END = "z"  # sorts after every digit, under every collation
+
+
+# From the user's few assignments along the index of paths: the ORM has no join without a key, and an EXISTS
+# for each unit reads the whole tree (ADR 0003 has the measurements). The same text on both databases.
+REACHED = """
+    SELECT reached.id
+    FROM branches_assignment assignment
+    JOIN branches_partyunit unit ON unit.id = assignment.unit_id
+    JOIN branches_partyunit reached ON reached.path >= unit.path AND reached.path < unit.path || 'z'
+    WHERE assignment.user_id = %s
+      AND assignment.starts_on <= %s AND (assignment.ends_on IS NULL OR assignment.ends_on >= %s)
+      AND assignment.role IN ({roles})
+      AND (assignment.role NOT IN ({own})
+           OR reached.id = unit.id OR (reached.kind = 'GROUP' AND reached.parent_id = unit.id))
+"""
+
+
+def marks(values) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def live_on(day: date, prefix: str = "") -> Q:
+    """Dated rows that hold on ``day``; ``ends_on`` is the last day."""
+    return Q(**{f"{prefix}starts_on__lte": day}) & (
+        Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
+    )
+
+
+class DatedQuerySet(models.QuerySet):
+    def live(self, day: date | None = None):
+        return self.filter(live_on(day or clock.today()))
+
+
+class AssignmentQuerySet(DatedQuerySet):
+    """Inside a filter of units: ``OuterRef`` is a column of the unit, ``group_of`` its branch if a group."""
+
+    def granting(self, user, permission: str):
+        """The live assignments by which ``user`` holds ``permission``."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.with_permission(permission).filter(user=user)
+
+    def with_permission(self, permission: str):
+        """The live assignments by which anybody who can sign in holds ``permission``."""
+        return self.filter(role__in=roles_with(permission), user__is_active=True).live()
+
+    def offices_over_unit(self):
+        """Those of offices that stand strictly above the outer unit: at a proper prefix of its path."""
+        prefixes = [Left(OuterRef("path"), PATH_STEP * depth) for depth in range(1, DEEPEST)]
+        return self.filter(role__in=OFFICE_ROLES, unit__path__in=prefixes, unit__path__lt=OuterRef("path"))
+
+    def from_outside_unit(self):
+        """Without those of people who hold a role inside the outer unit: nobody reviews where he belongs."""
+        inside = self.model.objects.live().filter(
+            role__in=OWN_UNIT_ROLES, user=OuterRef("user"), unit=OuterRef(OuterRef("pk"))
+        )
+        return self.filter(~Exists(inside))
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows that belong to a unit. ``unit_path`` leads from the row to its unit."""
+
+    unit_path = "unit"
+
+    def allowed_to(self, user, action: str):
+        """The rows on which ``user`` may do ``action`` ("view", "change", "confirm", …)."""
+        permission = f"{self.model._meta.app_label}.{action}_{self.model._meta.model_name}"
+        return self.under_assignments(user, permission)
+
+    def under_assignments(self, user, permission: str):
+        """The rows of the units where ``user`` holds ``permission``, as one SQL subquery."""
+        units = self._units().under_assignments(user, permission)
+        return self.filter(**{f"{self.unit_path}__in": units.values("pk")})
+
+    def in_subtree(self, path: str | None):
+        """The rows at or below the unit with ``path``; none below a unit that has no path yet."""
+        if not path:
+            return self.none()
+        return self.filter(
+            **{f"{self.unit_path}__path__gte": path, f"{self.unit_path}__path__lt": path + PATH_END}
+        )
+
+    def _units(self):
+        return self.model._meta.apps.get_model("branches.PartyUnit").objects.all()
+
+
+class PartyUnitQuerySet(ScopedQuerySet):
+    unit_path = ""
+
+    def under_assignments(self, user, permission: str):
+        if permission in REVIEW_PERMISSIONS:
+            return self.reviewed_by(user, permission)
+        return self._reached_by(user, permission)
+
+    def reviewed_by(self, user, permission: str = "activities.confirm_activity"):
+        """The units whose records ``user`` decides on: nearest level above, never from inside (ADR 0003)."""
+        granting = self._assignments().granting(user, permission)
+        decides = Q(role__in=OFFICE_ROLES) | Q(role__in=OWN_UNIT_ROLES, unit=OuterRef("group_of"))
+        return (
+            self._reached_by(user, permission)
+            .with_reviewer(permission)
+            .filter(
+                Exists(granting.filter(decides, unit__path=OuterRef("reviewer_path")).from_outside_unit())
+            )
+        )
+
+    def with_reviewer(self, permission: str = "activities.confirm_activity"):
+        """``reviewer_path`` is the path of the unit that decides on records of this one, or NULL: a group's
+        branch if somebody there can, else the nearest office above with anybody in it."""
+        live = self._assignments().with_permission(permission).from_outside_unit()
+        branch = live.filter(role__in=OWN_UNIT_ROLES, unit=OuterRef("group_of"))
+        office = live.offices_over_unit().order_by("-unit__path")
+        return self._with_group_of().alias(
+            reviewer_path=Coalesce(
+                Subquery(branch.values("unit__path")[:1]), Subquery(office.values("unit__path")[:1])
+            )
+        )
+
+    def in_subtree(self, path: str | None):
+        return self.filter(path__gte=path, path__lt=path + PATH_END) if path else self.none()
+
+    def open_on(self, day: date):
+        return self.filter(
+            Q(opened_on=None) | Q(opened_on__lte=day), Q(closed_on=None) | Q(closed_on__gt=day)
+        )
+
+    def _reached_by(self, user, permission: str):
+        """The units at the assignments and below, as far as the roles reach."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        today = clock.today()
+        roles = roles_with(permission)
+        own = roles if permission in OWN_UNIT_PERMISSIONS else sorted(OWN_UNIT_ROLES)
+        parameters = [user.pk, today, today, *(roles or [""]), *(own or [""])]
+        sql = REACHED.format(roles=marks(roles or [""]), own=marks(own or [""]))
+        return self.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - only marks are formatted in
+
+    def _with_group_of(self):
+        return self.alias(group_of=Case(When(kind=UnitKind.GROUP, then=F("parent"))))
+
+    def _assignments(self):
+        return self.model._meta.apps.get_model("branches.Assignment").objects.all()
+
+
+class OrganisationQuerySet(ScopedQuerySet):
+    """Organisations are seen through the units that stand at them."""
+
+    def under_assignments(self, user, permission: str):
+        units = self._units().under_assignments(user, permission)
+        return self.filter(pk__in=units.values("organisation"))
+
+    def in_subtree(self, path: str | None):
+        return self.filter(path__gte=path, path__lt=path + PATH_END) if path else self.none()
+
+
+class PlacementQuerySet(ScopedQuerySet):
+    def as_of(self, day: date):
+        """One placement a unit, where it stood on ``day``: the latest begun, else the first there is."""
+        same_unit = self.model.objects.filter(unit=OuterRef("unit"))
+        later = same_unit.filter(starts_on__gt=OuterRef("starts_on"), starts_on__lte=day)
+        earlier = same_unit.filter(starts_on__lt=OuterRef("starts_on"))
+        return self.filter(Q(~Exists(later), starts_on__lte=day) | Q(~Exists(earlier), starts_on__gt=day))
+
+
+class MemberQuerySet(ScopedQuerySet):
+    def current(self, day: date | None = None):
+        """Members who have not left."""
+        return self.filter(Q(left_on=None) | Q(left_on__gt=day or clock.today()))
+
+
+class PostQuerySet(ScopedQuerySet, DatedQuerySet):
+    pass

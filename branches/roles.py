@@ -1,0 +1,87 @@
+"""Who may do what: the one table to read (architecture.md settled 3, domain.md 9).
+
+A permission is ``app.action_model``. A role grants it on the unit of the assignment and, by its reach, on
+the units below. Django's own superuser has no rights here: his door is the Django admin.
+"""
+
+from branches.choices import Role
+
+VIEW_UNITS = {"branches.view_partyunit", "branches.view_organisation", "branches.view_placement"}
+VIEW_PEOPLE = {"branches.view_member", "branches.view_post"}
+KEEP_PEOPLE = {"branches.add_member", "branches.change_member"}
+KEEP_POSTS = {"branches.add_post", "branches.change_post"}
+KEEP_UNITS = {
+    "branches.add_organisation",
+    "branches.change_organisation",
+    "branches.add_partyunit",
+    "branches.change_partyunit",
+}
+VIEW_RECORDS = {"activities.view_activity", "activities.view_duty"}
+WRITE_RECORDS = {"activities.add_activity", "activities.change_activity", "activities.submit_activity"}
+CONFIRM_RECORDS = {"activities.confirm_activity"}
+VIEW_SCORES = {"assessments.view_entry"}
+ENTER_VALUES = {"assessments.change_indicatorvalue"}
+PREPARE_BOARDS = {
+    "assessments.view_provisional_board",
+    "assessments.recompute_edition",
+    "assessments.publish_edition",
+}
+VIEW_DASHBOARD = {"dashboard.view_dashboard"}
+
+BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES
+OFFICE_WORK = BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_POSTS | ENTER_VALUES | VIEW_DASHBOARD
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.MEMBER: frozenset(VIEW_UNITS),
+    Role.GROUP_LEADER: frozenset(BRANCH_WORK),
+    Role.BRANCH_COMMITTEE: frozenset(BRANCH_WORK),
+    Role.BRANCH_SECRETARY: frozenset(BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE),
+    Role.COUNTY_OFFICE: frozenset(OFFICE_WORK),
+    Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS),
+    Role.PROVINCE_OFFICE: frozenset(
+        VIEW_UNITS
+        | VIEW_PEOPLE
+        | VIEW_RECORDS
+        | CONFIRM_RECORDS
+        | VIEW_SCORES
+        | ENTER_VALUES
+        | PREPARE_BOARDS
+        | VIEW_DASHBOARD
+    ),
+    Role.DEPARTMENT_REVIEWER: frozenset(VIEW_UNITS),
+    Role.SUPERVISING_LEADER: frozenset(VIEW_UNITS | VIEW_DASHBOARD),
+    Role.COMMITTEE_RECORDER: frozenset(VIEW_UNITS),
+    Role.RURAL_POWER_DEPT: frozenset(VIEW_UNITS),
+    Role.FIRST_SECRETARY: frozenset(VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS),
+    Role.EVALUATOR: frozenset(VIEW_UNITS),
+    Role.SYSTEM_ADMIN: frozenset(VIEW_UNITS),
+    Role.SECURITY_ADMIN: frozenset(VIEW_UNITS),
+    Role.AUDITOR: frozenset(VIEW_UNITS | {"core.view_auditevent"}),
+}
+
+# Roles held inside a unit reach that unit and its own groups, not the branches below it: the secretary of a
+# committee is not the secretary of every branch under it (ADR 0003). All other roles reach the whole subtree.
+OWN_UNIT_ROLES = frozenset(
+    {Role.MEMBER, Role.GROUP_LEADER, Role.BRANCH_COMMITTEE, Role.BRANCH_SECRETARY, Role.FIRST_SECRETARY}
+)
+# Records are written where one belongs: an office writes its own, and decides on those below (domain.md 9).
+OWN_UNIT_PERMISSIONS = frozenset(WRITE_RECORDS)
+# Offices stand between a unit and the top: the nearest one above a unit decides on its records.
+OFFICE_ROLES = frozenset({Role.COUNTY_OFFICE, Role.BUREAU_OFFICE, Role.PROVINCE_OFFICE})
+# Permissions that belong to whoever reviews a unit, not to everybody above it (settled 5, ADR 0003).
+REVIEW_PERMISSIONS = frozenset(CONFIRM_RECORDS)
+
+# Whose figures somebody with several roles sees first: the own unit before the office.
+FIRST_ROLES = (
+    Role.BRANCH_SECRETARY,
+    Role.GROUP_LEADER,
+    Role.BRANCH_COMMITTEE,
+    Role.COUNTY_OFFICE,
+    Role.BUREAU_OFFICE,
+    Role.PROVINCE_OFFICE,
+)
+
+
+def roles_with(permission: str) -> list[str]:
+    """The roles that grant ``permission``."""
+    return [str(role) for role, granted in ROLE_PERMISSIONS.items() if permission in granted]

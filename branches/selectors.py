@@ -1,0 +1,155 @@
+"""Reads that several rooms share: rights, who reviews, where a user stands."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, IntegerField, Value, When
+
+from branches.choices import BRANCH_KINDS, Position, UnitKind
+from branches.models import Assignment, Member, PartyUnit, Placement, Post
+from branches.querysets import PATH_STEP, PartyUnitQuerySet
+from branches.roles import FIRST_ROLES
+from core import clock
+
+
+def has_permission(user: Any, permission: str, unit: PartyUnit | None = None) -> bool:
+    """Whether ``user`` holds ``permission`` on ``unit``, or anywhere at all when no unit is given."""
+    if unit is None:
+        return Assignment.objects.granting(user, permission).exists()
+    return units_for(user, permission).filter(pk=unit.pk).exists()
+
+
+def allowed(user: Any, obj: models.Model, action: str) -> bool:
+    """Whether ``user`` may do ``action`` to ``obj``: the callable that ``core.workflow`` asks."""
+    return type(obj)._default_manager.allowed_to(user, action).filter(pk=obj.pk).exists()  # type: ignore[attr-defined]
+
+
+def units_for(user: Any, permission: str) -> PartyUnitQuerySet:
+    """The units on which ``user`` holds ``permission``."""
+    return PartyUnit.objects.under_assignments(user, permission)
+
+
+def may_review(user: Any, unit: PartyUnit) -> bool:
+    """Whether records of ``unit`` are for ``user`` to decide on (never the own ones: see the move)."""
+    return PartyUnit.objects.reviewed_by(user).filter(pk=unit.pk).exists()
+
+
+def reviewing_unit(unit: PartyUnit) -> PartyUnit | None:
+    """The unit whose people decide on the records of ``unit``; None where nobody stands above it."""
+    path = (
+        PartyUnit.objects.with_reviewer()
+        .annotate(path_of_reviewer=models.F("reviewer_path"))
+        .values_list("path_of_reviewer", flat=True)
+        .get(pk=unit.pk)
+    )
+    return PartyUnit.objects.filter(path=path).first() if path else None
+
+
+def primary_assignment(user: Any) -> Assignment | None:
+    """The assignment whose unit's figures the workbench shows: the own unit before the office."""
+    if not user.is_authenticated:
+        return None
+    ranks = [When(role=role, then=Value(rank)) for rank, role in enumerate(FIRST_ROLES)]
+    return (
+        Assignment.objects.filter(user=user)
+        .live()
+        .select_related("unit__organisation")
+        .annotate(rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()))
+        .order_by("rank", "-starts_on", "pk")
+        .first()
+    )
+
+
+def own_units(user: Any) -> PartyUnitQuerySet:
+    """The units at which ``user`` holds a live role, whatever it is."""
+    return PartyUnit.objects.filter(pk__in=Assignment.objects.filter(user=user).live().values("unit"))
+
+
+def placement_on(unit: PartyUnit, day: date) -> Placement | None:
+    """Where ``unit`` stood on ``day``."""
+    return Placement.objects.filter(unit=unit).as_of(day).select_related("parent", "organisation").first()
+
+
+def members_of(unit: PartyUnit) -> models.QuerySet[Member]:
+    """The members of a branch and of its groups; of a group or a committee, its own."""
+    return Member.objects.filter(models.Q(unit=unit) | models.Q(unit__in=groups_of(unit))).current()
+
+
+POSITION_ORDER = Case(
+    *(When(position=position, then=Value(rank)) for rank, position in enumerate(Position)),
+    output_field=IntegerField(),
+)
+
+
+def posts_on(unit: PartyUnit, day: date) -> models.QuerySet[Post]:
+    """Who held which position in the unit on ``day``."""
+    return unit.posts.live(day).select_related("member").order_by(POSITION_ORDER, "starts_on")
+
+
+def groups_of(unit: PartyUnit) -> PartyUnitQuerySet:
+    return PartyUnit.objects.filter(parent=unit, kind=UnitKind.GROUP)
+
+
+@dataclass
+class UnitNode:
+    """A unit on the tree page. The counts pool its whole subtree within the user's sight."""
+
+    unit: PartyUnit
+    branches: int = 0
+    groups: int = 0
+    members: int = 0
+    children: list["UnitNode"] = field(default_factory=list)
+
+
+def unit_tree(user: Any, *, top: PartyUnit | None = None, state: str = "open") -> list[UnitNode]:
+    """The units the user sees, hung under each other; only those under ``top`` if one is given."""
+    units = of_state(PartyUnit.objects.allowed_to(user, "view"), state)
+    if top is not None:
+        units = units.in_subtree(top.path or "")
+    nodes = {unit.path: UnitNode(unit) for unit in units.order_by("path")}
+    members = members_by_unit(user)
+    roots = []
+    for path, node in nodes.items():
+        above = [nodes[key] for key in prefixes(path or "") if key in nodes]
+        count_in(node, above, members.get(node.unit.pk, 0))
+        if above:
+            above[-1].children.append(node)
+        else:
+            roots.append(node)
+    return roots
+
+
+def of_state(units: PartyUnitQuerySet, state: str) -> PartyUnitQuerySet:
+    """Units that are "open" or "closed" today, or "all"."""
+    if state == "all":
+        return units
+    open_today = PartyUnit.objects.open_on(clock.today())
+    return units.filter(pk__in=open_today) if state == "open" else units.exclude(pk__in=open_today)
+
+
+def members_by_unit(user: Any) -> dict[int, int]:
+    rows = Member.objects.allowed_to(user, "view").current().order_by()
+    return dict(rows.values_list("unit").annotate(number=models.Count("pk")))
+
+
+def count_in(node: UnitNode, above: list[UnitNode], members: int) -> None:
+    is_branch, is_group = node.unit.kind in BRANCH_KINDS, node.unit.kind == UnitKind.GROUP
+    node.members += members
+    for counted in above:
+        counted.branches += is_branch
+        counted.groups += is_group
+        counted.members += members
+
+
+def prefixes(path: str) -> list[str]:
+    """The paths of all units above, root first."""
+    return [path[:end] for end in range(PATH_STEP, len(path), PATH_STEP)]
+
+
+def units_above(unit: PartyUnit, user: Any) -> PartyUnitQuerySet:
+    """The units above that the user may open, root first."""
+    return (
+        PartyUnit.objects.allowed_to(user, "view").filter(path__in=prefixes(unit.path or "")).order_by("path")
+    )

@@ -1,0 +1,99 @@
+"""The tree of units and the page of one unit."""
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView, ListView
+
+from branches import selectors
+from branches.access import ScopedMixin
+from branches.forms import DayForm, UnitFilterForm
+from branches.links import links_for
+from branches.models import Member, PartyUnit, Post
+from core import clock
+
+
+class PartyUnitListView(ScopedMixin, ListView):
+    """The tree; a search gives a plain list instead."""
+
+    model = PartyUnit
+    action = "view"
+    paginate_by = 50
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.filter_form = UnitFilterForm({"state": "open", **request.GET.dict()})
+        valid = self.filter_form.is_valid()
+        self.text = self.filter_form.cleaned_data.get("q", "") if valid else ""
+        self.state = (self.filter_form.cleaned_data.get("state") if valid else "") or "open"
+
+    def get_queryset(self):
+        units = selectors.of_state(super().get_queryset(), self.state)
+        return units.filter(Q(name__icontains=self.text) | Q(code__icontains=self.text)).select_related(
+            "parent", "organisation"
+        )
+
+    def get_context_data(self, **kwargs):
+        tree, top = None, None
+        if not self.text:
+            top = self.top_unit()
+            tree = selectors.unit_tree(self.request.user, top=top, state=self.state)
+        extra = {"form": None, "filter_form": self.filter_form, "tree": tree, "top": top, "text": self.text}
+        return super().get_context_data(**kwargs) | extra | {"state": self.state}
+
+    def top_unit(self):
+        code = self.request.GET.get("under", "")
+        return (
+            get_object_or_404(PartyUnit.objects.allowed_to(self.request.user, "view"), code=code)
+            if code
+            else None
+        )
+
+
+class PartyUnitDetailView(ScopedMixin, DetailView):
+    model = PartyUnit
+    action = "view"
+    slug_field = slug_url_kwarg = "code"
+    context_object_name = "unit"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("organisation", "parent").prefetch_related("also_covers")
+
+    def get_context_data(self, **kwargs):
+        unit, user = self.object, self.request.user
+        day_form = (
+            DayForm(self.request.GET) if "on" in self.request.GET else DayForm(initial={"on": clock.today()})
+        )
+        day = day_form.cleaned_data["on"] if day_form.is_bound and day_form.is_valid() else clock.today()
+        return super().get_context_data(**kwargs) | {
+            "form": None,
+            "parents": self.parents(unit, user),
+            "members": self.members(unit, user),
+            "children": self.children(unit, user),
+            "posts": selectors.posts_on(unit, day).filter(pk__in=Post.objects.allowed_to(user, "view")),
+            "links": links_for(unit, user),
+            "placement": selectors.placement_on(unit, day),
+            "day": day,
+            "day_form": day_form,
+        }
+
+    def parents(self, unit, user):
+        above = [
+            (row.name, reverse("branches:unit_detail", args=[row.code]))
+            for row in selectors.units_above(unit, user)
+        ]
+        return [(_("Units"), reverse("branches:unit_list")), *above]
+
+    def members(self, unit, user):
+        seen = Member.objects.allowed_to(user, "view")
+        return (
+            selectors.members_of(unit)
+            .filter(pk__in=seen)
+            .select_related("unit", "organisation")
+            .order_by("unit__path", "name")
+        )
+
+    def children(self, unit, user):
+        units = PartyUnit.objects.allowed_to(user, "view").filter(parent=unit)
+        return units.select_related("organisation").order_by("kind", "name")

@@ -1,0 +1,57 @@
+"""The audit trail: every operation writes what it did, in its own transaction."""
+
+from typing import Any
+
+from django.db import models
+
+from core import clock
+from core.context import current
+from core.models import AuditEvent
+
+
+def build_event(
+    verb: str, obj: models.Model, *, by: Any, scope: str = "", reason: str = "", **summary: Any
+) -> AuditEvent:
+    """An unsaved event; ``by`` is the user, or None for the system itself."""
+    context = current.get()
+    return AuditEvent(
+        at=clock.now(),
+        actor=by,
+        verb=verb,
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        object_label=str(obj)[:200],
+        scope=scope,
+        summary=summary,
+        reason=reason,
+        ip=context.ip,
+        request_id=context.request_id,
+    )
+
+
+def record_about(verb: str, object_type: str, *, by: Any, label: str, **summary: Any) -> AuditEvent:
+    """Write that ``by`` did ``verb`` to many objects of a type at once: an import, an export."""
+    context = current.get()
+    return AuditEvent.objects.create(
+        at=clock.now(),
+        actor=by,
+        verb=verb,
+        object_type=object_type,
+        object_label=label[:200],
+        summary=summary,
+        ip=context.ip,
+        request_id=context.request_id,
+    )
+
+
+def record(
+    verb: str, obj: models.Model, *, by: Any, scope: str = "", reason: str = "", **summary: Any
+) -> AuditEvent:
+    """Write that ``by`` did ``verb`` to ``obj``; ``summary`` is JSON, best as ``field=[before, after]``."""
+    event = build_event(verb, obj, by=by, scope=scope, reason=reason, **summary)
+    event.save()
+    return event
+
+
+def record_many(events: list[AuditEvent]) -> None:
+    AuditEvent.objects.bulk_create(events, batch_size=500)

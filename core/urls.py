@@ -1,0 +1,12 @@
+from django.urls import path
+
+from core import views
+
+app_name = "core"
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("search/", views.SearchView.as_view(), name="search"),
+    path("jobs/<uuid:pk>/", views.JobDetailView.as_view(), name="job"),
+    path("jobs/<uuid:pk>/cancel/", views.JobCancelView.as_view(), name="job_cancel"),
+    path("drafts/<slug:form>/<slug:key>/", views.DraftView.as_view(), name="draft"),
+]

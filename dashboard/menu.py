@@ -1,0 +1,20 @@
+"""The entries of this floor in the main menu."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from branches.selectors import has_permission
+from core.navigation import NavItem
+from core.navigation import register as register_item
+
+
+def sees_dashboard(user: Any) -> bool:
+    return has_permission(user, "dashboard.view_dashboard")
+
+
+def register() -> None:
+    register_item(NavItem("dashboard:workbench", _("Workbench"), "house-door", order=10, tab=True))
+    register_item(
+        NavItem("dashboard:province", _("Dashboard"), "speedometer2", visible=sees_dashboard, order=20)
+    )

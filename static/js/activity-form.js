@@ -1,0 +1,38 @@
+// The entry form follows the chosen kind: what a talk does not keep is hidden, and the outcomes that the kind
+// suggests come first. Without this file all fields show, and the server checks the same.
+
+const TALK = "HEART_TALK";
+const form = document.querySelector("form[data-activity-form]");
+
+function chosenKind() {
+  return form.querySelector("input[name=kind]:checked")?.value || "";
+}
+
+function showFieldsOf(kind) {
+  const talk = kind === TALK;
+  form.querySelectorAll("[data-talk-only]").forEach((part) => { part.hidden = !talk; });
+  form.querySelectorAll("[data-not-talk]").forEach((part) => { part.hidden = talk; });
+}
+
+function isFilled(row) {
+  return row.querySelector("input").value.trim() !== "";
+}
+
+function sortOutcomes(kind) {
+  const first = form.querySelector("[data-outcomes-first]");
+  const more = form.querySelector("[data-outcomes-more]");
+  for (const row of form.querySelectorAll("[data-outcomes] .outcome")) {
+    const wanted = row.dataset.kinds.split(" ").includes(kind) || isFilled(row);
+    const place = wanted ? first : more;
+    if (row.parentElement !== place) place.append(row);
+  }
+}
+
+if (form) {
+  showFieldsOf(chosenKind());
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "kind") return;
+    showFieldsOf(chosenKind());
+    sortOutcomes(chosenKind());
+  });
+}

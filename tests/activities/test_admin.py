@@ -1,0 +1,45 @@
+import pytest
+
+from accounts.models import User
+from activities.models import Tag
+from tests.factories.activities import ActivityFactory, DutyFactory
+
+
+@pytest.fixture
+def admin(client, db):
+    user = User.objects.create_superuser("root", password="x", name="管理员")
+    client.force_login(user, backend="accounts.backends.SignInBackend")
+    return client
+
+
+@pytest.mark.parametrize("model", ["activity", "duty", "dutyrule", "tag"])
+def test_each_list_and_its_search_open(admin, units, model):
+    ActivityFactory(unit=units["C1-1"], title="入户检查")
+    DutyFactory(unit=units["C1-1"])
+    Tag.objects.create(name="夏季")
+    for query in ("", "?q=入户", "?q=C1-1"):
+        assert admin.get(f"/admin/activities/{model}/{query}").status_code == 200
+
+
+def test_lists_cost_the_same_with_one_row_and_with_five(admin, units, django_assert_max_num_queries):
+    for number in range(5):
+        ActivityFactory(unit=units["C1-1"])
+        DutyFactory(unit=units["C1-1"], first_day=f"2026-0{number + 1}-01")
+        with django_assert_max_num_queries(14):
+            admin.get("/admin/activities/activity/")
+        with django_assert_max_num_queries(14):
+            admin.get("/admin/activities/duty/")
+
+
+def test_a_record_is_read_there_and_changed_on_its_own_page(admin, units):
+    activity = ActivityFactory(unit=units["C1-1"], outcomes={"TRAINEE": 3})
+    url = f"/admin/activities/activity/{activity.pk}/"
+    assert admin.get(f"{url}change/").status_code == 200
+    assert admin.get(f"{url}history/").status_code == 200
+    assert admin.post(f"{url}change/", {"title": "x"}).status_code == 403
+    assert admin.post(f"{url}delete/", {"post": "yes"}).status_code == 403
+    assert admin.get("/admin/activities/activity/add/").status_code == 403
+
+
+def test_a_rule_is_data_that_support_keeps(admin, db):
+    assert admin.get("/admin/activities/dutyrule/add/").status_code == 200

@@ -1,0 +1,157 @@
+"""The entry form, the list, the record and the review page in a real browser, at a desk and on a phone."""
+
+import re
+
+import pytest
+
+from activities.models import Activity
+from activities.operations import record_activity
+from core.models import Draft
+from tests.factories.accounts import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def monday_noon():
+    """Here the clock runs: the browser has its own."""
+
+
+@pytest.fixture
+def enter(live_server):
+    """``enter(page, "secretary", "/activities/new/")``"""
+
+    def sign_in(page, name, path):
+        page.set_default_timeout(10_000)
+        page.goto(f"{live_server.url}/accounts/login/?next={path}")
+        page.fill("[name=login]", name)
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{live_server.url}{path}")
+
+    return sign_in
+
+
+def test_a_party_day_is_recorded_in_a_few_taps(page, enter, people, members, check_accessible):
+    enter(page, "secretary", "/activities/new/")
+    check_accessible(page)
+    page.check("[name=kind][value=COMMITTEE_MEETING]")
+    page.check("[name=kind][value=THEMED_PARTY_DAY]")
+    page.fill("[name=place]", "坛河村")
+    page.fill("[name=title]", "入户检查")
+    page.locator(".att label", has_text="李倩").locator("input").uncheck()
+    page.locator("select[name^=present_reason_]:visible").select_option("DUTY")
+    counted = re.findall(r"\d+", page.locator("[data-summary-text]").inner_text())
+    assert counted == ["6", "5", "1"]
+    page.locator("[name=outcome_HOUSEHOLD_VISITED] + button").click()
+    page.click(".actbar .btn-primary")
+    page.wait_for_url(re.compile(r"/activities/\d+/$"))
+    check_accessible(page)
+    activity = Activity.objects.get()
+    part = activity.participations.get()
+    assert (part.expected_count, part.present_count, part.excused_count) == (6, 5, 1)
+    assert [(row.kind, row.quantity) for row in activity.outcomes.all()] == [("HOUSEHOLD_VISITED", 1)]
+
+
+def test_errors_are_found_from_the_summary(page, enter, people, members, check_accessible):
+    enter(page, "secretary", "/activities/new/")
+    page.locator("[name=outcome_HOUSEHOLD_VISITED]").fill("三十多")
+    page.click(".actbar .btn-primary")
+    page.wait_for_selector(".errsum")
+    assert page.evaluate("document.activeElement.className") == "errsum"
+    check_accessible(page)
+    page.locator(".errsum a", has_text="填写活动主题").click()
+    assert page.evaluate("document.activeElement.name") == "title"
+    assert page.locator("[name=outcome_HOUSEHOLD_VISITED]").input_value() == "三十多"
+
+
+def test_what_is_typed_is_saved_and_offered_again(page, enter, people, members, live_server):
+    enter(page, "secretary", "/activities/new/")
+    with page.expect_response(re.compile("/drafts/activity/")) as saved:
+        page.fill("[name=title]", "写了一半")
+    assert saved.value.ok
+    assert Draft.objects.get().data["title"] == ["写了一半"]
+    page.goto("about:blank")
+    page.goto(f"{live_server.url}/activities/new/")
+    page.locator("main a", has_text="写了一半").click()
+    page.wait_for_url(re.compile("draft="))
+    assert page.locator("[name=title]").input_value() == "写了一半"
+    page.locator("[name=title]").fill("写完了")
+    page.click(".actbar .btn-primary")
+    page.wait_for_url(re.compile(r"/activities/\d+/$"))
+    assert (Activity.objects.get().title, Draft.objects.count()) == ("写完了", 0)
+
+
+def test_the_form_follows_the_kind(page, enter, people, members):
+    enter(page, "secretary", "/activities/new/")
+    page.check("[name=kind][value=HEART_TALK]")
+    assert (page.locator("[name=title]").is_visible(), page.locator("[name=topic_class]").is_visible()) == (
+        False,
+        True,
+    )
+    page.check("[name=kind][value=SERVICE_VISIT]")
+    assert page.locator("[name=title]").is_visible()
+    first = page.locator("[data-outcomes-first] input").evaluate_all("all => all.map(one => one.name)")
+    assert set(first) == {
+        "outcome_SERVICE_VISIT",
+        "outcome_HOUSEHOLD_VISITED",
+        "outcome_PROBLEM_SOLVED",
+        "outcome_ENERGY_SAVING",
+    }
+
+
+def test_many_are_confirmed_at_once(page, enter, people, members, data, check_accessible):
+    for number in range(3):
+        record_activity(data(title=f"第{number}次"), by=people.secretary)
+    enter(page, "county", "/activities/review/")
+    check_accessible(page)
+    page.locator("[data-all]").check()
+    assert page.locator("[data-chosen]").inner_text() == "3"
+    page.locator(".bulk .btn-primary").click()
+    page.wait_for_selector("text=已确认 3 条记录")
+    assert Activity.objects.confirmed().count() == 3
+    check_accessible(page)
+
+
+def test_the_list_and_the_change_are_accessible(
+    page, enter, people, members, data, live_server, check_accessible
+):
+    activity, _created = record_activity(data(), by=people.secretary)
+    enter(page, "secretary", "/activities/")
+    check_accessible(page)
+    for path in (f"{activity.pk}/edit/", f"{activity.pk}/void/"):
+        page.goto(f"{live_server.url}/activities/{path}")
+        check_accessible(page)
+
+
+def test_a_conflict_is_settled_field_by_field(new_page, enter, people, members, data, check_accessible):
+    activity, _created = record_activity(data(), by=people.secretary)
+    mine, theirs = new_page("desktop"), new_page("phone")
+    for page, name in ((mine, "secretary"), (theirs, "deputy")):
+        enter(page, name, f"/activities/{activity.pk}/edit/")
+    theirs.fill("[name=title]", "先改的")
+    theirs.click(".actbar .btn-primary")
+    theirs.wait_for_url(re.compile(rf"/activities/{activity.pk}/$"))
+    mine.fill("[name=title]", "我改的")
+    mine.fill("[name=place]", "我的地点")
+    mine.click(".actbar .btn-primary")
+    mine.wait_for_selector("[name=take_title]")
+    check_accessible(mine)
+    mine.locator("[name=take_title][value=theirs]").check()
+    mine.click(".actbar .btn-primary")
+    mine.wait_for_url(re.compile(rf"/activities/{activity.pk}/$"))
+    now = Activity.objects.get()
+    assert (now.title, now.place) == ("先改的", "我的地点")
+
+
+def test_entry_works_without_script(browser, enter, people, members, live_server):
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    enter(page, "secretary", "/activities/new/")
+    page.fill("[name=title]", "没有脚本")
+    page.locator(".att label", has_text="李倩").locator("input").uncheck()
+    page.click(".actbar .btn-primary")
+    page.wait_for_url(re.compile(r"/activities/\d+/$"))
+    context.close()
+    activity = Activity.objects.get()
+    assert (activity.title, activity.participations.get().present_count) == ("没有脚本", 5)

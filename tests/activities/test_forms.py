@@ -1,0 +1,416 @@
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from activities.choices import ActivityKind, OutcomeKind
+from activities.forms import (
+    ActivityFilterForm,
+    Conflict,
+    EntrySheet,
+    blank_values,
+    next_values,
+    record_values,
+    settled,
+)
+from activities.models import Activity
+from activities.operations import record_activity
+from activities.records import AttendanceData, OutcomeData, PartData
+from activities.rules import MAX_QUANTITY
+from tests.factories.activities import ActivityFactory
+from tests.factories.branches import AssignmentFactory
+
+GOOD = {
+    "kind": "THEMED_PARTY_DAY",
+    "held_on": "2026-06-12",
+    "title": "入户检查",
+    "co-TOTAL_FORMS": "2",
+    "co-INITIAL_FORMS": "0",
+}
+
+
+def values(**given):
+    posted = QueryDict(mutable=True)
+    for name, value in (
+        GOOD | {name.replace("co_", "co-", 1).replace("__", "-"): text for name, text in given.items()}
+    ).items():
+        posted.setlist(name, value if isinstance(value, list) else [value])
+    return posted
+
+
+@pytest.fixture
+def sheet(people, units, members):
+    def make(posted=None, *, user=None, unit="C1-1", files=None, check=True, activity=None):
+        posted = values() if posted is None else posted
+        return EntrySheet(
+            user or people.secretary, units[unit], posted, files=files, activity=activity, check=check
+        )
+
+    return make
+
+
+def errors(sheet):
+    assert not sheet.is_valid()
+    found = {name: list(map(str, texts)) for form in sheet.forms[:3] for name, texts in form.errors.items()}
+    for place, form in enumerate(sheet.parts.forms):
+        found |= {f"co-{place}-{name}": list(map(str, texts)) for name, texts in form.errors.items()}
+    if sheet.parts.non_form_errors():
+        found["co"] = list(map(str, sheet.parts.non_form_errors()))
+    return found
+
+
+def facts(sheet):
+    assert sheet.is_valid(), errors(sheet)
+    return sheet.data
+
+
+# --- what becomes of the typed values -------------------------------------------------------------
+def test_the_sheet_becomes_facts(sheet, people, units, members):
+    AssignmentFactory(user=people.secretary, role="BRANCH_SECRETARY", unit=units["C1-2"])
+    posted = values(
+        place=" 坛河村 ", tags="冬季，安全、冬季", held_with="SAFETY_ANALYSIS", note="记录",
+        also_counts=["TRAINING", "THEMED_PARTY_DAY"], present=[str(members[0].pk), str(members[4].pk)],
+        **{f"present_reason_{members[1].pk}": "DUTY"},
+        outcome_TRAINEE="２１，０００", precision_TRAINEE="ABOUT", outcome_ROOM_BUILT="1",
+        co_0__code="C1-2", co_0__expected="5", co_0__present="4", co_0__excused="1", co_1__code="",
+    )  # fmt: skip
+    unexcused = [AttendanceData(member.pk, "UNEXCUSED") for member in (members[2], members[3])]
+    data = facts(sheet(posted))
+    assert (data.kind, data.title, data.held_on, data.place) == (
+        "THEMED_PARTY_DAY",
+        "入户检查",
+        date(2026, 6, 12),
+        "坛河村",
+    )
+    assert (data.tags, data.held_with, data.note, data.also_counts) == (
+        ("冬季", "安全"),
+        "SAFETY_ANALYSIS",
+        "记录",
+        ("TRAINING",),
+    )
+    assert data.outcomes == (OutcomeData("TRAINEE", 21000, "ABOUT"), OutcomeData("ROOM_BUILT", 1, "EXACT"))
+    assert data.parts == (
+        PartData(
+            units["C1-1"].pk,
+            attendance=(
+                AttendanceData(members[0].pk),
+                AttendanceData(members[1].pk, "DUTY"),
+                *unexcused,
+                AttendanceData(members[4].pk),
+                AttendanceData(members[5].pk, "UNEXCUSED"),
+            ),
+        ),
+        PartData(units["C1-2"].pk, 5, 4, 1),
+    )
+
+
+def test_nobody_ticked_means_attendance_was_not_taken(sheet, units):
+    assert facts(sheet()).parts == (PartData(units["C1-1"].pk),)
+
+
+def test_at_other_activities_who_did_not_come_was_not_expected(sheet, units, members):
+    posted = values(
+        kind="SERVICE_VISIT", present=[str(members[0].pk)], **{f"present_reason_{members[1].pk}": "LEAVE"}
+    )
+    assert facts(sheet(posted)).parts[0].attendance == (
+        AttendanceData(members[0].pk),
+        AttendanceData(members[1].pk, "LEAVE"),
+    )
+
+
+def test_a_talk_needs_no_topic_and_keeps_no_text(sheet):
+    talk = facts(sheet(values(kind="HEART_TALK", title="", topic_class="WORK")))
+    assert (talk.title, talk.topic_class) == ("", "WORK")
+    assert facts(sheet(values(kind="HEART_TALK", title=""))).topic_class == "OTHER"
+    assert list(errors(sheet(values(kind="HEART_TALK", note="他说")))) == ["note"]
+    upload = {"files": [SimpleUploadedFile("x.pdf", b"%PDF-1.4")]}
+    files = QueryDict(mutable=True)
+    files.setlist("files", upload["files"])
+    assert list(errors(sheet(values(kind="HEART_TALK"), files=files))) == ["files"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"kind": ""}, "kind"),
+        ({"kind": "PARTY"}, "kind"),
+        ({"held_on": ""}, "held_on"),
+        ({"held_on": "2026-06-16"}, "held_on"),
+        ({"held_on": "1066-10-14"}, "held_on"),
+        ({"held_on": "12 June"}, "held_on"),
+        ({"title": ""}, "title"),
+        ({"title": "长" * 201}, "title"),
+        ({"title": "a\x00b"}, "title"),
+        ({"place": "长" * 101}, "place"),
+        ({"note": "长" * 2001}, "note"),
+        ({"tags": " ".join(map(str, range(11)))}, "tags"),
+        ({"tags": "长" * 41}, "tags"),
+        ({"also_counts": ["HEART_TALK"]}, "also_counts"),
+        ({"held_with": "PARTY"}, "held_with"),
+        ({"present": ["999999"]}, "present"),
+        ({"outcome_TRAINEE": "三十多"}, "outcome_TRAINEE"),
+        ({"outcome_TRAINEE": "-3"}, "outcome_TRAINEE"),
+        ({"outcome_TRAINEE": "3.5"}, "outcome_TRAINEE"),
+        ({"outcome_TRAINEE": str(MAX_QUANTITY + 1)}, "outcome_TRAINEE"),
+        ({"outcome_TRAINEE": "9" * 39}, "outcome_TRAINEE"),
+        ({"precision_TRAINEE": "MAYBE"}, "precision_TRAINEE"),
+        ({"co_0__code": "NONE"}, "co-0-code"),
+        ({"co_0__expected": "5", "co_0__present": "5"}, "co-0-code"),
+        ({"co_0__code": "C1-2", "co_0__expected": "5"}, "co-0-present"),
+        ({"co_0__code": "C1-2", "co_0__present": "5"}, "co-0-expected"),
+        ({"co_0__code": "C1-2", "co_0__expected": "5", "co_0__present": "6"}, "co-0-present"),
+        ({"co_0__code": "C1-2", "co_0__expected": "x"}, "co-0-expected"),
+        ({"co_0__code": "C1-1"}, "co"),
+        ({"co_0__code": "C1-2", "co_1__code": "c1-2"}, "co"),
+        ({"co-TOTAL_FORMS": "x"}, "co"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(sheet, given, field):
+    assert list(errors(sheet(values(**given)))) == [field]
+
+
+def test_a_reason_must_be_one_of_the_list(sheet, members):
+    name = f"present_reason_{members[0].pk}"
+    assert list(errors(sheet(values(**{name: "ASLEEP"})))) == [name]
+
+
+def test_the_code_may_come_with_its_name_and_in_any_case(sheet, units):
+    assert facts(sheet(values(co_0__code="c1-2 单位C1-2"))).parts[1].unit_id == units["C1-2"].pk
+
+
+def test_too_many_files_at_once_are_refused(sheet):
+    files = QueryDict(mutable=True)
+    files.setlist("files", [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1.4") for number in range(21)])
+    assert list(errors(sheet(files=files))) == ["files"]
+
+
+def test_who_sees_no_names_gives_figures(sheet, people, units):
+    form = sheet(values(expected="9", present="7", excused="1"), user=people.bureau)
+    assert form.attendance.by_name is False
+    assert facts(form).parts == (PartData(units["C1-1"].pk, 9, 7, 1),)
+    assert list(errors(sheet(values(expected="9"), user=people.bureau))) == ["present"]
+
+
+def test_names_are_shown_to_the_branch_and_the_office_right_above(sheet, people):
+    shown = [
+        name
+        for name in ("secretary", "leader", "county", "bureau", "province")
+        if sheet(user=getattr(people, name)).attendance.by_name
+    ]
+    assert shown == ["secretary", "county"]
+    assert sheet(user=people.leader, unit="C1-1-1").attendance.by_name
+
+
+# --- what the page offers -------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("unit", "first"),
+    [("C1-1", "THEMED_PARTY_DAY"), ("C1-1-1", "GROUP_MEETING"), ("C1", "PARTY_COMMITTEE_MEETING")],
+)
+def test_the_kinds_a_unit_records_most_come_first(sheet, people, units, unit, first):
+    form = sheet(blank_values(units[unit]), unit=unit, check=False)
+    offered = [choice.data["value"] for choice in form.main.first_kind_choices]
+    others = [choice.data["value"] for choice in form.main.other_kind_choices]
+    assert (form.main.kind_value, offered[0]) == (first, first)
+    assert sorted([*offered, *others]) == sorted(ActivityKind.values)
+
+
+def test_a_kind_chosen_from_the_others_moves_to_the_first(sheet, units):
+    form = sheet(blank_values(units["C1-1"], kind="MODEL_DAY"), check=False)
+    assert form.main.first_kind_choices[-1].data["value"] == "MODEL_DAY"
+    assert blank_values(units["C1-1"], kind="PARTY")["kind"] == "THEMED_PARTY_DAY"
+
+
+def test_suggested_and_filled_outcomes_come_first(sheet):
+    form = sheet(values(kind="LINE_PATROL", outcome_BOOK_DONATED="3"), check=False)
+    first = [row["quantity"].name for row in form.outcomes.first_rows]
+    assert first == [
+        "outcome_LINE_PATROL",
+        "outcome_HAZARD_FOUND",
+        "outcome_CONFLICT_SOLVED",
+        "outcome_BOOK_DONATED",
+    ]
+    assert len(form.outcomes.more_rows) == len(OutcomeKind) - 4
+    assert form.outcomes.more_rows[0]["kinds"]
+
+
+def test_a_new_sheet_is_today_with_everybody_there_and_unchecked(sheet, units, members):
+    form = sheet(blank_values(units["C1-1"], members=members), check=False)
+    assert form.main["held_on"].value() == "2026-06-15"
+    assert [row["present"] for row in form.attendance.rows] == [True] * 6
+    assert form.main["submission_key"].value()
+    assert not form.has_errors
+
+
+def test_the_next_sheet_keeps_kind_place_and_attendance(sheet, people, units, members, data):
+    names = (AttendanceData(members[0].pk), AttendanceData(members[1].pk, "DUTY"))
+    part = PartData(units["C1-1"].pk, attendance=names)
+    previous, _created = record_activity(
+        data(kind="TRAINING", place="所里", parts=(part,)), by=people.secretary
+    )
+    form = sheet(next_values(units["C1-1"], previous), check=False)
+    assert (form.main.kind_value, form.main["place"].value(), form.main["title"].value()) == (
+        "TRAINING",
+        "所里",
+        None,
+    )
+    rows = {row["name"]: (row["present"], row["reason"]) for row in form.attendance.rows}
+    assert (rows["周明"], rows["李倩"], rows["黄志强"]) == ((True, ""), (False, "DUTY"), (False, ""))
+    assert form.attendance.last == [members[0].pk]
+    assert form.main.places == ["所里"]
+
+
+@pytest.fixture
+def recorded(people, units, members, data):
+    names = (AttendanceData(members[0].pk), AttendanceData(members[1].pk, "DUTY"))
+    facts = data(
+        place="所里",
+        tags=("夏季",),
+        also_counts=("TRAINING",),
+        held_with="TEAM_INNOVATION",
+        note="原文",
+        parts=(PartData(units["C1-1"].pk, attendance=names), PartData(units["C1-2"].pk, 5, 4, 1)),
+        outcomes=(OutcomeData("TRAINEE", 12, "ABOUT"),),
+    )
+    activity, _created = record_activity(facts, by=people.secretary)
+    return Activity.objects.get(pk=activity.pk)
+
+
+def test_a_record_sent_back_unchanged_says_the_same(sheet, recorded):
+    data = facts(sheet(record_values(recorded), activity=recorded))
+    kept = [entry for entry in data.parts[0].attendance if entry.absence != "UNEXCUSED"]
+    assert (data.title, data.place, data.tags, data.also_counts) == (
+        "入户检查",
+        "所里",
+        ("夏季",),
+        ("TRAINING",),
+    )
+    assert (data.held_with, data.note, data.outcomes) == (
+        "TEAM_INNOVATION",
+        "原文",
+        (OutcomeData("TRAINEE", 12, "ABOUT"),),
+    )
+    assert (len(kept), data.parts[1].figures) == (2, (5, 4, 1))
+
+
+def test_figures_without_names_come_back_too(sheet, people, units):
+    activity = ActivityFactory(unit=units["C1-1"], parts={units["C1-1"]: (9, 7, 1)}, state="SUBMITTED")
+    data = facts(sheet(record_values(activity), user=people.bureau, activity=activity))
+    assert data.parts == (PartData(units["C1-1"].pk, 9, 7, 1),)
+
+
+def test_a_talk_comes_back_as_a_talk(sheet, units):
+    activity = ActivityFactory(unit=units["C1-1"], kind="HEART_TALK", topic_class="OTHER", state="DRAFT")
+    assert facts(sheet(record_values(activity), activity=activity)).topic_class == "OTHER"
+
+
+# --- conflicts ------------------------------------------------------------------------------------
+def absent(name):
+    return gettext("%(name)s absent") % {"name": name}
+
+
+def test_a_conflict_gives_no_name_to_a_key_typed_by_hand(recorded, members):
+    typed = record_values(recorded)
+    typed.setlist("present", [str(members[5].pk)])
+    typed[f"present_reason_{members[4].pk}"] = "LEAVE"
+    row = Conflict(recorded, typed, members=members[:2]).rows[0]
+    assert (row.name, row.mine) == ("attendance", f"{members[5].pk}；{absent('李倩')}")
+
+
+def test_a_conflict_names_what_differs_with_both_texts(recorded, members):
+    typed = record_values(recorded)
+    typed["title"] = "另一个主题"
+    typed["outcome_TRAINEE"] = "15"
+    typed.setlist("present", [])
+    typed[f"present_reason_{members[0].pk}"] = "LEAVE"
+    rows = {row.name: (row.theirs, row.mine) for row in Conflict(recorded, typed, members=members).rows}
+    assert rows == {
+        "title": ("入户检查", "另一个主题"),
+        "attendance": (f"周明；{absent('李倩')}", f"{absent('周明')}；{absent('李倩')}"),
+        "outcomes": ("培训人次 12", "培训人次 15"),
+    }
+
+
+def test_the_choice_takes_the_stored_values_field_by_field(recorded, members):
+    typed = record_values(recorded)
+    typed["title"], typed["place"] = "我的主题", "我的地点"
+    typed.setlist("present", [])
+    typed["take_title"], typed["take_place"], typed["take_attendance"] = "theirs", "mine", "theirs"
+    chosen = settled(recorded, typed)
+    assert (chosen["title"], chosen["place"]) == ("入户检查", "我的地点")
+    assert (chosen.getlist("present"), chosen[f"present_reason_{members[1].pk}"]) == (
+        [str(members[0].pk)],
+        "DUTY",
+    )
+
+
+def test_without_a_choice_everything_typed_stays(recorded):
+    typed = record_values(recorded)
+    typed["title"] = "我的主题"
+    assert settled(recorded, typed) == typed
+
+
+# --- the filters ----------------------------------------------------------------------------------
+@pytest.fixture
+def listed(people, units):
+    """Some records, and which of them a query finds for somebody."""
+    made = {
+        "own": ActivityFactory(unit=units["C1-1"], title="冬季 入户检查", outcomes={"TRAINEE": 3}),
+        "group": ActivityFactory(
+            unit=units["C1-1-1"], kind="GROUP_MEETING", also_counts=["TRAINING"], is_late=True
+        ),
+        "sibling": ActivityFactory(unit=units["C1-2"], state="SUBMITTED", held_on=date(2026, 1, 2)),
+        "joint": ActivityFactory(unit=units["B2-B"], parts={units["C1-1"]: None}, held_on=date(2025, 12, 31)),
+        "far": ActivityFactory(unit=units["B2-B"]),
+    }
+
+    def find(user="county", **query):
+        person = getattr(people, user)
+        form = ActivityFilterForm(query, user=person)
+        rows = set(form.narrow(Activity.objects.allowed_to(person, "view")))
+        return sorted(name for name, activity in made.items() if activity in rows)
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, ["group", "joint", "own", "sibling"]),
+        ({"q": "检查 冬季"}, ["own"]),
+        ({"q": "夏季"}, []),
+        ({"kind": "TRAINING"}, ["group"]),
+        ({"kind": "THEMED_PARTY_DAY"}, ["joint", "own", "sibling"]),
+        ({"state": "SUBMITTED"}, ["sibling"]),
+        ({"unit": "C1-1"}, ["group", "joint", "own"]),
+        ({"unit": "C1-1", "unit_only": "1"}, ["joint", "own"]),
+        ({"unit": "C1"}, ["group", "joint", "own", "sibling"]),
+        ({"period": "2026H1"}, ["group", "own", "sibling"]),
+        ({"period": "2025"}, ["joint"]),
+        ({"period": "2026-01"}, ["sibling"]),
+        ({"held_from": "2026-01-03"}, ["group", "own"]),
+        ({"held_to": "2026-01-02"}, ["joint", "sibling"]),
+        ({"late": "1"}, ["group"]),
+        ({"outcome": "TRAINEE"}, ["own"]),
+        ({"unit": "B2-B"}, []),
+        ({"period": "soon"}, []),
+        ({"kind": "PARTY"}, []),
+        ({"held_from": "x"}, []),
+        ({"tag": "没有"}, []),
+    ],
+)
+def test_filters_find(listed, query, found):
+    assert listed(**query) == found
+
+
+def test_a_unit_out_of_sight_is_no_choice(people):
+    form = ActivityFilterForm({}, user=people.secretary)
+    codes = [code for code, _name in form.fields["unit"].widget.choices]
+    assert codes == ["", "C1-1", "C1-1-1", "C1-1-2"]
+
+
+def test_a_filter_that_narrows_is_told_from_none(people):
+    assert not ActivityFilterForm({"kind": ""}, user=people.secretary).is_filtered
+    for query in ({"late": "1"}, {"period": "2026H1"}, {"period": "soon"}):
+        assert ActivityFilterForm(query, user=people.secretary).is_filtered

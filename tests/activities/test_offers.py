@@ -1,0 +1,106 @@
+"""What the workbench, the search and the menu get from the records."""
+
+from datetime import date
+
+import pytest
+
+from activities.models import Duty
+from activities.offers import find_activities, reviews_records, sees_records
+from activities.operations import generate_running_duties, record_activity, return_activity, withdraw_activity
+from core.due import due_items_for
+from core.navigation import items_for
+from tests.factories.activities import ActivityFactory, DutyFactory
+from tests.factories.core import DraftFactory
+
+
+def due(user, kind):
+    return [(str(item.title), item.url, item.due_on) for item in due_items_for(user) if item.kind == kind]
+
+
+def test_what_is_owed_leads_to_the_form_with_kind_and_unit(people, units):
+    DutyFactory(unit=units["C1-1"])
+    DutyFactory(unit=units["C1-1-1"], first_day=date(2026, 5, 1), last_day=date(2026, 5, 31))
+    DutyFactory(unit=units["C1-2"])
+    DutyFactory(unit=units["C1-1"], rule__kind="TRAINING", exempt_reason="停", exempted_by=people.county)
+    DutyFactory(unit=units["C1-1"], rule__kind="TRAINING", last_day=date(2026, 7, 16))
+    DutyFactory(unit=units["C1-1"], rule__kind="TRAINING", first_day=date(2026, 6, 16))
+    url = "/activities/new/?kind=GENERAL_MEETING&unit="
+    title = "开展并记录：支部党员大会"
+    assert due(people.secretary, "due") == [(title, f"{url}C1-1", date(2026, 6, 30))]
+    assert due(people.secretary, "overdue") == [(title, f"{url}C1-1-1", date(2026, 5, 31))]
+    assert due(people.leader, "due") == []
+    assert due(people.leader, "overdue") == [(title, f"{url}C1-1-1", date(2026, 5, 31))]
+
+
+def test_what_is_done_is_no_longer_asked_for(people, units):
+    DutyFactory(unit=units["C1-1"])
+    ActivityFactory(unit=units["C1-1"], kind="GENERAL_MEETING")
+    assert due(people.secretary, "due") == []
+
+
+def test_an_office_is_not_asked_for_every_duty_below_it(people, units):
+    generate_running_duties()
+    assert Duty.objects.exists()
+    assert (due(people.county, "due"), due(people.county, "overdue")) == ([], [])
+
+
+def test_returned_records_come_with_the_reason(people, data):
+    activity, _created = record_activity(data(), by=people.secretary)
+    return_activity(activity, by=people.county, reason="请补充地点")
+    for user in (people.secretary, people.deputy):
+        items = [item for item in due_items_for(user) if item.kind == "returned"]
+        assert [(item.title, item.hint) for item in items] == [("修改被退回的记录：入户检查", "请补充地点")]
+    assert due(people.county, "returned") == []
+
+
+def test_what_waits_for_me_is_one_line_with_the_count(people, units, data):
+    assert due(people.county, "waiting") == []
+    for number in range(3):
+        record_activity(data(title=f"第{number}次"), by=people.secretary)
+    ActivityFactory(unit=units["C1-2"], state="SUBMITTED", created_by=people.county)
+    assert due(people.county, "waiting") == [("确认 3 条记录", "/activities/review/", None)]
+    assert due(people.county_deputy, "waiting") == [("确认 4 条记录", "/activities/review/", None)]
+    assert due(people.secretary, "waiting") == []
+
+
+def test_drafts_and_what_was_taken_back_are_offered(people, data):
+    DraftFactory(user=people.secretary, key="k 1", title="写了一半")
+    DraftFactory(user=people.secretary, key="k2")
+    DraftFactory(user=people.secretary, form="other")
+    DraftFactory(user=people.deputy)
+    activity, _created = record_activity(data(), by=people.secretary)
+    withdraw_activity(activity, by=people.secretary)
+    assert sorted(due(people.secretary, "draft")) == [
+        ("提交：入户检查", f"/activities/{activity.pk}/", None),
+        ("继续填写：写了一半", "/activities/new/?draft=k+1", None),
+        ("继续填写：未填主题的记录", "/activities/new/?draft=k2", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("入户", 1), ("坛河 入户", 1), ("入户 春季", 0), ("", 0), ("   ", 0), ("%", 0)]
+)
+def test_search_finds_by_topic_and_place_within_sight(people, units, text, found):
+    ActivityFactory(unit=units["C1-1"], title="入户检查", place="坛河村")
+    ActivityFactory(unit=units["B2-B"], title="入户检查", place="坛河村")
+    assert len(find_activities(people.secretary, text, 10)) == found
+
+
+def test_search_gives_no_more_than_asked(people, units):
+    for _number in range(3):
+        ActivityFactory(unit=units["C1-1"], title="入户检查")
+    assert len(find_activities(people.secretary, "入户", 2)) == 2
+
+
+def test_the_menu_shows_what_one_may_open(people):
+    urls = {
+        name: {item.url_name for item in items_for(getattr(people, name))}
+        for name in ("leader", "county", "member")
+    }
+    own = {"activities:list", "activities:review"}
+    assert [sorted(urls[name] & own) for name in ("leader", "county", "member")] == [
+        ["activities:list"],
+        ["activities:list", "activities:review"],
+        [],
+    ]
+    assert (sees_records(people.leader), reviews_records(people.leader)) == (True, False)

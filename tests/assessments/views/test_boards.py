@@ -1,0 +1,291 @@
+"""Boards and their list: who sees which lines, and every figure by hand."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import Edition, PastResult
+from assessments.operations import Decision, ensure_period, publish, recompute
+from branches.choices import Role
+from branches.operations import close_unit, update_organisation, update_unit
+from tests.assessments.views.conftest import rules
+from tests.assessments.views.pages import BOARD, WHY, lines_of
+from tests.factories.assessments import (
+    AwardFactory,
+    IndicatorValueFactory,
+    awarded,
+    import_document,
+    item,
+    section,
+)
+from tests.factories.assessments import document as scheme_document
+from tests.factories.branches import PartyUnitFactory
+
+pytestmark = pytest.mark.django_db
+
+
+# --- the board ------------------------------------------------------------------------------------
+def test_a_board_shows_rank_total_grade_and_flags(published, office):
+    page = office.get(BOARD)
+    rows = page.context["rows"]
+    shown = [
+        (row["rank"], row["entry"].unit_code, row["entry"].total, row["grade_name"], row["flags"])
+        for row in rows
+    ]
+    # A1: PARTY (30×100 + 10×90 + 10×82.5)/50 = 94.5, BUSINESS (30×90 + 10×92)/40 = 90.5, total 92.50
+    # A2: one meeting of four is below 50, so 40 + …: 60 + 40×(25−50)/50 = 40; BUSINESS 100; total 70.00
+    # B1: two of four: 60; BUSINESS (30×60 + 10×0)/40 = 45; total 52.50
+    assert shown == [
+        (1, "A1", 9250, "合格", []),
+        (2, "A2", 7000, "基本合格", ["gap"]),
+        (3, "B1", 5250, "不合格", ["gap", "figures missing"]),
+    ]
+    assert [row["section_scores"] for row in rows] == [[945000, 905000], [400000, 1000000], [600000, 450000]]
+    assert page.context["summary"] == "3 units · 合格 1, 基本合格 1, 不合格 1"
+    assert page.context["band_line"] == "优秀 ≥ 95, 合格 80–95, 基本合格 60–80, 不合格 < 60"
+    gaps = [(row["entry"].unit_code, row["gap"], row["gap_words"]) for row in page.context["gap_rows"]]
+    assert gaps == [
+        ("A2", 600000, "板块PARTY below 板块BUSINESS"),
+        ("B1", 150000, "板块BUSINESS below 板块PARTY"),
+    ]
+
+
+def test_the_stamp_says_what_was_published_when_and_by_which_rules(published, office):
+    edition = Edition.objects.get(number=1)
+    digest = edition.digest.upper()
+    assert office.get(BOARD).context["stamp"] == {
+        "word": "Published",
+        "trial": False,
+        "facts": [
+            "First half of 2026 · Edition 1",
+            "Published 2026-07-20 12:00",
+            "Subjects as of 2026-06-30 · version 1 of the scheme",
+            f"Digest {digest[:4]}-{digest[4:8]}-{digest[8:12]}-{digest[12:16]}",
+        ],
+    }
+    assert "B1 lost its books" in office.get(BOARD).content.decode()
+
+
+def test_a_board_of_one_parent_ranks_its_own_units(published, office):
+    assert lines_of(office, f"{BOARD}?board=PARENT:BA") == [(1, "A1", 9250), (2, "A2", 7000)]
+    assert lines_of(office, f"{BOARD}?board=PARENT:BB") == [(1, "B1", 5250)]
+    boards = office.get(BOARD).context["filter_form"].fields["board"].choices
+    assert [(code, str(label)) for code, label in boards] == [
+        ("COMPANY", "Whole company"),
+        ("PARENT:BA", "BA局党委"),
+        ("PARENT:BB", "BB局党委"),
+    ]
+
+
+def test_movement_is_told_against_the_period_before(published, office, tree):
+    before = ensure_period("2025H2")
+    for code, rank in (("A1", 3), ("A2", 2)):
+        PastResult.objects.create(scheme_code="board", period=before, unit=tree[code], total=9000, rank=rank)
+    page = office.get(BOARD)
+    assert page.context["previous_name"] == "Second half of 2025"
+    assert [(row["movement"], row["movement_words"]) for row in page.context["rows"]] == [
+        (2, "2 places"),
+        (0, "no change"),
+        (None, "no change"),
+    ]
+    assert [(row["movement"]) for row in office.get(f"{BOARD}?board=PARENT:BA").context["rows"]] == [
+        None,
+        None,
+    ]
+
+
+def test_equal_results_share_a_rank(tree, people, office):
+    import_document(scheme_document(section("S", item("X1"))))
+    for code, figure in (("A1", "90"), ("A2", "90"), ("B1", "80")):
+        IndicatorValueFactory(unit=tree[code], indicator="X1", figure=figure)
+    publish("2026H1", "board", Decision(*people))
+    rows = office.get(BOARD).context["rows"]
+    assert [(row["rank"], row["tied"]) for row in rows] == [(1, True), (1, True), (3, False)]
+
+
+def test_who_was_not_assessed_is_listed_with_the_reason(board, people, office):
+    tree = board()
+    close_unit(tree["A2"], on=date(2026, 5, 1), by=None)
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    assert office.get(BOARD).context["left_out"] == [("A2党支部", "closed on 2026-05-01")]
+    assert office.get(f"{BOARD}?board=PARENT:BB").context["left_out"] == []
+
+
+# --- editions -------------------------------------------------------------------------------------
+def test_a_correction_is_a_new_edition_and_the_old_one_stays(published, people, office):
+    value = published["A1"].values.get(indicator__code="B1")
+    value.value = value.raw = 6 * 10**6
+    value.save()
+    publish("2026H1", "board", Decision(*people, waiver="-", reason="A1 was read wrongly"))
+    assert lines_of(office, BOARD)[0] == (1, "A1", 9625)
+    assert lines_of(office, f"{BOARD}?edition=2")[0] == (1, "A1", 9625)
+    assert lines_of(office, f"{BOARD}?edition=1")[0] == (1, "A1", 9250)
+    assert "A1 was read wrongly" in office.get(BOARD).content.decode()
+
+
+def test_a_trial_is_for_the_preparing_office_and_says_so(board, office, secretary, sign_in):
+    board()
+    recompute("2026H1", by=None)
+    page = office.get(BOARD)
+    assert (page.context["stamp"]["word"], page.context["stamp"]["trial"]) == ("Trial", True)
+    assert "are not a result" in page.content.decode()
+    assert page.context["previous"] is None
+    for client in (secretary, sign_in(Role.BUREAU_OFFICE, "BA"), sign_in(Role.MEMBER, "A1"), sign_in()):
+        assert client.get(BOARD).status_code == 404
+        assert client.get(f"{BOARD}?edition=0").status_code == 404
+
+
+# --- visibility -----------------------------------------------------------------------------------
+def test_a_board_for_the_company_is_seen_whole_but_opened_only_at_the_own_line(published, secretary):
+    page = secretary.get(BOARD)
+    assert [(row["entry"].unit_code, row["url"], row["own"]) for row in page.context["rows"]] == [
+        ("A1", "/boards/2026H1/board/A1/?edition=1", True),
+        ("A2", "", False),
+        ("B1", "", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("publication", "codes"),
+    [
+        ({"to": "COMPANY", "show": 1}, {"A1": ["A1"], "A2": ["A1", "A2"], "B1": ["A1", "B1"]}),
+        ({"to": "COMPANY", "show": ["BASIC"]}, {"A1": ["A1", "A2"], "A2": ["A2"], "B1": ["A2", "B1"]}),
+        ({"to": "COMMITTEE", "show": "ALL"}, {"A1": ["A1", "A2"], "A2": ["A1", "A2"], "B1": ["B1"]}),
+    ],
+)
+def test_what_is_held_back_is_not_shown_but_the_own_line_always_is(
+    board, people, sign_in, publication, codes
+):
+    board(publication=publication)
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    seen, files = {}, {}
+    for code in codes:
+        client = sign_in(Role.BRANCH_SECRETARY, code)
+        seen[code] = [row[1] for row in lines_of(client, f"{BOARD}?board=COMPANY")]
+        table = client.get(f"{BOARD}?board=COMPANY&format=csv").getvalue().decode("utf-8-sig")
+        files[code] = [row["Unit code"] for row in csv.DictReader(io.StringIO(table))]
+    assert seen == codes
+    assert files == codes
+
+
+# --- files ----------------------------------------------------------------------------------------
+def test_a_board_comes_as_csv(published, office):
+    response = office.get(f"{BOARD}?format=csv")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"].endswith("_2026H1.csv")
+    assert response.getvalue().decode("utf-8-sig").splitlines() == [
+        "Rank,Unit code,Unit,Total,Grade,板块PARTY,板块BUSINESS,Flags",
+        "1,A1,A1党支部,92.50,合格,94.5000,90.5000,",
+        "2,A2,A2党支部,70.00,基本合格,40.0000,100.0000,gap",
+        '3,B1,B1党支部,52.50,不合格,60.0000,45.0000,"gap, figures missing"',
+    ]
+
+
+def test_a_board_comes_as_a_workbook(published, office, tmp_path):
+    file = tmp_path / "board.xlsx"
+    file.write_bytes(office.get(f"{BOARD}?board=PARENT:BA&format=xlsx").getvalue())
+    assert file.read_bytes()[:2] == b"PK"
+
+
+# --- the list -------------------------------------------------------------------------------------
+def test_the_list_shows_published_boards_and_the_own_trial(published, secretary):
+    import_document(rules(code="other"))
+    recompute("2026H1", "other", by=None)
+    page = secretary.get("/boards/")
+    own = [(line["entry"].unit_code, line["words"]) for line in page.context["published"][0]["own"]]
+    assert own == [("A1", "Rank 1 of 3")]
+    (trial,) = page.context["trials"]
+    assert (trial["board_url"], [(line["entry"].total, line["words"]) for line in trial["own"]]) == (
+        "",
+        [(9400, "")],  # without the ratings, which belong to the other scheme
+    )
+
+
+def test_without_a_board_the_list_says_when_there_will_be_one(sign_in):
+    page = sign_in(Role.BRANCH_SECRETARY, "A1").get("/boards/")
+    assert page.status_code == 200
+    assert "No board yet" in page.content.decode()
+
+
+def test_a_member_sees_the_published_board_and_no_trial(published, sign_in):
+    recompute("2026H2", by=None)
+    page = sign_in(Role.MEMBER, "A1").get("/boards/")
+    assert [row["edition"].number for row in page.context["published"]] == [1]
+    assert page.context["trials"] == []
+
+
+# --- cost -----------------------------------------------------------------------------------------
+def test_more_lines_ask_no_more_queries(board, people, office):
+    tree = board()
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    few = queries_of(office)
+    for number in range(20):
+        PartyUnitFactory(code=f"N{number}", parent=tree["BA"], organisation=tree["BA"].organisation)
+    publish("2026H1", "board", Decision(*people, waiver="-", reason="more"))
+    assert len(office.get(BOARD).context["rows"]) == 23
+    assert queries_of(office) == few
+
+
+def queries_of(client):
+    cache.clear()
+    with CaptureQueriesContext(connection) as found:
+        client.get(BOARD)
+    return len(found)
+
+
+# --- other boards, other sources ------------------------------------------------------------------
+def test_boards_by_category_and_by_size(tree, people, office):
+    import_document(
+        scheme_document(
+            section("S", item("X1")), board_scopes=["CATEGORY", "SIZE_CLASS"], subject_kinds=["COMMITTEE"]
+        )
+    )
+    update_organisation(tree["BA"].organisation, by=None, customer_count_mv=0, customer_count_lv=1_000_000)
+    for code, category, figure in (("BA", "一类", "70"), ("BB", "二类", "90")):
+        update_unit(tree[code], by=None, on=date(2026, 1, 1), category=category)
+        IndicatorValueFactory(unit=tree[code], indicator="X1", figure=figure)
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    boards = office.get(BOARD).context["filter_form"].fields["board"].choices
+    assert [(code, str(label)) for code, label in boards] == [
+        ("CATEGORY:一类", "一类"),
+        ("CATEGORY:二类", "二类"),
+        ("SIZE_CLASS:L", "large: from 1,000,000 customers"),
+    ]
+    assert lines_of(office, f"{BOARD}?board=SIZE_CLASS:L") == [(1, "BA", 7000)]
+    assert lines_of(office, f"{BOARD}?board=CATEGORY:二类") == [(1, "BB", 9000)]
+
+
+def test_other_boards_of_the_period_and_other_periods_are_one_step_away(published, people, office):
+    import_document(scheme_document(section("S", item("X1")), code="other", name="另一榜"))
+    publish("2026H1", "other", Decision(*people, waiver="-"))
+    publish("2025H2", "board", Decision(*people, waiver="-"))
+    assert sorted(office.get(BOARD).context["others"]) == [
+        ("Second half of 2025", "/boards/2025H2/board/"),
+        ("另一榜", "/boards/2026H1/other/"),
+    ]
+
+
+def test_awarded_points_are_told_as_points(tree, people, secretary):
+    import_document(scheme_document(section("S", awarded("W1", "15"))))
+    AwardFactory(unit=tree["A1"], item_code="W1", figure="12.5")
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    (line,) = secretary.get(WHY).context["sections"][0].lines
+    assert (line.figure, line.cause, line.score) == ("12.5 of 15 points", "12.5 of 15 points", 833333)
+    assert line.evidence_url == ""
+    assert secretary.get(f"{WHY}evidence/W1/").status_code == 200
+
+
+def test_the_mean_of_a_board_of_five_is_marked(tree, people, secretary):
+    import_document(scheme_document(section("S", item("X1"))))
+    others = [PartyUnitFactory(parent=tree["BB"], organisation=tree["BB"].organisation) for _one in range(2)]
+    for unit, figure in zip((tree["A1"], tree["A2"], tree["B1"], *others), (50, 60, 70, 80, 91), strict=True):
+        IndicatorValueFactory(unit=unit, indicator="X1", figure=str(figure))
+    publish("2026H1", "board", Decision(*people))
+    page = secretary.get(WHY)
+    assert page.context["with_means"] is True
+    assert page.context["sections"][0].lines[0].mean == 702_000

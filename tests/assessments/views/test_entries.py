@@ -1,0 +1,158 @@
+"""Why a score is what it is, and its evidence."""
+
+from datetime import date
+
+import pytest
+
+from assessments.operations import recompute
+from branches.choices import Role
+from tests.assessments.views.pages import WHY
+
+pytestmark = pytest.mark.django_db
+
+
+# --- why this score -------------------------------------------------------------------------------
+def test_the_equation_and_the_distance_to_the_next_grade(published, secretary):
+    page = secretary.get(WHY)
+    assert page.status_code == 200
+    equation = [
+        (sign, part.section.code, part.score_words, part.share_words, part.percent_words, str(part.gained))
+        for sign, part in page.context["equation"]
+    ]
+    assert equation == [
+        ("=", "PARTY", "94.50", "× 0.5", "50%", "47.25"),
+        ("+", "BUSINESS", "90.50", "× 0.5", "50%", "45.25"),
+    ]
+    grade = page.context["grade"]
+    assert (grade.name, grade.bounds, grade.distance, grade.upper.name) == ("合格", "80–95", 250, "优秀")
+    assert page.context["rank_words"] == "Rank 1 of 3"
+
+
+def test_the_losses_come_dearest_first_with_their_cause_and_add_up(published, sign_in):
+    page = sign_in(Role.BRANCH_SECRETARY, "B1").get("/boards/2026H1/board/B1/")
+    losses = [(line.item.code, str(line.lost), line.cause) for line in page.context["losses"]]
+    # P1 carries PARTY alone: 40 × 1/2; B1 40 × 3/4 × 1/2; B2 100 × 1/4 × 1/2
+    assert losses == [
+        (
+            "P1",
+            "20.00",
+            "2 meetings due and not held: branch general meeting 2026-06, Party lecture 2026-06",
+        ),
+        ("B1", "15.00", "14: 8 above the satisfactory 6"),
+        ("B2", "12.50", "Not reported; counts 0"),
+    ]
+    lost = sum(line.lost for part in page.context["sections"] for line in part.lines)
+    assert lost == 100 - 52.5
+
+
+P1_FORMULA = "60 + 40 × (x − 50) ÷ (100 − 50), from 0 to 100"
+
+
+def test_every_item_shows_figure_formula_score_weight_and_evidence(published, secretary):
+    page = secretary.get(WHY)
+    lines = [line for part in page.context["sections"] for line in part.lines]
+    shown = [
+        (line.item.code, line.figure, line.formula, line.score, str(line.gained), line.evidence_words)
+        for line in lines
+    ]
+    assert shown == [
+        (
+            "P1",
+            "4 / 4 (100%)",
+            "60 + 40 × (x − 50) ÷ (100 − 50), from 0 to 100",
+            1000000,
+            "30.00",
+            "4 records",
+        ),
+        ("P2", "9 / 10 (90%)", "x itself, from 0 to 100", 900000, "9.00", "1 record"),
+        ("P3", "82.5", "x itself, from 0 to 100", 825000, "8.25", "ratings"),
+        ("B1", "8", "60 + 40 × (x − 14) ÷ (6 − 14), from 0 to 100", 900000, "33.75", "figure"),
+        ("B2", "0.4", "100 − 20 × x, not below 0", 920000, "11.50", "figure"),
+        ("B3", "", "100 × points ÷ 10", None, "None", ""),
+    ]
+    details = {line.item.code: line.detail for line in lines}
+    assert details["P3"] == "mean of 2 evaluators"
+    assert details["B2"] == "14 / 350,000 × 10,000; entered by 填报人, 2026-07-20 12:00"
+    assert lines[-1].counts is False
+
+
+def test_a_trial_explains_the_score_and_names_no_rank(board, secretary):
+    board()
+    recompute("2026H1", by=None)
+    page = secretary.get(WHY)
+    assert (page.context["trial"], page.context["rank_words"], page.context["with_means"]) == (
+        True,
+        "",
+        False,
+    )
+    assert page.context["entry"].total == 9250
+    assert "never a rank" in page.content.decode()
+    assert {line.mean for part in page.context["sections"] for line in part.lines} == {None}
+
+
+def test_a_mean_needs_five_on_the_board(published, secretary):
+    assert secretary.get(WHY).context["with_means"] is False
+
+
+def test_records_that_changed_since_are_not_passed_off_as_the_figure(published, secretary):
+    """A lecture voided after publication: the frozen 100 % stays, the counts behind it are not shown."""
+    lecture = published["A1"].led_activities.filter(kind="PARTY_LECTURE").first()
+    lecture.state, lecture.reason = "VOID", "twice"
+    lecture.save()
+    (line,) = [
+        line
+        for part in secretary.get(WHY).context["sections"]
+        for line in part.lines
+        if line.item.code == "P1"
+    ]
+    assert (line.figure, line.score) == ("100%", 1000000)
+    evidence = secretary.get(f"{WHY}evidence/P1/")
+    assert (evidence.context["changed"], evidence.context["missing_count"]) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "status"),
+    [
+        (Role.BRANCH_SECRETARY, "A1", 200),
+        (Role.BUREAU_OFFICE, "BA", 200),
+        (Role.PROVINCE_OFFICE, "CP", 200),
+        (Role.BRANCH_SECRETARY, "A2", 404),
+        (Role.BUREAU_OFFICE, "BB", 404),
+        (Role.MEMBER, "A1", 404),
+        (Role.AUDITOR, "CP", 404),
+        (Role.EVALUATOR, "CP", 404),
+    ],
+)
+def test_a_score_opens_for_the_unit_and_the_offices_above(published, sign_in, role, place, status):
+    client = sign_in(role, place)
+    addresses = (WHY, f"{WHY}?edition=1", f"{WHY}evidence/P1/", f"{WHY}evidence/B2/")
+    assert [client.get(address).status_code for address in addresses] == [status] * 4
+
+
+# --- evidence -------------------------------------------------------------------------------------
+def test_the_evidence_of_meetings_lists_records_and_what_is_missing(published, sign_in):
+    page = sign_in(Role.BRANCH_SECRETARY, "B1").get("/boards/2026H1/board/B1/evidence/P1/")
+    assert [record.title for record in page.context["page_obj"].object_list] == [
+        "B1 PARTY_LECTURE 2026-03-13",
+        "B1 GENERAL_MEETING 2026-03-12",
+    ]
+    missing = [(duty.rule.kind, duty.unit.code, duty.last_day) for duty in page.context["missing"]]
+    assert missing == [
+        ("GENERAL_MEETING", "B1", date(2026, 6, 30)),
+        ("PARTY_LECTURE", "B1", date(2026, 6, 30)),
+    ]
+    assert page.context["changed"] is False
+
+
+def test_the_evidence_of_a_reported_figure_says_who_entered_it(published, secretary):
+    page = secretary.get(f"{WHY}evidence/B2/").content.decode()
+    assert all(words in page for words in ("350,000", "10,000", "填报人", "0.4"))
+
+
+def test_the_evidence_names_no_persons(published, secretary):
+    for code in ("P1", "P2", "P3"):
+        page = secretary.get(f"{WHY}evidence/{code}/")
+        names = page.context["page_obj"].object_list if "page_obj" in page.context else []
+        people = [record.created_by.name for record in names]
+        assert not [name for name in people if name in page.content.decode()]
+        assert "评委" not in page.content.decode()

@@ -1,0 +1,264 @@
+"""The demo province as its visitors find it."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from accounts.models import User
+from activities.choices import ActivityKind, ActivityState, Source
+from activities.models import Activity, Duty, Outcome, Participation
+from activities.operations import confirm_activity, record_activity
+from activities.records import ActivityData, AttendanceData, PartData
+from assessments.models import AssessmentPeriod, Edition, Entry, PastResult
+from assessments.operations import recompute
+from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, UnitKind
+from branches.models import Member, PartyUnit, Post
+from branches.selectors import reviewing_unit
+from dashboard.demo.rhythm import Rhythm, Span
+from dashboard.demo.story import story_rows
+from dashboard.demo.tree import Builder
+
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+UNTIL = date(2026, 11, 20)
+SIGN_INS = [
+    "leader",
+    "secretary",
+    "county",
+    "bureau",
+    "province",
+    "province2",
+    "evaluator",
+    "auditor",
+    "admin",
+]
+PASSWORD = "Demo-2026-partybuild"
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """A small province, never committed, that all tests of this module look at. What the command said."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+        said = StringIO()
+        call_command("seed_demo", branches=20, until=UNTIL, force=True, stdout=said)
+        yield said.getvalue()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def province(seeded, db):
+    with time_machine.travel(NOW):
+        yield seeded
+
+
+def user(name):
+    return User.objects.get(username=name)
+
+
+def own_branch():
+    return Post.objects.get(member__user=user("secretary"), position="SECRETARY").unit
+
+
+# --- without a database ---------------------------------------------------------------------------
+@pytest.mark.parametrize(("branches", "groups", "members"), [(300, 700, 6000), (1300, 3000, 25000)])
+def test_the_province_has_the_size_that_was_asked_for(branches, groups, members):
+    made = Builder("2026", UNTIL, date(2026, 7, 15)).build(branches)
+    assert len(made.branches) == branches
+    assert sum(len(branch.groups) for branch in made.branches) == pytest.approx(groups, rel=0.08)
+    assert len(made.members) == pytest.approx(members, rel=0.08)
+    assert Counter(row.kind for row in made.organisations)["CITY_BUREAU"] == 14
+
+
+@pytest.mark.parametrize("until", ["2026-01-01", "2026-02-28", "2026-06-30", "2026-07-01", "2026-12-31"])
+def test_whatever_the_last_day_nothing_happens_after_it(until):
+    span = Span.ending(date.fromisoformat(until))
+    made = Builder("2026", span.until, span.running.first_day.replace(day=15)).build(20)
+    rows = [*Rhythm(made, span, "2026").rows(), *story_rows(made, span)]
+    days = [day for row in rows for day in (row.held_on, row.submitted_on, row.decided_on) if day]
+    assert max(days) <= span.until
+    assert min(row.held_on for row in rows) >= span.closed.first_day
+    assert [row for row in rows if row.decided_on and row.decided_on < row.submitted_on] == []
+    assert {row.state for row in rows if row.held_on in span.closed} == {"CONFIRMED"}
+
+
+# --- it looks true ---------------------------------------------------------------------------------
+def test_units_are_large_enough(province):
+    full = Count("pk", filter=Q(status="FULL"))
+    by_unit = dict(Member.objects.values_list("unit").annotate(count=Count("pk")))
+    full_by_unit = dict(Member.objects.values_list("unit").annotate(count=full))
+    for group in PartyUnit.objects.filter(kind=UnitKind.GROUP):
+        assert by_unit[group.pk] >= 3
+        assert full_by_unit[group.pk] >= 1
+    for branch in PartyUnit.objects.filter(kind__in=BRANCH_KINDS):
+        below = PartyUnit.objects.in_subtree(branch.path).values_list("pk", flat=True)
+        assert sum(full_by_unit.get(unit, 0) for unit in below) >= 3
+
+
+def test_posts_are_held_by_full_members_and_never_twice_at_once(province):
+    assert Post.objects.exclude(member__status="FULL").count() == 0
+    live = Post.objects.live(UNTIL)
+    branches = PartyUnit.objects.filter(kind__in=BRANCH_KINDS)
+    secretaries = live.filter(position="SECRETARY", unit__in=branches).values_list("unit", flat=True)
+    assert Counter(secretaries) == Counter(branches.values_list("pk", flat=True))
+    groups = PartyUnit.objects.filter(kind=UnitKind.GROUP)
+    leaders = live.filter(position="GROUP_LEADER").values_list("unit", flat=True)
+    assert Counter(leaders) == Counter(groups.values_list("pk", flat=True))
+
+
+def test_a_committee_sits_where_there_are_seven_full_members():
+    made = Builder("2026", UNTIL, date(2026, 7, 15)).build(300)
+    with_committee = {
+        post.unit_code
+        for post in made.posts
+        if post.position in COMMITTEE_POSITIONS and post.unit_code[:2] == "ZB"
+    }
+    assert with_committee == {
+        branch.code for branch in made.branches if sum(member.is_full for member in branch.members) >= 7
+    }
+
+
+def test_some_secretaries_handed_over_in_summer():
+    made = Builder("2026", UNTIL, date(2026, 7, 15)).build(300)
+    ended = [post for post in made.posts if post.ends_on]
+    assert {post.ends_on for post in ended} == {date(2026, 7, 14)}
+    assert 10 <= len(ended) <= 45
+    followed = {post.unit_code for post in made.posts if post.starts_on == date(2026, 7, 15)}
+    assert followed == {post.unit_code for post in ended}
+
+
+def test_records_have_the_states_and_stamps_of_real_ones(province):
+    records = Activity.objects.all()
+    assert records.exclude(source=Source.DEMO).count() == 0
+    assert records.filter(held_on__gt=UNTIL).count() == 0
+    assert records.filter(submitted_at__gt=NOW).count() == 0
+    assert set(records.values_list("state", flat=True)) == {"DRAFT", "SUBMITTED", "RETURNED", "CONFIRMED"}
+    assert records.filter(state=ActivityState.RETURNED, reason="").count() == 0
+    assert records.filter(confirmed_at__lt=F("submitted_at")).count() == 0
+    assert records.filter(is_late=True).count() > 0
+    closed = records.filter(held_on__lt=date(2026, 7, 1))
+    assert set(closed.values_list("state", flat=True)) == {ActivityState.CONFIRMED}
+
+
+def test_records_are_varied(province):
+    kinds = set(Activity.objects.values_list("kind", flat=True))
+    assert kinds >= {
+        ActivityKind.GENERAL_MEETING,
+        ActivityKind.COMMITTEE_MEETING,
+        ActivityKind.GROUP_MEETING,
+        ActivityKind.PARTY_LECTURE,
+        ActivityKind.THEMED_PARTY_DAY,
+        ActivityKind.SERVICE_VISIT,
+        ActivityKind.LINE_PATROL,
+        ActivityKind.TRAINING,
+    }
+    assert set(Outcome.objects.values_list("precision", flat=True)) == {"EXACT", "ABOUT", "AT_LEAST"}
+    assert Participation.objects.filter(is_lead=False).count() > 0
+    assert Participation.objects.filter(excused_count__gt=0).count() > 0
+    assert Activity.objects.annotate(n=Count("counts")).filter(n=2).count() > 0
+
+
+def test_the_closed_half_year_is_published_by_two_people_and_the_running_one_is_provisional(province):
+    editions = Edition.objects.values_list(
+        "scheme_code", "period__code", "number", "prepared_by__username", "approved_by__username"
+    )
+    schemes = ["branch-vanguard", "committee-vanguard", "group-appraisal"]
+    assert sorted(editions) == sorted(
+        [(code, "2026H1", 1, "province", "province2") for code in schemes]
+        + [(code, "2026H2", 0, None, None) for code in schemes]
+    )
+    assert AssessmentPeriod.objects.get(code="2026H1").state == "PUBLISHED"
+    assert set(Edition.objects.filter(number=1).values_list("minutes", flat=True)) == {
+        "党委会纪要〔2026〕21号"
+    }
+    assert set(PastResult.objects.values_list("period__code", "scheme_code")) == {
+        ("2025H2", s) for s in schemes
+    }
+
+
+def test_scores_are_spread(province):
+    totals = Entry.objects.filter(edition__scheme_code="committee-vanguard", edition__number=1)
+    values = list(totals.values_list("total", flat=True))
+    assert len(values) == 14
+    assert max(values) - min(values) > 500
+    assert 6000 < min(values) < max(values) <= 10000
+
+
+# --- the people of the story -----------------------------------------------------------------------
+def test_the_sign_ins_stand_in_one_chain(province):
+    paths = [
+        user(name).assignments.get().unit.path
+        for name in ("leader", "secretary", "county", "bureau", "province")
+    ]
+    for lower, upper in pairwise(paths):
+        assert lower.startswith(upper)
+        assert lower != upper
+    assert [PartyUnit.objects.get(path=path).organisation.kind for path in paths] == [
+        "TEAM",
+        "STATION",
+        "COUNTY",
+        "CITY_BUREAU",
+        "PROVINCIAL",
+    ]
+    assert reviewing_unit(own_branch()) == user("county").assignments.get().unit
+
+
+def test_every_sign_in_opens_with_the_password_that_was_printed(province):
+    assert f"sign in as   {', '.join(SIGN_INS)}" in province
+    assert PASSWORD in province
+    assert [name for name in SIGN_INS if not user(name).check_password(PASSWORD)] == []
+    assert list(User.objects.filter(is_superuser=True).values_list("username", flat=True)) == ["admin"]
+
+
+def test_the_secretary_finds_work(province):
+    branch = own_branch()
+    states = Activity.objects.filter(unit=branch, created_by=user("secretary"))
+    assert states.filter(state=ActivityState.RETURNED).count() == 1
+    assert states.filter(state=ActivityState.DRAFT).count() == 1
+    owed = Duty.objects.with_state(UNTIL).filter(unit=branch, duty_state="OWED")
+    assert "THEMED_PARTY_DAY" in set(owed.values_list("rule__kind", flat=True))
+    waiting = Activity.objects.allowed_to(user("secretary"), "confirm").filter(state=ActivityState.SUBMITTED)
+    assert list(waiting.values_list("created_by__username", flat=True)) == ["leader"]
+
+
+def test_the_county_office_finds_records_to_confirm(province):
+    waiting = Activity.objects.allowed_to(user("county"), "confirm").filter(state=ActivityState.SUBMITTED)
+    assert waiting.filter(unit__kind=UnitKind.BRANCH).count() >= 3
+    assert waiting.filter(created_by=user("county")).count() == 0
+
+
+def test_names_are_kept_where_the_demo_looks_at_them(province):
+    branch = own_branch()
+    days = Participation.objects.filter(unit=branch, activity__kind=ActivityKind.THEMED_PARTY_DAY)
+    members = Member.objects.in_subtree(branch.path).count()
+    assert set(days.annotate(named=Count("attendances")).values_list("named", flat=True)) == {members}
+    assert days.filter(present_count__lt=F("expected_count") - F("excused_count")).count() > 0
+
+
+def test_the_trial_score_moves_when_the_party_day_is_confirmed(province):
+    branch = own_branch()
+    before = trial_total(branch)
+    people = Member.objects.in_subtree(branch.path)
+    data = ActivityData(
+        unit_id=branch.pk,
+        kind=ActivityKind.THEMED_PARTY_DAY,
+        title="11月主题党日：冬季用电安全入户检查",
+        held_on=UNTIL,
+        parts=(PartData(branch.pk, attendance=tuple(AttendanceData(person.pk) for person in people)),),
+    )
+    with transaction.atomic():
+        activity, _new = record_activity(data, by=user("secretary"), submit=True)
+        confirm_activity(activity, by=user("county"))
+        recompute("2026H2", "branch-vanguard", by=user("province"))
+        after = trial_total(branch)
+        transaction.set_rollback(True)
+    assert after > before
+
+
+def trial_total(branch):
+    return Entry.objects.get(edition__scheme_code="branch-vanguard", edition__number=0, unit=branch).total

@@ -1,0 +1,239 @@
+"""Of each route: who may use it, how, on which rows. A new route needs a line here, or the suite fails."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from tests.permissions import samples
+from tests.permissions.oracle import DASHBOARDS, DECIDERS, PREPARERS
+from tests.permissions.tree import above, parent_of
+
+MOVED, SHOWN = {302}, {200}
+GET = {"GET": SHOWN}
+OTHER_METHODS = ("PUT", "PATCH", "DELETE")
+
+
+def everybody(oracle, sample=None):
+    return True
+
+
+def nothing_more(oracle, sample):
+    return set()
+
+
+@dataclass(frozen=True)
+class Expect:
+    """``methods`` gives the answers when all is well; every other method is 405.
+
+    ``gate`` is the right that the whole page needs (403 without it); ``sees`` says whether the row is in
+    sight (404 if not), ``may`` whether the person may act on it (403 if not). ``people`` says which list of
+    names the page may show; ``more`` names further canaries.
+    """
+
+    methods: Mapping[str, set]
+    samples: Callable = samples.page
+    gate: Callable = everybody
+    sees: Callable = everybody
+    may: Callable = everybody
+    people: str = "attendance"
+    more: Callable = nothing_more
+    public: bool = False
+    why: str = ""  # the route departs from the rule above, because …
+
+    def answers(self, oracle, sample, method):
+        if not self.public and not oracle.signed_in:
+            return MOVED
+        if not self.gate(oracle):
+            return {403}
+        if method not in self.methods:
+            return {405}
+        if not sample.exists or not self.sees(oracle, sample):
+            return {404}
+        return self.methods[method] if self.may(oracle, sample) else {403}
+
+
+# --- sight and rights -----------------------------------------------------------------------------
+def reads(oracle, sample):
+    return bool(oracle.reads & set(sample.units))
+
+
+def reads_unit(oracle, sample):
+    return not sample.units or sample.unit in oracle.reads
+
+
+def writes(oracle, sample):
+    return sample.unit in oracle.writes
+
+
+def decides(oracle, sample):
+    return sample.unit in oracle.decides
+
+
+def in_sight(oracle, sample):
+    return not sample.units or sample.unit in oracle.units
+
+
+def on_dashboard(oracle, sample):
+    return not sample.units or sample.unit in oracle.dashboards
+
+
+def scored_in_sight(oracle, sample):
+    return sample.unit in oracle.scores
+
+
+def reads_board(oracle, sample):
+    lines = oracle.trial_lines if sample.query.get("edition") == "0" else oracle.lines
+    return bool(lines(sample.owner))
+
+
+def own_job(oracle, sample):
+    return sample.owner == oracle.person.name or oracle.person.is_staff
+
+
+def holds(roles):
+    return lambda oracle: oracle.has(roles)
+
+
+def move(state, may, **data):
+    return Expect({"GET": SHOWN, "POST": MOVED}, samples.records(state, **data), sees=reads, may=may)
+
+
+def lines_of_board(oracle, sample):
+    """A published board shows its lines to whom it is published, and after which units it is named."""
+    if sample.owner not in samples.SCHEMES:
+        return set()
+    lines = oracle.lines(sample.owner) | oracle.trial_lines(sample.owner)
+    return {(code, "unit") for line in lines for code in (line, parent_of(line))}
+
+
+def own_roles(oracle, sample):
+    return {(held.unit, "unit") for held in oracle.person.held}
+
+
+class ExpectList(Expect):
+    """A list narrowed to a unit out of sight answers as for a unit that does not exist: 400."""
+
+    def answers(self, oracle, sample, method):
+        found = super().answers(oracle, sample, method)
+        return {400} if found == {404} else found
+
+
+EXPECT = {
+    # --- core
+    "core:health": Expect(GET, public=True, why="for the watchman; says nothing of anybody"),
+    "core:search": Expect(GET, samples.searched, people="roster"),
+    "core:job": Expect(GET, samples.jobs, sees=own_job),
+    "core:job_cancel": Expect({"POST": MOVED}, samples.jobs, sees=own_job),
+    "core:draft": Expect({"POST": SHOWN, "DELETE": {204}}, samples.drafts),
+    "set_language": Expect(
+        {"GET": MOVED, "POST": MOVED, **dict.fromkeys(OTHER_METHODS, MOVED)},
+        public=True,
+        why="also on the sign-in page; only POST sets anything",
+    ),
+    # --- accounts
+    "account_login": Expect(
+        {"GET": {200, 302}, "POST": {302, 422}, "PUT": {302, 422}, "PATCH": {302, 405}, "DELETE": {302, 405}},
+        public=True,
+        why="whoever is signed in is sent on, whatever he asks",
+    ),
+    "account_logout": Expect({"POST": MOVED}),
+    "account_change_password": Expect({"GET": SHOWN, "POST": {422}, "PUT": {422}}),
+    "accounts:activate": Expect(
+        {"GET": SHOWN, "POST": {422}, "PUT": {422}}, public=True, why="who has a slip has no password yet"
+    ),
+    "accounts:profile": Expect(
+        {"GET": SHOWN, "POST": MOVED, "PUT": MOVED},
+        more=own_roles,
+        why="one's own roles, ended ones too, say where they were held",
+    ),
+    # --- units
+    "branches:unit_list": Expect(GET, samples.unit_lists, sees=in_sight, people="roster"),
+    "branches:unit_detail": Expect(GET, samples.unit_pages, sees=in_sight, people="roster"),
+    # --- activities
+    "activities:list": ExpectList(GET, samples.lists(), sees=reads_unit, why="a filter that is wrong: 400"),
+    "activities:export": ExpectList(
+        GET, samples.lists("xlsx", "csv"), sees=reads_unit, why="a filter that is wrong: 400"
+    ),
+    "activities:create": Expect({"GET": SHOWN, "POST": MOVED}, samples.entries, sees=in_sight, may=writes),
+    "activities:review": Expect({"GET": SHOWN, "POST": SHOWN}, samples.reviews, gate=holds(DECIDERS)),
+    "activities:detail": Expect(GET, samples.details, sees=reads),
+    "activities:update": Expect({"GET": SHOWN, "POST": MOVED}, samples.changes, sees=reads, may=writes),
+    "activities:file": Expect(GET, samples.files, sees=reads),
+    "activities:submit": move("draft", writes),
+    "activities:withdraw": move("submitted", writes),
+    "activities:confirm": move("submitted", decides),
+    "activities:return": move("submitted", decides, reason="not clear"),
+    "activities:void": move("confirmed", writes, reason="held twice"),
+    # --- boards
+    "assessments:list": Expect(GET),
+    "assessments:board": Expect(
+        GET,
+        samples.boards,
+        sees=reads_board,
+        more=lines_of_board,
+        why="a published board names units to all to whom it is published",
+    ),
+    "assessments:explanation": Expect(GET, samples.explanations, sees=scored_in_sight),
+    "assessments:evidence": Expect(GET, samples.evidences, sees=scored_in_sight),
+    "assessments:recompute": Expect({"POST": MOVED}, samples.computations, gate=holds(PREPARERS)),
+    # --- dashboards
+    "dashboard:workbench": Expect(GET),
+    "dashboard:province": Expect(GET, samples.provinces, gate=holds(DASHBOARDS), sees=on_dashboard),
+    "dashboard:attention": Expect(GET, samples.attentions, gate=holds(DASHBOARDS), sees=on_dashboard),
+}
+
+
+# --- what an answer may say -----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Allowed:
+    """Whether a canary may stand in an answer to this person."""
+
+    oracle: object
+    people: str = "attendance"
+    more: set = field(default_factory=set)
+
+    def __contains__(self, found):
+        owner, kind = found
+        return found in self.more or RULES[kind](self.oracle, owner, self.people)
+
+
+def unit_named(oracle, owner, _people):
+    """In sight, above what is in sight, or side by side with it in a record."""
+    near = {code for unit in oracle.units for code in above(unit)}
+    return owner in oracle.units | near or (owner in samples.JOINT and oracle.reads_joint)
+
+
+def unit_seen(oracle, owner, _people):
+    return owner in oracle.units
+
+
+def record_read(oracle, owner, _people):
+    return owner in oracle.reads
+
+
+def author_named(oracle, owner, _people):
+    return owner in oracle.reads or (owner == samples.JOINT[0] and oracle.reads_joint)
+
+
+def member_named(oracle, owner, people):
+    return owner in (oracle.reads if people == "roster" else oracle.known_by_name)
+
+
+def own_only(oracle, owner, _people):
+    return oracle.signed_in and owner == oracle.person.name
+
+
+RULES = {
+    "unit": unit_named,
+    "org": unit_seen,
+    "category": unit_seen,
+    **dict.fromkeys(["title", "place", "note", "tag", "file", "bytes", "reason"], record_read),
+    "joint": lambda oracle, owner, people: oracle.reads_joint,
+    "outcome": lambda oracle, owner, people: owner in oracle.reads | oracle.dashboards,
+    "author": author_named,
+    "member": member_named,
+    "figure": lambda oracle, owner, people: owner in oracle.scores,
+    "rater": lambda oracle, owner, people: False,
+    "scheme": lambda oracle, owner, people: oracle.knows_scheme(owner),
+    "draft": own_only,
+    "job": lambda oracle, owner, people: own_only(oracle, owner, people) or oracle.person.is_staff,
+}

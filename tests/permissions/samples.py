@@ -1,0 +1,263 @@
+"""Which rows each address is tried with: own, sibling, parent's, below, another bureau's, missing."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.permissions.oracle import SCHEMES
+from tests.permissions.tree import ELSEWHERE, JOINT, UNITS, parent_of
+from tests.permissions.world import ITEMS, MISSING_KEY, PUBLISHED, RUNNING
+
+
+@dataclass(frozen=True)
+class Sample:
+    """``units`` are those through which the row is seen, the first of them leads; none: it does not exist."""
+
+    label: str
+    kwargs: Mapping = field(default_factory=dict)
+    query: Mapping = field(default_factory=dict)
+    units: tuple = ()
+    owner: str = ""  # the person or the scheme to which it belongs
+    data: Mapping = field(default_factory=dict)
+
+    @property
+    def unit(self):
+        return self.units[0] if self.units else None
+
+    @property
+    def exists(self):
+        return bool(self.units or self.owner)
+
+
+def relations(home):
+    """label -> unit, seen from ``home``; a relation that the tree does not have is left out."""
+    siblings = [code for code in UNITS if parent_of(code) == parent_of(home) and code != home]
+    below = [code for code in UNITS if parent_of(code) == home]
+    found = {
+        "own": home,
+        "sibling": siblings[0] if siblings else None,
+        "parent": parent_of(home),
+        "below": below[0] if below else None,
+        "other": ELSEWHERE.get(home, "N211"),
+    }
+    return {label: code for label, code in found.items() if code}
+
+
+def page(world, oracle):
+    return [Sample("page", owner="everybody")]
+
+
+def searched(world, oracle):
+    return [Sample("search", query={"q": "CNRY"}, owner="everybody")]
+
+
+def records(state, **data):
+    """Addresses with the key of a record in ``state``."""
+
+    def made(world, oracle):
+        found = [
+            Sample(
+                label,
+                {"pk": world.records[code, state].pk},
+                units=(code,),
+                data={"version": world.records[code, state].version, **data},
+            )
+            for label, code in relations(oracle.person.home).items()
+        ]
+        return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+    return made
+
+
+def details(world, oracle):
+    lead, other = JOINT
+    joint = Sample("joint", {"pk": world.records[lead, "joint"].pk}, units=(lead, other))
+    returned = [
+        Sample(f"returned {label}", {"pk": world.records[code, "returned"].pk}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*records("submitted")(world, oracle), *returned, joint]
+
+
+def changes(world, oracle):
+    typed = {"kind": "TRAINING", "held_on": "2026-06-02", "title": "changed", "version": "2", "save": "1"}
+    versions = {
+        activity.version for (_code, state), activity in world.records.items() if state == "submitted"
+    }
+    assert versions == {int(typed["version"])}
+    return records("submitted", **typed)(world, oracle)
+
+
+def files(world, oracle):
+    """Also a file of another record by an address of the own one."""
+    units = relations(oracle.person.home)
+    found = [
+        Sample(
+            label, {"pk": world.records[code, "submitted"].pk, "file_pk": world.files[code].pk}, units=(code,)
+        )
+        for label, code in units.items()
+    ]
+    own = world.records[units["own"], "submitted"].pk
+    mixed = {"pk": own, "file_pk": world.files[units["other"]].pk}
+    return [
+        *found,
+        Sample("mixed", mixed),
+        Sample("missing", {"pk": MISSING_KEY, "file_pk": MISSING_KEY}),
+    ]
+
+
+def entries(world, oracle):
+    """The unit for which a record is made stands in the query and in the form."""
+    typed = {
+        "kind": "TRAINING",
+        "held_on": "2026-06-02",
+        "title": "new",
+        "submission_key": str(uuid.UUID(int=7)),
+    }
+    found = [
+        Sample(label, query={"unit": code}, units=(code,), data={**typed, "unit": code})
+        for label, code in relations(oracle.person.home).items()
+    ]
+    own, other = (relations(oracle.person.home)[label] for label in ("own", "other"))
+    after = {"unit": own, "after": world.records[other, "submitted"].pk}
+    draft = {"unit": own, "draft": "key-bureau2"}
+    return [
+        *found,
+        Sample("after another's", query=after, units=(own,), data={**typed, "unit": own}),
+        Sample("another's draft", query=draft, units=(own,), data={**typed, "unit": own}),
+        Sample("missing", query={"unit": "NONE"}, data={**typed, "unit": "NONE"}),
+    ]
+
+
+def lists(*formats):
+    """A list with all that it holds, and narrowed to a unit: the own one and another's."""
+
+    def made(world, oracle):
+        asked = [Sample(kind, query={"format": kind}, owner="everybody") for kind in formats]
+        narrowed = [
+            Sample(f"unit {label}", query={"unit": code}, units=(code,))
+            for label, code in relations(oracle.person.home).items()
+            if label in ("own", "other")
+        ]
+        missing = Sample("unit missing", query={"unit": "NONE"})
+        return [*(asked or page(world, oracle)), *narrowed, missing]
+
+    return made
+
+
+def reviews(world, oracle):
+    """The page of what waits; in the form one's own record and others', all at once."""
+    rows = {
+        label: f"{world.records[code, 'submitted'].pk}:{world.records[code, 'submitted'].version}"
+        for label, code in relations(oracle.person.home).items()
+    }
+    return [Sample("page", owner="everybody", data={"row": [*rows.values(), f"{MISSING_KEY}:1"]})]
+
+
+def unit_pages(world, oracle):
+    found = [
+        Sample(label, {"code": code}, units=(code,)) for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"code": "NONE"})]
+
+
+def unit_lists(world, oracle):
+    found = [Sample("page", owner="everybody"), Sample("search", query={"q": "CNRY"}, owner="everybody")]
+    below = [
+        Sample(f"under {label}", query={"under": code}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+        if label in ("own", "other")
+    ]
+    return [*found, *below, Sample("missing", query={"under": "NONE"})]
+
+
+# --- boards ---------------------------------------------------------------------------------------
+def boards(world, oracle):
+    asked = [("company", {}), ("company", {"format": "csv"}), ("county", {}), ("county", {"format": "xlsx"})]
+    published = [
+        Sample(f"{scheme} {query}", {"period": PUBLISHED, "scheme": scheme}, query, owner=scheme)
+        for scheme, query in [*asked, ("far", {})]
+    ]
+    trials = [
+        Sample(f"{scheme} trial", {"period": RUNNING, "scheme": scheme}, {"edition": "0"}, owner=scheme)
+        for scheme in ("company", "county")
+    ]
+    return [*published, *trials, Sample("missing", {"period": PUBLISHED, "scheme": "none"})]
+
+
+def board_units(home):
+    """The scheme under which each related unit is scored; who is no subject is missing from the board."""
+    found = {label: (code, scheme_of(code)) for label, code in relations(home).items()}
+    return {label: pair for label, pair in found.items() if pair[1]} | {"far": ("Q2", "far")}
+
+
+def scheme_of(code):
+    return next((scheme for scheme, (subjects, _to) in SCHEMES.items() if code in subjects), None)
+
+
+def explanations(world, oracle):
+    found = [
+        Sample(
+            f"{period} {label}",
+            {"period": period, "scheme": scheme, "unit": code},
+            units=(code,),
+            owner=scheme,
+        )
+        for label, (code, scheme) in board_units(oracle.person.home).items()
+        for period in (PUBLISHED, RUNNING)
+    ]
+    return [*found, Sample("missing", {"period": PUBLISHED, "scheme": "company", "unit": "NONE"})]
+
+
+def evidences(world, oracle):
+    found = [
+        Sample(
+            f"{item} {label}",
+            {"period": PUBLISHED, "scheme": scheme, "unit": code, "item": item},
+            units=(code,),
+            owner=scheme,
+        )
+        for label, (code, scheme) in board_units(oracle.person.home).items()
+        for item in (ITEMS if label in ("own", "other") else ITEMS[:1])
+    ]
+    missing = {"period": PUBLISHED, "scheme": "company", "unit": "NONE", "item": "M1"}
+    return [*found, Sample("missing", missing)]
+
+
+def computations(world, oracle):
+    data = {"period": RUNNING, "scheme": "company", "submission_key": str(uuid.UUID(int=9))}
+    return [Sample("page", owner="everybody", data=data)]
+
+
+# --- dashboards -----------------------------------------------------------------------------------
+def provinces(world, oracle):
+    found = [
+        Sample(label, query={"unit": code}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [Sample("page", owner="everybody"), *found, Sample("missing", query={"unit": "NONE"})]
+
+
+def attentions(world, oracle):
+    found = [
+        Sample(f"{topic} {label}", {"topic": topic}, query={"unit": code}, units=(code,))
+        for topic in ("overdue", "slow", "returned", "silent")
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"topic": "returned"}, query={"unit": "NONE"})]
+
+
+# --- own things -----------------------------------------------------------------------------------
+def jobs(world, oracle):
+    found = [
+        Sample(label, {"pk": world.jobs[name].pk}, owner=name)
+        for label, name in (("own", oracle.person.name), ("other", "bureau2"))
+    ]
+    return [*found, Sample("missing", {"pk": uuid.UUID(int=5)})]
+
+
+def drafts(world, oracle):
+    return [
+        Sample(label, {"form": "activity", "key": f"key-{name}"}, owner=name, data={"title": "typed"})
+        for label, name in (("own", oracle.person.name), ("other", "bureau2"))
+    ]

@@ -1,0 +1,263 @@
+"""The seeded rows. Every text in them is a canary of the unit or the person to whom the row belongs."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.files.base import ContentFile
+
+from activities.models import Activity, Attachment, DutyRule
+from activities.moves import MOVES
+from activities.operations import record_activity, return_activity
+from activities.records import ActivityData, AttendanceData, OutcomeData, PartData
+from activities.selectors import may
+from assessments.models import Award, Indicator, IndicatorValue, PastResult, Rating
+from assessments.operations import ensure_period, import_scheme, publish, recompute
+from assessments.operations.publishing import Decision
+from branches.models import PartyUnit
+from core import clock
+from core.choices import JobState
+from core.files import store_upload
+from core.models import Draft, Job
+from core.workflow import move
+from tests.factories import assessments as scheme_files
+from tests.factories.accounts import UserFactory
+from tests.factories.branches import (
+    AssignmentFactory,
+    MemberFactory,
+    OrganisationFactory,
+    PartyUnitFactory,
+    PostFactory,
+)
+from tests.permissions.canaries import canary, figure_of, outcome_of
+from tests.permissions.tree import CLOSED, JOINT, OTHERS, PEOPLE, TODAY, TREE, UNITS, with_groups
+
+PUBLISHED, RUNNING = "2025H2", "2026H1"
+HELD = {"confirmed": date(2026, 5, 12), "returned": date(2026, 5, 20), "submitted": date(2026, 6, 2)}
+HELD |= {"draft": date(2026, 6, 3), "joint": date(2026, 6, 4)}
+ITEMS = ["M1", "R1", "T1", "A1"]  # measure, reported, rating, awarded
+MISSING_KEY = 10**9 + 7
+
+
+@dataclass
+class World:
+    units: dict = field(default_factory=dict)
+    users: dict = field(default_factory=dict)
+    authors: dict = field(default_factory=dict)
+    members: dict = field(default_factory=dict)
+    records: dict = field(default_factory=dict)  # (unit code, state) -> activity
+    files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
+    jobs: dict = field(default_factory=dict)
+    drafts: dict = field(default_factory=dict)
+    cookies: dict = field(default_factory=dict)
+
+
+def make_world():
+    world = World()
+    make_units(world)
+    make_people(world)
+    for code in UNITS:
+        make_records(world, code)
+    make_joint_record(world)
+    leave_unfinished(world)
+    PartyUnit.objects.filter(code__in=CLOSED).update(closed_on=CLOSED["C22"])
+    make_boards(world)
+    return world
+
+
+def make_units(world):
+    for code, (kind, parent, organisation_kind) in TREE.items():
+        organisation = OrganisationFactory(code=f"O-{code}", name=canary(code, "org"), kind=organisation_kind)
+        world.units[code] = PartyUnitFactory(
+            code=code,
+            name=canary(code, "unit"),
+            kind=kind,
+            parent=world.units.get(parent),
+            organisation=organisation,
+            category=canary(code, "category"),
+        )
+
+
+def make_people(world):
+    for person in [*PEOPLE, *OTHERS]:
+        user = UserFactory(
+            username=person.name,
+            name=person.name,
+            is_active=person.is_active,
+            is_staff=person.is_staff,
+            is_superuser=person.is_superuser,
+        )
+        for held in person.held:
+            AssignmentFactory(
+                user=user,
+                role=held.role,
+                unit=world.units[held.unit],
+                starts_on=held.first,
+                ends_on=held.last,
+            )
+        world.users[person.name] = user
+        make_own_things(world, user)
+    for code, unit in world.units.items():
+        make_unit_people(world, code, unit)
+
+
+def make_own_things(world, user):
+    now = clock.now()
+    world.drafts[user.username] = Draft.objects.create(
+        user=user,
+        form="activity",
+        key=f"key-{user.username}",
+        title=canary(user.username, "draft"),
+        data={"title": [canary(user.username, "draft", 2)], "note": [canary(user.username, "draft", 3)]},
+        updated_at=now,
+    )
+    world.jobs[user.username] = Job.objects.create(
+        kind="tests.walk",
+        key=user.username,
+        title=canary(user.username, "job"),
+        state=JobState.DONE,
+        finished_at=now,
+        created_at=now,
+        created_by=user,
+    )
+
+
+def make_unit_people(world, code, unit):
+    """An author on the committee, who may record and not confirm; two members, the first with a post."""
+    author = UserFactory(username=f"author-{code}", name=canary(code, "author"))
+    AssignmentFactory(user=author, role="BRANCH_COMMITTEE", unit=unit)
+    world.authors[code] = author
+    world.members[code] = [
+        MemberFactory(unit=unit, name=canary(code, "member", number), organisation=unit.organisation)
+        for number in (1, 2)
+    ]
+    position = "GROUP_LEADER" if unit.kind == "GROUP" else "ORGANISATION"
+    PostFactory(member=world.members[code][0], unit=unit, position=position)
+
+
+# --- records --------------------------------------------------------------------------------------
+def make_records(world, code):
+    for state in ("confirmed", "returned", "submitted", "draft"):
+        activity, _created = record_activity(
+            record_data(world, code, state), by=world.authors[code], submit=state != "draft"
+        )
+        if state == "confirmed":
+            move(activity, "lapse", MOVES, by=None, allowed=may)
+        elif state == "returned":
+            return_activity(activity, by=None, reason=canary(code, "reason"))
+        world.records[code, state] = Activity.objects.get(pk=activity.pk)
+    world.files[code] = attach(world, code)
+
+
+def record_data(world, code, state):
+    number = list(HELD).index(state) + 1
+    expected = [member for unit in sorted(with_groups(code)) for member in world.members.get(unit, [])]
+    names = tuple(
+        AttendanceData(member.pk, "" if place % 2 else "DUTY") for place, member in enumerate(expected)
+    )
+    return ActivityData(
+        unit_id=world.units[code].pk,
+        kind="THEMED_PARTY_DAY",
+        title=canary(code, "title", number),
+        held_on=HELD[state],
+        place=canary(code, "place", number),
+        note=canary(code, "note", number),
+        tags=(canary(code, "tag"),),
+        parts=(PartData(world.units[code].pk, attendance=names),),
+        outcomes=(OutcomeData("SERVICE_VISIT", outcome_of(code)),),
+    )
+
+
+def attach(world, code):
+    content = b"%PDF-1.7\n" + canary(code, "bytes").encode()
+    upload = ContentFile(content, name=f"{canary(code, 'file')}.pdf")
+    stored = store_upload(upload, by=world.authors[code])
+    return Attachment.objects.create(activity=world.records[code, "submitted"], file=stored)
+
+
+def make_joint_record(world):
+    """A branch's record in which a branch of another county took part; with people of both by name."""
+    lead, other = JOINT
+    data = record_data(world, lead, "joint")
+    theirs = tuple(AttendanceData(member.pk) for member in world.members[other])
+    data = ActivityData(
+        **{name: getattr(data, name) for name in ("unit_id", "held_on")},
+        kind="JOINT_CONFERENCE",
+        title=canary(lead, "joint"),
+        place=canary(lead, "joint", 2),
+        note=canary(lead, "joint", 3),
+        parts=(*data.parts, PartData(world.units[other].pk, attendance=theirs)),
+    )
+    world.records[lead, "joint"] = record_activity(data, by=world.authors[lead])[0]
+
+
+def leave_unfinished(world):
+    """The deputy, whose post has ended, had begun a record and not submitted it."""
+    begun = Activity.objects.filter(pk=world.records["N111", "draft"].pk)
+    begun.update(created_by=world.users["deputy"])
+
+
+# --- boards ---------------------------------------------------------------------------------------
+def make_boards(world):
+    assert DutyRule.objects.exists(), "the rules of what is owed come with a migration"
+    schemes = [
+        ("company", canary("company", "scheme"), {"subject_kinds": ["BRANCH"]}),
+        ("county", canary("county", "scheme"), {"organisation_kinds": ["COUNTY"]}),
+        ("far", canary("far", "scheme"), {"subject_kinds": ["GENERAL_BRANCH"]}),
+    ]
+    for code, name, subjects in schemes:
+        import_scheme(scheme_files_bytes(code, name, subjects), by=None)
+        for period in (PUBLISHED, RUNNING):
+            for unit in UNITS:
+                make_figures(world, code, period, unit)
+    for code, _name, _subjects in schemes:
+        decision = Decision(world.users["province"], world.users["province2"], waiver="a small world")
+        publish(PUBLISHED, code, decision)
+    recompute(RUNNING, by=None)
+
+
+def scheme_files_bytes(code, name, subjects):
+    items = [
+        scheme_files.item(
+            "M1", weight="40", source={"type": "MEASURE", "code": "activities.party_day_attendance"}
+        ),
+        scheme_files.item("R1", weight="20", source={"type": "REPORTED", "code": "OUTAGE"}),
+        scheme_files.item("T1", weight="20", source={"type": "RATING"}),
+        scheme_files.awarded("A1", "20"),
+    ]
+    publication = {"to": "COMPANY" if code == "company" else "COMMITTEE", "show": "ALL"}
+    document = scheme_files.document(
+        scheme_files.section("S", *items), code=code, name=name, publication=publication
+    )
+    scopes = ["COMPANY", "PARENT"] if code == "company" else ["COMPANY"]
+    if code == "county":
+        subjects = {"subject_kinds": ["COMMITTEE"], **subjects}
+    return scheme_files.json.dumps(document | {"board_scopes": scopes} | subjects).encode()
+
+
+def make_figures(world, scheme, period, code):
+    unit, named = world.units[code], ensure_period(period)
+    value = figure_of(code) * 10**6
+    IndicatorValue.objects.get_or_create(
+        indicator=Indicator.objects.get(code="OUTAGE"),
+        unit=unit,
+        period=named,
+        defaults={
+            "value": value,
+            "raw": value,
+            "entered_by": world.authors[code],
+            "entered_at": clock.now(),
+        },
+    )
+    Award.objects.create(unit=unit, period=named, scheme_code=scheme, item_code="A1", points=7 * 10**6)
+    Rating.objects.create(
+        unit=unit,
+        period=named,
+        scheme_code=scheme,
+        item_code="T1",
+        rater=canary(code, "rater"),
+        score=80 * 10**6,
+    )
+    PastResult.objects.create(unit=unit, period=named, scheme_code=scheme, total=7317)
+
+
+assert max(HELD.values()) < TODAY
