@@ -11,6 +11,7 @@ class ActivityKind(models.TextChoices):
     PARTY_LECTURE = "PARTY_LECTURE", _("Party lecture")
     THEMED_PARTY_DAY = "THEMED_PARTY_DAY", _("themed Party day")
     ORG_LIFE_MEETING = "ORG_LIFE_MEETING", _("organisational life meeting")
+    DEMOCRATIC_APPRAISAL = "DEMOCRATIC_APPRAISAL", _("democratic appraisal of Party members")
     HEART_TALK = "HEART_TALK", _("heart-to-heart talk")
     JOINT_CONFERENCE = "JOINT_CONFERENCE", _("joint conference")
     SERVICE_VISIT = "SERVICE_VISIT", _("service visit")
@@ -101,10 +102,45 @@ class TopicClass(models.TextChoices):
     OTHER = "OTHER", _("heart-to-heart talk")
 
 
+class TalkKind(models.TextChoices):
+    """Who speaks with whom (domain.md 3, article 19; B8)."""
+
+    COMMITTEE_MUTUAL = "COMMITTEE_MUTUAL", _("between committee members")
+    COMMITTEE_MEMBER = "COMMITTEE_MEMBER", _("committee member with member")
+    MEMBER_MUTUAL = "MEMBER_MUTUAL", _("between members")
+    LEADER_STAFF = "LEADER_STAFF", _("group leader with staff of the team")
+    INCIDENT = "INCIDENT", _("around an incident")
+
+
+class SpecialTopic(models.TextChoices):
+    """What a special organisational life meeting was about (domain.md B9)."""
+
+    SAFETY = "SAFETY", _("safety")
+    INTEGRITY = "INTEGRITY", _("integrity")
+    INSPECTION = "INSPECTION", _("inspection")
+    OTHER = "OTHER", _("another topic")
+
+
+class AppraisalGrade(models.TextChoices):
+    EXCELLENT = "EXCELLENT", _("excellent")
+    QUALIFIED = "QUALIFIED", _("qualified")
+    BASIC = "BASIC", _("basically qualified")
+    UNQUALIFIED = "UNQUALIFIED", _("unqualified")
+
+
+class ReminderStage(models.TextChoices):
+    AHEAD = "AHEAD", _("due soon")
+    OVERDUE = "OVERDUE", _("overdue")
+    ESCALATED = "ESCALATED", _("overdue for a week")
+
+
 class DutyState(models.TextChoices):
     """Read from the records on a day, never stored."""
 
     EXEMPT = "EXEMPT", _("exempt")
     DONE = "DONE", _("done")
-    OVERDUE = "OVERDUE", _("overdue")
+    LATE = "LATE", _("done late")
+    WAITING = "WAITING", _("awaiting confirmation")
+    RETURNED = "RETURNED", _("returned")
+    MISSING = "MISSING", _("missing")
     OWED = "OWED", _("owed")

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from activities.choices import ActivityState, DutyState
-from branches.querysets import ScopedQuerySet
+from branches.querysets import DatedQuerySet, ScopedQuerySet
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -62,7 +62,7 @@ class DutyQuerySet(ScopedQuerySet):
         part = "unit__participations__activity"
         return self.filter(
             Q(**{f"{part}__state": ActivityState.CONFIRMED})
-            & Q(**{f"{part}__held_on__gte": F("first_day"), f"{part}__held_on__lte": F("last_day")})
+            & Q(**{f"{part}__held_on__gte": F("counts_from"), f"{part}__held_on__lte": F("counts_until")})
             & Q(**{f"{part}__held_on__lte": as_of, f"{part}__held_on__gte": since})
             & Q(**{f"{part}__counts__kind": F("rule__kind")})
         )
@@ -77,7 +77,7 @@ class DutyQuerySet(ScopedQuerySet):
             duty_state=Case(
                 When(~Q(exempt_reason=""), then=Value(DutyState.EXEMPT.value)),
                 When(is_done=True, then=Value(DutyState.DONE.value)),
-                When(last_day__lt=as_of, then=Value(DutyState.OVERDUE.value)),
+                When(counts_until__lt=as_of, then=Value(DutyState.MISSING.value)),
                 default=Value(DutyState.OWED.value),
                 output_field=models.CharField(),
             )
@@ -87,3 +87,7 @@ class DutyQuerySet(ScopedQuerySet):
 class DutyRuleQuerySet(models.QuerySet):
     def active(self):
         return self.filter(active=True)
+
+
+class CoreTaskQuerySet(ScopedQuerySet, DatedQuerySet):
+    """The core tasks of units; ``live(day)`` are those that run."""

@@ -163,8 +163,8 @@ def duties_served(activity: Activity) -> Any:
         Duty.objects.filter(
             unit__in=units,
             rule__kind__in=kinds,
-            first_day__lte=activity.held_on,
-            last_day__gte=activity.held_on,
+            counts_from__lte=activity.held_on,
+            counts_until__gte=activity.held_on,
         )
         .select_related("rule", "unit")
         .order_by("last_day", "unit__path", "rule_id")

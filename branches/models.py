@@ -1,7 +1,7 @@
 """Organisations, Party units, members, and the dated rows that say who was what when."""
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -91,9 +91,34 @@ class PartyUnit(models.Model):
     category = models.CharField(_("category"), max_length=60, blank=True)
     established_on = models.DateField(_("established on"), null=True, blank=True)
     last_election_on = models.DateField(_("last election on"), null=True, blank=True)
+    term_years = models.PositiveSmallIntegerField(
+        _("term in years"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+        help_text=_("Empty: 5 years of a committee, 3 years of a branch."),
+    )
+    extended_until = models.DateField(_("term extended until"), null=True, blank=True)
+    extension_approval = models.CharField(
+        _("extension approved by"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who approved it, and its number."),
+    )
     opened_on = models.DateField(_("opened on"), null=True, blank=True, help_text=_("Empty: always open."))
     closed_on = models.DateField(
         _("closed on"), null=True, blank=True, help_text=_("First day on which it is closed.")
+    )
+    lapses_on = models.DateField(
+        _("lapses on"), null=True, blank=True, help_text=_("A temporary branch ends with its project.")
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_units",
+        verbose_name=_("merged into"),
     )
 
     objects = PartyUnitQuerySet.as_manager()
@@ -109,6 +134,15 @@ class PartyUnit(models.Model):
                 condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gt=F("opened_on")),
                 name="unit_closed_after_opened",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(closed_on__isnull=False) & ~Q(merged_into=F("pk"))),
+                name="unit_merged_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_until=None, extension_approval="")
+                | (Q(extended_until__isnull=False) & ~Q(extension_approval="")),
+                name="unit_extension_is_approved",
+            ),
         ]
 
     def __str__(self):
@@ -116,7 +150,8 @@ class PartyUnit(models.Model):
 
 
 class Placement(models.Model):
-    """Where a unit stood from a day on, until its next placement. Before the first one, the first holds."""
+    """Where a unit stood and what it was called from a day on, until its next placement. Before the first
+    one, the first holds."""
 
     unit = models.ForeignKey(
         PartyUnit, on_delete=models.CASCADE, related_name="placements", verbose_name=_("unit")
@@ -129,6 +164,7 @@ class Placement(models.Model):
     )
     path = models.CharField(_("path"), max_length=PATH_STEP * DEEPEST, db_index=True, editable=False)
     category = models.CharField(_("category"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=100)
     starts_on = models.DateField(_("from"))
 
     objects = PlacementQuerySet.as_manager()
@@ -161,6 +197,8 @@ class Member(models.Model):
     )
     status = models.CharField(_("status"), max_length=12, choices=MemberStatus)
     full_since = models.DateField(_("full member since"), null=True, blank=True)
+    probation_ends_on = models.DateField(_("probation ends on"), null=True, blank=True)
+    is_team_leader = models.BooleanField(_("leads the team"), default=False)
     party_worker = models.CharField(
         _("Party-affairs worker"), max_length=10, choices=PartyWorker, default=PartyWorker.NONE
     )
@@ -190,6 +228,34 @@ class Member(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Transfer(models.Model):
+    """That a member went from one unit to another on a day; ``moved_on`` is the first day there."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, related_name="transfers", verbose_name=_("member")
+    )
+    from_unit = models.ForeignKey(
+        PartyUnit, on_delete=models.PROTECT, related_name="+", verbose_name=_("from unit")
+    )
+    to_unit = models.ForeignKey(
+        PartyUnit, on_delete=models.PROTECT, related_name="+", verbose_name=_("to unit")
+    )
+    moved_on = models.DateField(_("from day"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        ordering = ["member", "-moved_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(from_unit=F("to_unit")), name="transfer_changes_unit"),
+            models.UniqueConstraint(fields=["member", "moved_on"], name="transfer_once_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.member} {self.moved_on}"
 
 
 class Post(models.Model):

@@ -10,15 +10,24 @@ VIEW_UNITS = {"branches.view_partyunit", "branches.view_organisation", "branches
 VIEW_PEOPLE = {"branches.view_member", "branches.view_post"}
 KEEP_PEOPLE = {"branches.add_member", "branches.change_member"}
 KEEP_POSTS = {"branches.add_post", "branches.change_post"}
+# A branch decides on its groups; the level above is told (domain.md 3, P9).
+KEEP_GROUPS = {"branches.add_group", "branches.change_group"}
 KEEP_UNITS = {
     "branches.add_organisation",
     "branches.change_organisation",
     "branches.add_partyunit",
     "branches.change_partyunit",
 }
-VIEW_RECORDS = {"activities.view_activity", "activities.view_duty"}
-WRITE_RECORDS = {"activities.add_activity", "activities.change_activity", "activities.submit_activity"}
-CONFIRM_RECORDS = {"activities.confirm_activity"}
+VIEW_RECORDS = {"activities.view_activity", "activities.view_duty", "activities.view_coretask"}
+WRITE_RECORDS = {
+    "activities.add_activity",
+    "activities.change_activity",
+    "activities.submit_activity",
+    "activities.add_coretask",
+    "activities.change_coretask",
+}
+# Who decides on a unit's records also opens a deadline for it or exempts it.
+CONFIRM_RECORDS = {"activities.confirm_activity", "activities.change_duty"}
 VIEW_SCORES = {"assessments.view_entry"}
 ENTER_VALUES = {"assessments.change_indicatorvalue"}
 PREPARE_BOARDS = {
@@ -29,13 +38,15 @@ PREPARE_BOARDS = {
 VIEW_DASHBOARD = {"dashboard.view_dashboard"}
 
 BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES
-OFFICE_WORK = BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_POSTS | ENTER_VALUES | VIEW_DASHBOARD
+OFFICE_WORK = (
+    BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_POSTS | KEEP_GROUPS | ENTER_VALUES | VIEW_DASHBOARD
+)
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.MEMBER: frozenset(VIEW_UNITS),
     Role.GROUP_LEADER: frozenset(BRANCH_WORK),
     Role.BRANCH_COMMITTEE: frozenset(BRANCH_WORK),
-    Role.BRANCH_SECRETARY: frozenset(BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE),
+    Role.BRANCH_SECRETARY: frozenset(BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_GROUPS),
     Role.COUNTY_OFFICE: frozenset(OFFICE_WORK),
     Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS),
     Role.PROVINCE_OFFICE: frozenset(

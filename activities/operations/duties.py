@@ -1,7 +1,7 @@
 """Makes what is owed from the rules: set by set, and harmless twice."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, TextField, Value
@@ -17,7 +17,8 @@ from core.workflow import MoveRefused
 
 MAX_EXEMPT_REASON = 200
 INSERT = (
-    "INSERT INTO activities_duty (rule_id, unit_id, first_day, last_day, exempt_reason) {owed}"
+    "INSERT INTO activities_duty (rule_id, unit_id, first_day, last_day, counts_from, counts_until,"
+    " exempt_reason, opened_reason) {owed}"
     " ON CONFLICT (rule_id, unit_id, first_day) DO NOTHING"
 )
 
@@ -67,11 +68,15 @@ def _committee_posts(window: Period) -> QuerySet[Post]:
 
 
 def _insert(rule: DutyRule, window: Period, owing: QuerySet[PartyUnit]) -> int:
+    grace = timedelta(days=rule.grace_days)
     owed = owing.values_list(
         Value(rule.pk),
         "pk",
         Value(window.first_day, output_field=DateField()),
         Value(window.last_day, output_field=DateField()),
+        Value(window.first_day + grace, output_field=DateField()),
+        Value(window.last_day + grace, output_field=DateField()),
+        Value("", output_field=TextField()),
         Value("", output_field=TextField()),
     )
     sql, params = owed.query.sql_with_params()

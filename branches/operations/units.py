@@ -14,7 +14,7 @@ from branches.querysets import DEEPEST, PATH_STEP
 from core import audit, clock
 
 SINCE_EVER = date(1900, 1, 1)
-PLACE_FIELDS = ("parent", "organisation", "category")
+PLACE_FIELDS = ("parent", "organisation", "category", "name")
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def create_unit(*, by: User | None, **fields: Any) -> PartyUnit:
 
 @transaction.atomic
 def update_unit(unit: PartyUnit, *, by: User | None, on: date | None = None, **fields: Any) -> PartyUnit:
-    """Changes facts; a change of place (parent, organisation, category) holds from ``on``, default today."""
+    """Changes facts; a change of place or name (``PLACE_FIELDS``) holds from ``on``, default today."""
     require(by, "branches.change_partyunit", unit)
     lock_trees(PartyUnit, unit, fields.get("parent"))
     unit = PartyUnit.objects.select_related("parent", "organisation").get(pk=unit.pk)
@@ -137,6 +137,7 @@ def place(unit: PartyUnit, *, starts_on: date) -> Placement:
         organisation_id=unit.organisation_id,
         path=unit.path or "",
         category=unit.category,
+        name=unit.name,
         starts_on=starts_on,
     )
 
@@ -168,5 +169,5 @@ def write_places(units: Any, latest: dict[int, date], on: date) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["unit", "starts_on"],
-        update_fields=["parent", "organisation", "path", "category"],
+        update_fields=["parent", "organisation", "path", "category", "name"],
     )

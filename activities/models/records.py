@@ -1,4 +1,4 @@
-"""One record of something that happened, for every duty and measure it satisfies; and what is owed."""
+"""One record of something that happened, for every duty and measure it satisfies."""
 
 from django.conf import settings
 from django.db import models
@@ -10,14 +10,15 @@ from activities.choices import (
     AbsenceReason,
     ActivityKind,
     ActivityState,
-    Cadence,
     HeldWith,
     OutcomeKind,
     Precision,
     Source,
+    SpecialTopic,
     TopicClass,
 )
-from activities.querysets import ActivityQuerySet, DutyQuerySet, DutyRuleQuerySet, ParticipationQuerySet
+from activities.models.core_tasks import CoreTask
+from activities.querysets import ActivityQuerySet, ParticipationQuerySet
 from branches.models import Member, PartyUnit
 from core.models import StoredFile
 
@@ -59,7 +60,41 @@ class Activity(models.Model):
         blank=True,
         help_text=_("Of a heart-to-heart talk, which keeps no text."),
     )
+    starts_at = models.TimeField(_("begins at"), null=True, blank=True)
+    chair = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chair")
+    )
+    recorder = models.ForeignKey(
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("minutes by"),
+    )
+    observers = models.CharField(_("observers"), max_length=300, blank=True)
+    agenda = models.TextField(_("agenda"), blank=True, help_text=_("One item a line."))
     note = models.TextField(_("note"), blank=True)
+    resolutions = models.TextField(_("resolutions"), blank=True, help_text=_("One a line."))
+    core_task = models.ForeignKey(
+        CoreTask,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("core task"),
+    )
+    no_core_task = models.CharField(_("no core task because"), max_length=200, blank=True)
+    special_topic = models.CharField(
+        _("special topic"),
+        max_length=12,
+        choices=SpecialTopic,
+        blank=True,
+        help_text=_("Of an organisational life meeting."),
+    )
+    learning_hours = models.DecimalField(
+        _("hours of study"), max_digits=4, decimal_places=1, null=True, blank=True
+    )
     tags = models.ManyToManyField(Tag, blank=True, related_name="activities", verbose_name=_("tags"))
     state = models.CharField(_("state"), max_length=10, choices=ActivityState, default=ActivityState.DRAFT)
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.TYPED)
@@ -142,7 +177,16 @@ class Activity(models.Model):
             ),
             models.CheckConstraint(condition=~Q(title=""), name="activity_titled"),
             models.CheckConstraint(
-                condition=(Q(kind="HEART_TALK", note="") & ~Q(topic_class=""))
+                condition=Q(core_task=None) | Q(no_core_task=""), name="activity_core_task_or_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(learning_hours=None) | Q(learning_hours__gt=0), name="activity_hours_above_zero"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind="HEART_TALK", note="", agenda="", resolutions="", observers="")
+                    & ~Q(topic_class="")
+                )
                 | (~Q(kind="HEART_TALK") & Q(topic_class="")),
                 name="activity_talk_keeps_no_text",
             ),
@@ -264,63 +308,3 @@ class Attachment(models.Model):
 
     def __str__(self):
         return str(self.file)
-
-
-class DutyRule(models.Model):
-    """What is owed by which kinds of unit and how often (domain.md 7)."""
-
-    code = models.CharField(_("code"), max_length=40, unique=True)
-    kind = models.CharField(_("activity kind"), max_length=30, choices=ActivityKind)
-    unit_kinds = models.JSONField(_("owed by"), default=list)
-    cadence = models.CharField(_("cadence"), max_length=10, choices=Cadence)
-    needs_committee = models.BooleanField(_("only where a committee post is live"), default=False)
-    in_meetings = models.BooleanField(_("one of the three meetings and one lecture"), default=False)
-    basis = models.CharField(_("basis"), max_length=200, blank=True)
-    active = models.BooleanField(_("active"), default=True)
-
-    objects = DutyRuleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("duty rule")
-        verbose_name_plural = _("duty rules")
-        ordering = ["pk"]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} · {self.get_cadence_display()}"
-
-
-class Duty(models.Model):
-    """One thing that one unit owes in one stretch of days. Done is read from the records, never stored."""
-
-    rule = models.ForeignKey(
-        DutyRule, on_delete=models.PROTECT, related_name="duties", verbose_name=_("rule")
-    )
-    unit = models.ForeignKey(
-        PartyUnit, on_delete=models.PROTECT, related_name="duties", verbose_name=_("unit")
-    )
-    first_day = models.DateField(_("from"))
-    last_day = models.DateField(_("due on"))
-    exempt_reason = models.CharField(_("exempt because"), max_length=200, blank=True)
-    exempted_by = models.ForeignKey(
-        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("exempted by")
-    )
-
-    objects = DutyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("duty")
-        verbose_name_plural = _("duties")
-        ordering = ["last_day", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["rule", "unit", "first_day"], name="duty_once"),
-            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="duty_days_in_order"),
-            models.CheckConstraint(
-                condition=Q(exempt_reason="", exempted_by=None)
-                | (~Q(exempt_reason="") & Q(exempted_by__isnull=False)),
-                name="duty_exempt_has_author",
-            ),
-        ]
-        indexes = [models.Index(fields=["unit", "last_day"], name="duty_unit_due")]
-
-    def __str__(self):
-        return f"{self.unit} · {self.rule}"
