@@ -68,7 +68,7 @@ class NewPasswordMixin(forms.Form):
 
 
 class PasswordChangeForm(NewPasswordMixin):
-    old_password = password_field(_("Present password"), "current-password")
+    old_password = password_field(_("Current password"), "current-password")
     field_order = ["old_password", "new_password", "repeated"]
 
     def __init__(self, *args, user, **kwargs):

@@ -21,8 +21,9 @@ def recompute_boards(run: jobs.JobRun) -> dict[str, Any]:
     subjects = sum(edition.subject_count for edition in editions)
     one = editions[0] if len(editions) == 1 else None
     args = [one.period.code, one.scheme_code] if one else []
+    url = reverse("assessments:board" if one else "assessments:list", args=args)
     return {
-        "url": reverse("assessments:board" if one else "assessments:list", args=args),
+        "url": f"{url}?edition={one.number}" if one else url,
         "message": _("%(count)s subjects computed.") % {"count": subjects},
         "digests": {edition.scheme_code: edition.digest for edition in editions},
     }

@@ -14,7 +14,7 @@ from assessments.querysets import BOARD_KEYS
 from assessments.selectors import previous_edition
 from branches import selectors as branch_selectors
 from branches.models import PartyUnit
-from core.periods import PeriodKind, parse_period
+from core.periods import period_words
 from core.templatetags.format import moment
 
 PROVISIONAL = "assessments.view_provisional_board"
@@ -131,22 +131,6 @@ def _why_left_out(unit: PartyUnit, edition: Edition) -> str:
     if unit.closed_on and unit.closed_on <= edition.as_of:
         return _("closed on %(day)s") % {"day": unit.closed_on}
     return _("opened on %(day)s") % {"day": unit.opened_on}
-
-
-def period_words(code: str) -> str:
-    """A period as people say it: 2026年上半年."""
-    try:
-        period = parse_period(code)
-    except ValueError:
-        return code
-    year, month = period.first_day.year, period.first_day.month
-    words = {
-        PeriodKind.YEAR: _("Year %(year)s"),
-        PeriodKind.HALF_YEAR: _("First half of %(year)s") if month == 1 else _("Second half of %(year)s"),
-        PeriodKind.QUARTER: _("Quarter %(quarter)s of %(year)s"),
-        PeriodKind.MONTH: _("Month %(month)s of %(year)s"),
-    }
-    return words[PeriodKind(period.kind)] % {"year": year, "quarter": (month + 2) // 3, "month": month}
 
 
 def digest_words(digest: str) -> str:

@@ -126,7 +126,7 @@ def parse_choice(choices: Any) -> Callable[[str], str]:
         code = codes.get(fold(text))
         if code is None:
             raise CellRefused(
-                _("“%(text)s” is none of: %(labels)s.")
+                _("“%(text)s” is not one of: %(labels)s.")
                 % {"text": shorten(text), "labels": ", ".join(str(label) for _code, label in pairs)}
             )
         return code

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MONTHS = {"YEAR": 12, "HALF_YEAR": 6, "QUARTER": 3, "MONTH": 1}
@@ -85,3 +86,21 @@ def parse_period(code: str) -> Period:
     if found["month"]:
         return period_of(date(year, int(found["month"]), 1), PeriodKind.MONTH)
     return period_of(date(year, 1, 1), PeriodKind.YEAR)
+
+
+def period_words(code: str) -> str:
+    """A period as people say it: 2026年上半年."""
+    try:
+        period = parse_period(code)
+    except ValueError:
+        return code
+    year, month = period.first_day.year, period.first_day.month
+    words = {
+        PeriodKind.YEAR: gettext("Year %(year)s"),
+        PeriodKind.HALF_YEAR: gettext("First half of %(year)s")
+        if month == 1
+        else gettext("Second half of %(year)s"),
+        PeriodKind.QUARTER: gettext("Quarter %(quarter)s of %(year)s"),
+        PeriodKind.MONTH: gettext("Month %(month)s of %(year)s"),
+    }
+    return words[PeriodKind(period.kind)] % {"year": year, "quarter": (month + 2) // 3, "month": month}

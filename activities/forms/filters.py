@@ -12,7 +12,7 @@ from activities.querysets import ActivityQuerySet
 from branches.models import PartyUnit
 from branches.selectors import units_for
 from core import clock
-from core.periods import PeriodKind, parse_period, period_of
+from core.periods import PeriodKind, parse_period, period_of, period_words
 
 EVERY = ("", _("All"))
 UNITS_OFFERED = 500
@@ -125,7 +125,7 @@ def periods_offered(given: str) -> list[tuple[str, str]]:
         for _step in range(count):
             codes.append(period.code)
             period = period.previous
-    return [(code, code) for code in dict.fromkeys(codes)]
+    return [(code, period_words(code)) for code in dict.fromkeys(codes)]
 
 
 def _unchanged(activities: ActivityQuerySet, _value: Any) -> ActivityQuerySet:

@@ -22,7 +22,7 @@ def parse_period_code(text: str) -> str:
         return parse_period(text).code
     except ValueError as error:
         raise CellRefused(
-            _("“%(code)s” is no period. Write it like 2026H1.") % {"code": shorten(text)}
+            _("“%(code)s” is not a period. Write it like 2026H1.") % {"code": shorten(text)}
         ) from error
 
 

@@ -77,7 +77,7 @@ class ValueImporter(FigureImporter[Value]):
         """value / denominator x per with 6 decimals; refused without a denominator, or beyond the limits."""
         if indicator.per is None:
             if denominator is not None:
-                cells.refuse("denominator", _("This indicator is no rate: leave the denominator empty."))
+                cells.refuse("denominator", _("This indicator is not a rate: leave the denominator empty."))
                 return None
             raw = value.stored
         else:

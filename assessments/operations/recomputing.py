@@ -30,7 +30,7 @@ def ensure_period(code: str) -> AssessmentPeriod:
     try:
         named = parse_period(code)
     except ValueError as error:
-        raise Refused(_("“%(code)s” is no period. Write it like 2026H1.") % {"code": code}) from error
+        raise Refused(_("“%(code)s” is not a period. Write it like 2026H1.") % {"code": code}) from error
     values = {"kind": named.kind, "first_day": named.first_day, "last_day": named.last_day}
     period, created = AssessmentPeriod.objects.get_or_create(code=named.code, defaults=values)
     if created:

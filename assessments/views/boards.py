@@ -18,6 +18,7 @@ from assessments.models import Edition, Entry
 from assessments.views.downloads import board_file
 from branches.models import Assignment
 from core import clock
+from core.periods import period_words
 from core.templatetags.format import points
 
 PAGE_SIZE = 100
@@ -61,7 +62,7 @@ class BoardListView(TemplateView):
         url = reverse("assessments:board", args=[edition.period.code, edition.scheme_code])
         return {
             "edition": edition,
-            "period": standings.period_words(edition.period.code),
+            "period": period_words(edition.period.code),
             "board_url": f"{url}?edition={edition.number}" if offices or not trial else "",
             "own": [
                 {
@@ -158,7 +159,7 @@ class BoardView(TemplateView):
         return super().get_context_data(**kwargs) | {
             "edition": self.edition,
             "scheme": self.edition.scheme,
-            "period_name": standings.period_words(self.edition.period.code),
+            "period_name": period_words(self.edition.period.code),
             "parents": [(_("Vanguard boards"), reverse("assessments:list"))],
             "board": self.board,
             "others": self.others(),
@@ -168,7 +169,7 @@ class BoardView(TemplateView):
             "rows": rows,
             "page_obj": page,
             "previous": before,
-            "previous_name": standings.period_words(before.period) if before else "",
+            "previous_name": period_words(before.period) if before else "",
             "sections": self.sections,
             "pair": self.pair,
             "dumbbell_low": self.dumbbell_low(rows),
@@ -187,7 +188,7 @@ class BoardView(TemplateView):
             same_scheme = edition.scheme_code == self.edition.scheme_code
             same_period = edition.period_id == self.edition.period_id
             if same_scheme != same_period:
-                period = standings.period_words(edition.period.code)
+                period = period_words(edition.period.code)
                 label = period if same_scheme else edition.scheme.name
                 found.append(
                     (label, reverse("assessments:board", args=[edition.period.code, edition.scheme_code]))

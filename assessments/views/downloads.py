@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Edition
 from assessments.numbers import SCORE_PLACES, TOTAL_PLACES
-from assessments.standings import Board, edition_words, period_words
+from assessments.standings import Board, edition_words
+from core.periods import period_words
 from core.spreadsheets import ExportColumn, write_csv, write_xlsx
 from core.templatetags.format import rounded
 

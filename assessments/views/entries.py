@@ -23,6 +23,7 @@ from assessments.explanation import (
 from assessments.models import Edition, Entry
 from assessments.views.boards import explanation_url
 from branches.access import ScopedMixin
+from core.periods import period_words
 
 PAGE_SIZE = 50
 GAPS_SHOWN = 200
@@ -77,7 +78,7 @@ class EntryView(ScopedMixin, TemplateView):
         return not self.is_trial or standings.may_see_provisional(self.request.user)
 
     def board_link(self) -> tuple[str, str]:
-        name = f"{self.edition.scheme.name} {standings.period_words(self.edition.period.code)}"
+        name = f"{self.edition.scheme.name} {period_words(self.edition.period.code)}"
         if not self.shows_ranks:
             return name, reverse("assessments:list")
         url = reverse("assessments:board", args=[self.edition.period.code, self.edition.scheme_code])
@@ -89,7 +90,7 @@ class EntryView(ScopedMixin, TemplateView):
             "edition": self.edition,
             "scheme": self.edition.scheme,
             "trial": self.is_trial,
-            "period_name": standings.period_words(self.edition.period.code),
+            "period_name": period_words(self.edition.period.code),
             "edition_words": standings.edition_words(self.edition),
             "parents": [(_("Vanguard boards"), reverse("assessments:list")), self.board_link()],
         }

@@ -6,9 +6,9 @@ from django.views import View
 
 from assessments.forms import RecomputeForm
 from assessments.models import Edition
-from assessments.standings import period_words
 from branches.access import ScopedMixin
 from core.operations import start_job
+from core.periods import period_words
 
 
 class RecomputeView(ScopedMixin, View):

@@ -118,7 +118,7 @@ def misplaced_text(position: str, kind: str) -> str:
     """Why the position cannot be held at a unit of this kind; empty where it can."""
     if kind in POSITION_KINDS.get(position, [kind]):  # type: ignore[call-overload]
         return ""
-    return _("“%(position)s” is no position of a %(kind)s.") % {
+    return _("A %(kind)s has no position “%(position)s”.") % {
         "position": Position(position).label,
         "kind": UnitKind(kind).label,
     }

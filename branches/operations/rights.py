@@ -65,7 +65,7 @@ def end_assignment(assignment: Assignment, *, on: date, by: User | None) -> Assi
 
 def check_assignment(assignment: Assignment) -> None:
     if assignment.acting_for_id and assignment.acting_for_id == assignment.user_id:
-        raise BranchesRefused(_("Nobody acts for himself."))
+        raise BranchesRefused(_("People can’t act for themselves."))
     if assignment.role in EXCLUSIVE_ROLES and overlapping_administrator(assignment):
         raise BranchesRefused(
             _("System administrator, security administrator and auditor exclude each other on the same day.")

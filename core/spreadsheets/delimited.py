@@ -66,5 +66,5 @@ def read_records(text: io.TextIOWrapper, separator: str) -> Iterator[tuple[int, 
             yield number, [cell.strip() for cell in cells]
     except csv.Error as error:
         # an open quotation mark swallows the rest of the file; the row where it opened is what helps
-        reason = _("From here on the text is no table; look for a quotation mark that is not closed.")
+        reason = _("From this row on the text is not a table. Look for a quotation mark that is not closed.")
         raise refused(reason, row=number + 1) from error

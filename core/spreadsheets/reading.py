@@ -56,10 +56,12 @@ def check_content(file: IO[bytes], name: str) -> None:
     ending = Path(name).suffix.casefold()
     if ending == ".xlsx" and not is_zip:
         raise refused(
-            _("The name ends in .xlsx, but this is no Excel workbook. Text belongs into a .csv file.")
+            _("The name ends in .xlsx, but this is not an Excel workbook. Text belongs in a .csv file.")
         )
     if ending == ".csv" and is_zip:
-        raise refused(_("The name ends in .csv, but this is no text file. An Excel workbook is named .xlsx."))
+        raise refused(
+            _("The name ends in .csv, but this is not a text file. An Excel workbook is named .xlsx.")
+        )
     if ending not in (".xlsx", ".csv"):
         raise refused(_("Only .xlsx and .csv files can be read."))
 

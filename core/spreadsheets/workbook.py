@@ -126,7 +126,7 @@ def check_directory(archive: zipfile.ZipFile) -> None:
     if any(name.endswith("vbaproject.bin") for name in names):
         raise refused(_("The workbook holds macros. Save it as .xlsx without them."))
     if "xl/workbook.xml" not in names:
-        raise refused(_("This is no Excel workbook (.xlsx)."))
+        raise refused(_("This is not an Excel workbook (.xlsx)."))
     swollen = any(
         member.file_size > RATIO_FROM_BYTES and member.file_size > MAX_RATIO * max(member.compress_size, 1)
         for member in members

@@ -14,12 +14,11 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from activities.models import Activity, Duty, DutyRule
-from assessments.standings import period_words
 from branches.choices import UnitKind
 from branches.models import PartyUnit
 from branches.selectors import has_permission, units_for
 from core import clock
-from core.periods import Period, PeriodKind, parse_period, period_of
+from core.periods import Period, PeriodKind, parse_period, period_of, period_words
 from dashboard.forms import ProvinceFilterForm
 from dashboard.links import attention_url, province_url, records_url
 from dashboard.selectors import pooling, province

@@ -20,6 +20,7 @@ from branches.selectors import has_permission, primary_assignment
 from core import clock
 from core.due import due_items_for
 from core.models import Draft
+from core.periods import period_words
 from dashboard.links import records_url
 from dashboard.selectors import workbench
 
@@ -69,7 +70,7 @@ class WorkbenchView(TemplateView):
         passed = (clock.today() - period.first_day).days + 1
         whole = (period.last_day - period.first_day).days + 1
         return _("%(period)s, day %(day)s of %(days)s") % {
-            "period": standings.period_words(period.code),
+            "period": period_words(period.code),
             "day": passed,
             "days": whole,
         }
@@ -96,7 +97,7 @@ class WorkbenchView(TemplateView):
             "due": sum(one.counts.due for one in found),
         }
         return {
-            "period": standings.period_words(period.code),
+            "period": period_words(period.code),
             "summary": _("%(done)s of %(total)s done, %(due)s due by today") % numbers,
             "rows": [self.progress_row(one, assignment.unit, period.code) for one in found],
         }
@@ -133,7 +134,7 @@ class WorkbenchView(TemplateView):
         return {
             "entry": entry,
             "edition": edition,
-            "period": standings.period_words(edition.period.code),
+            "period": period_words(edition.period.code),
             "sections": list(zip([section.name for section in sections], entry.section_scores, strict=True)),
             "url": explanation_url(edition, entry.unit_code),
         }

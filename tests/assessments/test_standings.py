@@ -8,21 +8,6 @@ from assessments.standings import Board
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("2026", "Year 2026"),
-        ("2026H1", "First half of 2026"),
-        ("2026H2", "Second half of 2026"),
-        ("2026Q3", "Quarter 3 of 2026"),
-        ("2026-03", "Month 3 of 2026"),
-        ("what", "what"),
-    ],
-)
-def test_a_period_is_told_as_people_say_it(code, words):
-    assert standings.period_words(code) == words
-
-
-@pytest.mark.parametrize(
     ("places", "words"), [(None, "no change"), (0, "no change"), (1, "1 place"), (-3, "3 places")]
 )
 def test_movement_counts_places(places, words):

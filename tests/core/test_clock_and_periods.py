@@ -3,11 +3,12 @@ from itertools import pairwise
 
 import pytest
 import time_machine
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core import clock
-from core.periods import PeriodKind, parse_period, period_of
+from core.periods import PeriodKind, parse_period, period_of, period_words
 
 DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
@@ -113,3 +114,19 @@ def test_the_parts_make_up_the_whole(day, kind, part):
     parts = period.parts(part)
     assert (parts[0].first_day, parts[-1].last_day) == (period.first_day, period.last_day)
     assert all(later == sooner.next for sooner, later in pairwise(parts))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("2026", "Year 2026"),
+        ("2026H1", "First half of 2026"),
+        ("2026H2", "Second half of 2026"),
+        ("2026Q3", "Quarter 3 of 2026"),
+        ("2026-03", "Month 3 of 2026"),
+        ("what", "what"),
+    ],
+)
+def test_a_period_is_told_as_people_say_it(code, words):
+    with translation.override("en"):
+        assert period_words(code) == words

@@ -89,7 +89,7 @@ def test_quoted_cells_blank_lines_and_short_rows():
         (b"code\n\xff\xff\xff", "The text is neither UTF-8 nor GB18030. Save it as “CSV UTF-8”."),
         (
             b'code\nA\n"B\nC\n',
-            "From here on the text is no table; look for a quotation mark that is not closed.",
+            "From this row on the text is not a table. Look for a quotation mark that is not closed.",
         ),
     ],
 )
@@ -318,12 +318,12 @@ def cfb(mark=b""):
         (
             text_file("code,name\nA,城西", "gb18030"),
             "t.xlsx",
-            "The name ends in .xlsx, but this is no Excel workbook. Text belongs into a .csv file.",
+            "The name ends in .xlsx, but this is not an Excel workbook. Text belongs in a .csv file.",
         ),
         (
             workbook(["code"]),
             "t.csv",
-            "The name ends in .csv, but this is no text file. An Excel workbook is named .xlsx.",
+            "The name ends in .csv, but this is not a text file. An Excel workbook is named .xlsx.",
         ),
         (workbook(["code"]), "t.xlsm", "Only .xlsx and .csv files can be read."),
         (text_file("code"), "t.txt", "Only .xlsx and .csv files can be read."),
@@ -354,7 +354,7 @@ def test_an_archive_that_is_no_workbook():
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("word/document.xml", "<x/>")
     file.seek(0)
-    assert reasons(file) == ["This is no Excel workbook (.xlsx)."]
+    assert reasons(file) == ["This is not an Excel workbook (.xlsx)."]
 
 
 def test_a_workbook_cut_off_in_the_middle():
