@@ -258,7 +258,7 @@ def test_pairs_do_as_well_and_the_code_wins_over_a_label():
 
 
 def test_an_unknown_choice_is_told_with_what_there_is():
-    assert refusal(cells.parse_choice(Colour), "purple") == "“purple” is none of: queued, done."
+    assert refusal(cells.parse_choice(Colour), "purple") == "“purple” is not one of: queued, done."
 
 
 @pytest.mark.parametrize(

@@ -345,9 +345,9 @@ def test_two_people_may_hold_one_position(bring, member):
 @pytest.mark.parametrize(
     ("kind", "position", "reason"),
     [
-        ("BRANCH", "GROUP_LEADER", "“Party group leader” is no position of a Party branch."),
-        ("COMMITTEE", "LINKED_MEMBER", "“linked committee member” is no position of a Party committee."),
-        ("GROUP", "YOUTH", "“committee member for youth” is no position of a Party group."),
+        ("BRANCH", "GROUP_LEADER", "A Party branch has no position “Party group leader”."),
+        ("COMMITTEE", "LINKED_MEMBER", "A Party committee has no position “linked committee member”."),
+        ("GROUP", "YOUTH", "A Party group has no position “committee member for youth”."),
         ("GROUP", "GROUP_LEADER", None),
         ("GENERAL_BRANCH", "SECRETARY", None),
     ],
