@@ -15,7 +15,7 @@ from activities.operations.bulk import keep_first_versions
 from activities.rules import LAPSE_WORKING_DAYS, is_late
 from activities.selectors import may
 from activities.signals import counting_changed
-from core import clock
+from core import calendar, clock
 from core.workflow import MoveRefused, VersionConflict, lock_version, move, move_many
 
 Refused = tuple[Activity, Any]  # a record and why not
@@ -124,7 +124,7 @@ def confirm_many(versions: Mapping[int, int], *, by: User) -> tuple[list[Activit
 def confirm_lapsed() -> int:
     """Confirm what nobody answered in time: slow review is never charged to the branch."""
     yesterday = clock.today() - timedelta(days=1)
-    last_day = clock.working_days_before(yesterday, LAPSE_WORKING_DAYS)
+    last_day = calendar.working_days_before(yesterday, LAPSE_WORKING_DAYS)
     waiting = Activity.objects.filter(state=ActivityState.SUBMITTED, submitted_at__date__lte=last_day)
     return sum(_lapse(activity) for activity in waiting.order_by("pk"))
 

@@ -12,7 +12,7 @@ from activities.choices import ActivityState
 from activities.models import Activity, Duty, DutyRule, Participation
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.models import PartyUnit
-from core import clock
+from core import calendar, clock
 from dashboard.selectors.pooling import Duties, Figure, Window, duties, pooled, total
 
 SLOW_WORKING_DAYS = 10
@@ -136,7 +136,7 @@ def overdue_duties(window: Window) -> QuerySet[Duty]:
 
 def slow_reviews(unit: PartyUnit) -> QuerySet[Activity]:
     """Records that have waited for confirmation for more than ten working days."""
-    cut = clock.working_days_before(clock.today(), SLOW_WORKING_DAYS)
+    cut = calendar.working_days_before(clock.today(), SLOW_WORKING_DAYS)
     return Activity.objects.in_subtree(unit.path).filter(
         state=ActivityState.SUBMITTED, submitted_at__date__lt=cut
     )

@@ -29,28 +29,6 @@ def test_a_day_ends_at_midnight_in_shanghai(moment, day):
     assert clock.day_of(moment) == day
 
 
-@pytest.mark.parametrize(
-    ("day", "count", "later"),
-    [
-        (date(2026, 6, 1), 0, date(2026, 6, 1)),
-        (date(2026, 6, 1), 5, date(2026, 6, 8)),
-        (date(2026, 6, 5), 1, date(2026, 6, 8)),
-        (date(2026, 6, 6), 1, date(2026, 6, 8)),
-        (date(2026, 6, 1), 10, date(2026, 6, 15)),
-    ],
-)
-def test_working_days_leave_out_the_weekend(day, count, later):
-    assert clock.add_working_days(day, count) == later
-
-
-@given(DAYS, st.integers(0, 30))
-def test_the_latest_day_from_which_so_many_working_days_have_passed(day, count):
-    found = clock.working_days_before(day, count)
-    assert (
-        clock.add_working_days(found, count) <= day < clock.add_working_days(found + timedelta(days=1), count)
-    )
-
-
 # --- periods --------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("code", "kind", "first", "last"),
