@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
             name='Section',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order in the list')),
                 ('code', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[^\\s,;:/?#]+$', 'Use no spaces and none of , ; : / ? # in a code.')], verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('weight', models.PositiveIntegerField(verbose_name='weight (x10^3)')),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
             name='Item',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order in the list')),
                 ('code', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[^\\s,;:/?#]+$', 'Use no spaces and none of , ; : / ? # in a code.')], verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('group', models.CharField(blank=True, max_length=100, verbose_name='heading')),

@@ -44,7 +44,7 @@ class Scheme(models.Model):
 
 class Section(models.Model):
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="sections")
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("order in the list"))
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
     weight = models.PositiveIntegerField(_("weight (x10^3)"))
@@ -68,7 +68,7 @@ class Item(models.Model):
 
     scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="items")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("order in the list"))
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
     group = models.CharField(_("heading"), max_length=100, blank=True)
