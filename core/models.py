@@ -92,7 +92,9 @@ class StoredFile(models.Model):
 class Draft(models.Model):
     """What a person has typed into a form and not yet sent. Private, never counted, kept for 90 days."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts", verbose_name=_("user")
+    )
     form = models.CharField(_("form"), max_length=60)
     key = models.CharField(_("submission key"), max_length=60, help_text=_("The form's submission key."))
     object_id = models.CharField(_("object"), max_length=40, blank=True)

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='activities.activity', verbose_name='activity')),
                 ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile', verbose_name='file')),
             ],
             options={
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('SERVICE_VISIT', 'service visits'), ('PROBLEM_SOLVED', 'power problems solved'), ('ENERGY_SAVING', 'energy-saving services'), ('MUTUAL_LECTURE', 'mutual lectures'), ('THEMED_DAY', 'themed days'), ('TRAINING_SESSION', 'training sessions'), ('TRAINEE', 'person-times trained'), ('ROOM_BUILT', 'activity rooms built'), ('BOOK_DONATED', 'books donated'), ('LINE_PATROL', 'person-times on patrol'), ('HAZARD_FOUND', 'hazards found'), ('CONFLICT_SOLVED', 'conflicts solved'), ('JOINT_CONFERENCE', 'joint conferences held'), ('EXCHANGE_VISIT', 'exchange visits'), ('HOUSEHOLD_VISITED', 'households visited'), ('PERSON_REACHED', 'person-times reached'), ('MONEY_SAVED_YUAN', 'yuan saved')], max_length=30, verbose_name='outcome')),
                 ('quantity', models.PositiveBigIntegerField(verbose_name='quantity')),
                 ('precision', models.CharField(choices=[('EXACT', 'exactly'), ('AT_LEAST', 'at least'), ('ABOUT', 'about')], default='EXACT', max_length=10, verbose_name='precision')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='activities.activity', verbose_name='activity')),
             ],
             options={
                 'verbose_name': 'outcome',
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
                 ('expected_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='expected')),
                 ('present_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='present')),
                 ('excused_count', models.PositiveIntegerField(default=0, verbose_name='excused')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='activities.activity', verbose_name='activity')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='branches.partyunit', verbose_name='unit')),
             ],
             options={
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                 ('present', models.BooleanField(verbose_name='present')),
                 ('absence', models.CharField(blank=True, choices=[('DUTY', 'on duty'), ('TRAVEL', 'travelling'), ('LEAVE', 'on leave'), ('ILLNESS', 'ill'), ('UNEXCUSED', 'without excuse')], max_length=10, verbose_name='reason for absence')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='branches.member', verbose_name='member')),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='activities.participation')),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='activities.participation', verbose_name='participation')),
             ],
             options={
                 'verbose_name': 'attendance',
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('COMMITTEE_MUTUAL', 'between committee members'), ('COMMITTEE_MEMBER', 'committee member with member'), ('MEMBER_MUTUAL', 'between members'), ('LEADER_STAFF', 'group leader with staff of the team'), ('INCIDENT', 'around an incident')], max_length=20, verbose_name='kind of talk')),
-                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='talk', to='activities.activity')),
+                ('activity', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='talk', to='activities.activity', verbose_name='activity')),
                 ('counterpart', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='talks_had', to='branches.member', verbose_name='with')),
                 ('talker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='talks_led', to='branches.member', verbose_name='who led the talk')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='branches.organisation', verbose_name='with staff of')),
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                 ('in_favour', models.PositiveIntegerField(verbose_name='in favour')),
                 ('against', models.PositiveIntegerField(default=0, verbose_name='against')),
                 ('abstained', models.PositiveIntegerField(default=0, verbose_name='abstained')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='activities.activity', verbose_name='activity')),
             ],
             options={
                 'verbose_name': 'vote',
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='action_items', to='branches.member', verbose_name='who')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='action_items', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='action_items', to='activities.activity', verbose_name='activity')),
             ],
             options={
                 'verbose_name': 'thing to do',
@@ -348,7 +348,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('GENERAL_MEETING', 'branch general meeting'), ('COMMITTEE_MEETING', 'branch committee meeting'), ('GROUP_MEETING', 'Party group meeting'), ('PARTY_LECTURE', 'Party lecture'), ('THEMED_PARTY_DAY', 'themed Party day'), ('ORG_LIFE_MEETING', 'organisational life meeting'), ('DEMOCRATIC_APPRAISAL', 'democratic appraisal of Party members'), ('HEART_TALK', 'heart-to-heart talk'), ('JOINT_CONFERENCE', 'joint conference'), ('SERVICE_VISIT', 'service visit'), ('TRAINING', 'training'), ('LINE_PATROL', 'line patrol'), ('MODEL_DAY', 'model day'), ('RESEARCH_VISIT', 'field study'), ('PARTY_COMMITTEE_MEETING', 'Party committee meeting'), ('LEADING_GROUP_MEETING', 'leading group meeting'), ('GROUP_LEADERS_MEETING', "group leaders' meeting"), ('OTHER', 'other activity')], max_length=30, verbose_name='counts as')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='activities.activity', verbose_name='activity')),
             ],
             options={
                 'verbose_name': 'counted kind',
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('grade', models.CharField(choices=[('EXCELLENT', 'excellent'), ('QUALIFIED', 'qualified'), ('BASIC', 'basically qualified'), ('UNQUALIFIED', 'unqualified')], max_length=12, verbose_name='grade')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appraisals', to='activities.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appraisals', to='activities.activity', verbose_name='activity')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appraisals', to='branches.member', verbose_name='member')),
             ],
             options={

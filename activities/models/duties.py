@@ -106,6 +106,11 @@ class Duty(models.Model):
     def __str__(self):
         return f"{self.unit} · {self.rule}"
 
+    @property
+    def due_on(self):
+        """By when it is asked for; an opened deadline moves it, grace does not."""
+        return self.opened_until or self.last_day
+
 
 class Reminder(models.Model):
     """That somebody was told of one thing at one stage: once, whatever runs twice."""

@@ -12,7 +12,9 @@ from branches.models import Member, Organisation
 class Vote(models.Model):
     """One vote in figures. Whether it passed follows from them (domain.md 8.9)."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="votes")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="votes", verbose_name=_("activity")
+    )
     subject = models.CharField(_("put to the vote"), max_length=200)
     eligible = models.PositiveIntegerField(_("entitled to vote"))
     present = models.PositiveIntegerField(_("of them present"))
@@ -40,7 +42,9 @@ class Vote(models.Model):
 class ActionItem(models.Model):
     """Something a meeting decided to do: it opens the record of the next one until it is done."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="action_items")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="action_items", verbose_name=_("activity")
+    )
     text = models.CharField(_("to do"), max_length=200)
     owner = models.ForeignKey(
         Member,
@@ -66,7 +70,9 @@ class ActionItem(models.Model):
 class Talk(models.Model):
     """Who spoke with whom: a member, or one of a team's staff who stays unnamed (settled 14)."""
 
-    activity = models.OneToOneField(Activity, on_delete=models.CASCADE, related_name="talk")
+    activity = models.OneToOneField(
+        Activity, on_delete=models.CASCADE, related_name="talk", verbose_name=_("activity")
+    )
     kind = models.CharField(_("kind of talk"), max_length=20, choices=TalkKind)
     talker = models.ForeignKey(
         Member, on_delete=models.PROTECT, related_name="talks_led", verbose_name=_("who led the talk")
@@ -108,7 +114,9 @@ class Talk(models.Model):
 class Appraisal(models.Model):
     """The grade a member was given at the year's democratic appraisal; no opinion is kept (settled 14)."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="appraisals")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="appraisals", verbose_name=_("activity")
+    )
     member = models.ForeignKey(
         Member, on_delete=models.PROTECT, related_name="appraisals", verbose_name=_("member")
     )

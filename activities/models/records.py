@@ -204,7 +204,9 @@ class Activity(models.Model):
 class ActivityCount(models.Model):
     """A kind as which the activity counts: its main kind and each "also counts as"."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="counts")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="counts", verbose_name=_("activity")
+    )
     kind = models.CharField(_("counts as"), max_length=30, choices=ActivityKind)
 
     class Meta:
@@ -220,7 +222,9 @@ class ActivityCount(models.Model):
 class Participation(models.Model):
     """A unit's part in an activity, with its attendance in figures; the excused leave the rate."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="participations")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="participations", verbose_name=_("activity")
+    )
     unit = models.ForeignKey(
         PartyUnit, on_delete=models.PROTECT, related_name="participations", verbose_name=_("unit")
     )
@@ -257,7 +261,9 @@ class Participation(models.Model):
 class Attendance(models.Model):
     """Who was there, by name. An absent member has a reason; four of the reasons excuse."""
 
-    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="attendances")
+    participation = models.ForeignKey(
+        Participation, on_delete=models.CASCADE, related_name="attendances", verbose_name=_("participation")
+    )
     member = models.ForeignKey(
         Member, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("member")
     )
@@ -282,7 +288,9 @@ class Attendance(models.Model):
 class Outcome(models.Model):
     """A result in figures. Counted once, at the lead unit, and only from its own row."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="outcomes")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="outcomes", verbose_name=_("activity")
+    )
     kind = models.CharField(_("outcome"), max_length=30, choices=OutcomeKind)
     quantity = models.PositiveBigIntegerField(_("quantity"))
     precision = models.CharField(_("precision"), max_length=10, choices=Precision, default=Precision.EXACT)
@@ -297,7 +305,9 @@ class Outcome(models.Model):
 
 
 class Attachment(models.Model):
-    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="attachments")
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("activity")
+    )
     file = models.OneToOneField(
         StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file")
     )

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='first day of the month')),
                 ('since', models.DateTimeField(verbose_name='since')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='branches.partyunit')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='branches.partyunit', verbose_name='unit')),
             ],
             options={
                 'verbose_name': 'unit to score again',
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[^\\s,;:/?#]+$', 'Use no spaces and none of , ; : / ? # in a code.')], verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('minimum', models.PositiveIntegerField(verbose_name='from (x100)')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bands', to='assessments.scheme')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bands', to='assessments.scheme', verbose_name='scheme')),
             ],
             options={
                 'verbose_name': 'band',
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[^\\s,;:/?#]+$', 'Use no spaces and none of , ; : / ? # in a code.')], verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('weight', models.PositiveIntegerField(verbose_name='weight (x10^3)')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='assessments.scheme')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='assessments.scheme', verbose_name='scheme')),
             ],
             options={
                 'verbose_name': 'section',
@@ -164,8 +164,8 @@ class Migration(migrations.Migration):
                 ('rule_type', models.CharField(choices=[('BAND', 'between satisfactory and unacceptable'), ('DEDUCT', 'deduction per event'), ('RATIO', 'share of the target'), ('STEPS', 'steps'), ('PEER_MINMAX', 'between best and worst peer'), ('DIRECT', 'the figure itself'), ('AWARDED', 'share of the points')], max_length=12, verbose_name='rule')),
                 ('rule', models.JSONField(blank=True, default=dict, verbose_name='rule figures (x10^6)')),
                 ('missing', models.CharField(choices=[('ZERO', 'counts 0'), ('NOT_APPLICABLE', 'left out')], max_length=14, verbose_name='when missing')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='assessments.scheme')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='assessments.section')),
+                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='assessments.scheme', verbose_name='scheme')),
+                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='assessments.section', verbose_name='section')),
             ],
             options={
                 'verbose_name': 'item',
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('rank_parent', models.PositiveIntegerField(blank=True, null=True, verbose_name='rank under its parent')),
                 ('rank_category', models.PositiveIntegerField(blank=True, null=True, verbose_name='rank in its category')),
                 ('rank_size', models.PositiveIntegerField(blank=True, null=True, verbose_name='rank in its size class')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='assessments.edition')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='assessments.edition', verbose_name='edition')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='branches.partyunit', verbose_name='unit')),
             ],
             options={

@@ -77,7 +77,9 @@ class Entry(models.Model):
     """One subject's line in an edition: one wide row. Lists follow the positions of the
     scheme's items and sections."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="entries")
+    edition = models.ForeignKey(
+        Edition, on_delete=models.CASCADE, related_name="entries", verbose_name=_("edition")
+    )
     unit = models.ForeignKey(
         PartyUnit, on_delete=models.PROTECT, related_name="entries", verbose_name=_("unit")
     )
@@ -125,7 +127,7 @@ class DirtyUnit(models.Model):
     is a row of its own, and is not lost.
     """
 
-    unit = models.ForeignKey(PartyUnit, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(PartyUnit, on_delete=models.CASCADE, related_name="+", verbose_name=_("unit"))
     day = models.DateField(_("first day of the month"))
     since = models.DateTimeField(_("since"))
 

@@ -43,7 +43,9 @@ class Scheme(models.Model):
 
 
 class Section(models.Model):
-    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="sections")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.CASCADE, related_name="sections", verbose_name=_("scheme")
+    )
     position = models.PositiveSmallIntegerField(_("order in the list"))
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
@@ -66,8 +68,12 @@ class Section(models.Model):
 class Item(models.Model):
     """``position`` counts through the whole scheme: it is the place in the lists of an ``Entry``."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="items")
-    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="items")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.CASCADE, related_name="items", verbose_name=_("scheme")
+    )
+    section = models.ForeignKey(
+        Section, on_delete=models.CASCADE, related_name="items", verbose_name=_("section")
+    )
     position = models.PositiveSmallIntegerField(_("order in the list"))
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
@@ -99,7 +105,9 @@ class Item(models.Model):
 class Band(models.Model):
     """A grade from ``minimum`` (total x100) up to the next higher band."""
 
-    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="bands")
+    scheme = models.ForeignKey(
+        Scheme, on_delete=models.CASCADE, related_name="bands", verbose_name=_("scheme")
+    )
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
     minimum = models.PositiveIntegerField(_("from (x100)"))
