@@ -1,0 +1,28 @@
+"""Who sees people by name: names end at the branch and the office right above it (settled 13)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from branches.choices import UnitKind
+from branches.models import Assignment, PartyUnit
+
+
+def home_of(unit: PartyUnit) -> PartyUnit:
+    """The branch in which the unit's people are known: a group's branch, else the unit itself."""
+    return unit.parent if unit.kind == UnitKind.GROUP and unit.parent else unit
+
+
+def units_with_names(user: Any, units: Iterable[PartyUnit]) -> set[int]:
+    """Of ``units``, those whose people ``user`` sees by name."""
+    homes = {unit.pk: home_of(unit).pk for unit in units}
+    asked = {*homes, *homes.values()}
+    held = Assignment.objects.granting(user, "branches.view_member").filter(unit__in=asked)
+    known = set(held.values_list("unit_id", flat=True))
+    if asked - known:
+        reviewed = PartyUnit.objects.reviewed_by(user).filter(pk__in=asked - known)
+        known.update(reviewed.values_list("pk", flat=True))
+    return {pk for pk, home in homes.items() if pk in known or home in known}
+
+
+def names_visible(user: Any, unit: PartyUnit) -> bool:
+    return bool(units_with_names(user, [unit]))
