@@ -1,11 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from activities import views
 from activities.views.deciding import MOVE_PAGES
 
 app_name = "activities"
 
-urlpatterns = [
+records = [
     path("", views.ActivityListView.as_view(), name="list"),
     path("new/", views.ActivityCreateView.as_view(), name="create"),
     path("export/", views.ActivityExportView.as_view(), name="export"),
@@ -17,4 +17,8 @@ urlpatterns = [
         path(f"<int:pk>/{name}/", views.MoveView.as_view(page=page, action=page.permission), name=name)
         for name, page in MOVE_PAGES.items()
     ),
+]
+
+urlpatterns = [
+    path("activities/", include(records)),
 ]

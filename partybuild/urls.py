@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("core.urls")),
     path("", include("dashboard.urls")),
     path("accounts/", include("accounts.urls")),
-    path("activities/", include("activities.urls")),
+    path("", include("activities.urls")),
     path("units/", include("branches.urls")),
     path("boards/", include("assessments.urls")),
     path("admin/", admin.site.urls),
