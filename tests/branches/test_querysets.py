@@ -231,3 +231,10 @@ def test_posts_live_on_a_day():
     post = PostFactory(starts_on=date(2026, 1, 1), ends_on=TODAY)
     assert list(Post.objects.live()) == [post]
     assert list(Post.objects.live(TODAY + DAY)) == []
+
+
+@pytest.mark.parametrize("path", [None, ""])
+def test_nothing_belongs_below_a_unit_without_a_path(path):
+    MemberFactory()
+    assert list(Member.objects.in_subtree(path)) == []
+    assert list(PartyUnit.objects.in_subtree(path)) == []
