@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, IntegerField, Value, When
 
-from branches.choices import BRANCH_KINDS, Position, UnitKind
+from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, Position, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Placement, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
-from branches.roles import FIRST_ROLES
+from branches.roles import FIRST_ROLES, OFFICE_ROLES
 from core import clock
 
 
@@ -88,8 +88,30 @@ def posts_on(unit: PartyUnit, day: date) -> models.QuerySet[Post]:
     return unit.posts.live(day).select_related("member").order_by(POSITION_ORDER, "starts_on")
 
 
+def committee_of(unit: PartyUnit, day: date) -> set[int]:
+    """The members (keys) who are on the unit's committee that day, its secretaries included."""
+    positions = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
+    return set(unit.posts.live(day).filter(position__in=positions).values_list("member_id", flat=True))
+
+
 def groups_of(unit: PartyUnit) -> PartyUnitQuerySet:
     return PartyUnit.objects.filter(parent=unit, kind=UnitKind.GROUP)
+
+
+def home_key(unit: PartyUnit) -> int:
+    """The branch in which the unit's people are known: a group's branch, else the unit itself."""
+    return unit.parent_id if unit.kind == UnitKind.GROUP and unit.parent_id else unit.pk
+
+
+def office_to_ask(user: Any, unit: PartyUnit) -> PartyUnit | None:
+    """The nearest unit above everything that ``user`` keeps around ``unit`` whose office keeps people."""
+    above = prefixes(unit.path or "")
+    own = Assignment.objects.granting(user, "branches.change_member").values_list("unit__path", flat=True)
+    top = min((path for path in own if path and (unit.path or "").startswith(path)), key=len, default="")
+    offices = Assignment.objects.with_permission("branches.change_member").filter(role__in=OFFICE_ROLES)
+    paths = offices.filter(unit__path__in=[path for path in above if not top or len(path) < len(top)])
+    nearest = max(paths.values_list("unit__path", flat=True), key=len, default=None)
+    return PartyUnit.objects.filter(path=nearest).first() if nearest else None
 
 
 @dataclass

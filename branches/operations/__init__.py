@@ -1,5 +1,7 @@
 """Every write to organisations, units, people and rights."""
 
+from branches.operations.changes import close_unit, merge_units, open_unit
+from branches.operations.groups import GroupPlan, change_group, form_group
 from branches.operations.paths import rebuild_paths
 from branches.operations.people import (
     appoint,
@@ -12,8 +14,9 @@ from branches.operations.people import (
 )
 from branches.operations.refusals import BranchesRefused, delete_row
 from branches.operations.rights import assign_role, end_assignment, sync_post_assignments, update_assignment
+from branches.operations.terms import extend_term, hand_over, record_election
+from branches.operations.transfers import transfer_member
 from branches.operations.units import (
-    close_unit,
     create_organisation,
     create_unit,
     move_unit,
@@ -23,8 +26,10 @@ from branches.operations.units import (
 
 __all__ = [
     "BranchesRefused",
+    "GroupPlan",
     "appoint",
     "assign_role",
+    "change_group",
     "close_unit",
     "create_member",
     "create_organisation",
@@ -32,11 +37,18 @@ __all__ = [
     "delete_row",
     "end_assignment",
     "end_post",
+    "extend_term",
+    "form_group",
+    "hand_over",
     "link_user",
+    "merge_units",
     "move_member",
     "move_unit",
+    "open_unit",
     "rebuild_paths",
+    "record_election",
     "sync_post_assignments",
+    "transfer_member",
     "update_assignment",
     "update_member",
     "update_organisation",

@@ -12,6 +12,7 @@ from branches.choices import POSITION_KINDS, Position, UnitKind
 from branches.models import Member, PartyUnit, Post
 from branches.operations.refusals import BranchesRefused, changed_values, require
 from branches.operations.rights import sync_post_assignments
+from branches.querysets import PostQuerySet
 from core import audit
 
 
@@ -39,8 +40,8 @@ def update_member(member: Member, *, by: User | None, **fields: Any) -> Member:
     member.full_clean()
     member.save()
     if "left_on" in changes and member.left_on:
-        end_posts_before(member, member.left_on)
-    if changes.keys() & {"user", "left_on"}:
+        end_posts(member.posts.all(), member.left_on, by=by)
+    if "user" in changes:
         sync_post_assignments(member.posts.values_list("pk", flat=True), by=by)
     if changes:
         audit.record("change", member, by=by, scope=member.unit.path or "", **changes)
@@ -56,9 +57,20 @@ def link_user(member: Member, user: User | None, *, by: User | None) -> Member:
     return update_member(member, by=by, user=user)
 
 
-def end_posts_before(member: Member, day: date) -> None:
-    running = member.posts.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lt=day)
-    running.update(ends_on=day - timedelta(days=1))
+def end_posts(posts: PostQuerySet, day: date, *, by: User | None) -> int:
+    """From ``day`` on nobody holds any of these posts; one that would begin only then never was. How many."""
+    affected = list(posts.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("unit", "member"))
+    last = day - timedelta(days=1)
+    ended = [post.pk for post in affected if post.starts_on < day]
+    events = [
+        audit.build_event("end", post, by=by, scope=post.unit.path or "", ends_on=last.isoformat())
+        for post in affected
+    ]
+    Post.objects.filter(pk__in=ended).update(ends_on=last)
+    Post.objects.filter(pk__in=[post.pk for post in affected]).exclude(pk__in=ended).delete()
+    sync_post_assignments(ended, by=by)
+    audit.record_many(events)
+    return len(affected)
 
 
 @transaction.atomic
@@ -73,15 +85,22 @@ def appoint(
 ) -> Post:
     """Puts a member into a position; his user gets the matching rights for the same days."""
     require(by, "branches.add_post", unit)
+    return put_into_post(
+        Post(member=member, unit=unit, position=position, starts_on=starts_on, ends_on=ends_on), by=by
+    )
+
+
+def put_into_post(post: Post, *, by: User | None) -> Post:
+    """``post`` is not saved yet; whoever calls has asked for the right."""
+    member, unit = post.member, post.unit
     Member.objects.select_for_update().get(pk=member.pk)
-    post = Post(member=member, unit=unit, position=position, starts_on=starts_on, ends_on=ends_on)
     refuse_misplaced(post)
     refuse_overlap(post)
     post.full_clean()
     post.save()
     sync_post_assignments([post.pk], by=by)
     audit.record(
-        "appoint", post, by=by, scope=unit.path or "", unit=unit.code, starts_on=starts_on.isoformat()
+        "appoint", post, by=by, scope=unit.path or "", unit=unit.code, starts_on=post.starts_on.isoformat()
     )
     return post
 
@@ -142,7 +161,8 @@ def refuse_overlap(post: Post) -> None:
 def link_by_staff_no(*, by: User | None) -> int:
     """Members and users with one staff number are one person: links those who are not linked yet."""
     users = {user.staff_no: user for user in User.objects.filter(member=None).exclude(staff_no=None)}
-    unlinked = Member.objects.select_for_update().filter(user=None).exclude(staff_no=None)
+    same = User.objects.filter(member=None).exclude(staff_no=None).order_by().values("staff_no")
+    unlinked = Member.objects.select_for_update(of=("self",)).filter(user=None, staff_no__in=same)
     linked = [member for member in unlinked if member.staff_no in users]
     for member in linked:
         member.user = users[member.staff_no]

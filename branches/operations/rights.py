@@ -1,7 +1,7 @@
 """Assignments: the only source of rights. Posts make them; the administrator makes the others."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from accounts.models import User
 from branches.choices import EXCLUSIVE_ROLES, Position, Role
 from branches.models import Assignment, PartyUnit, Post
 from branches.operations.refusals import BranchesRefused, changed_values, require
+from branches.querysets import AssignmentQuerySet
 from core import audit
 
 BATCH = 500
@@ -61,6 +62,23 @@ def update_assignment(assignment: Assignment, *, by: User | None, **fields: Any)
 def end_assignment(assignment: Assignment, *, on: date, by: User | None) -> Assignment:
     """``on`` is the last day on which the rights hold."""
     return update_assignment(assignment, by=by, ends_on=on)
+
+
+def end_rights_by_hand(rights: AssignmentQuerySet, day: date, *, by: User | None) -> int:
+    """From ``day`` on none of these rights holds that come from no post. The three administrators are not of
+    the unit at which they stand: theirs stay."""
+    found = rights.filter(Q(ends_on=None) | Q(ends_on__gte=day), post=None).exclude(role__in=EXCLUSIVE_ROLES)
+    affected = list(found.select_related("user", "unit"))
+    last = day - timedelta(days=1)
+    events = [
+        audit.build_event("end", right, by=by, scope=right.unit.path or "", **described(right))
+        for right in affected
+    ]
+    ended = Assignment.objects.filter(pk__in=[right.pk for right in affected])
+    ended.filter(starts_on__gte=day).delete()
+    ended.update(ends_on=last)
+    audit.record_many(events)
+    return len(affected)
 
 
 def check_assignment(assignment: Assignment) -> None:

@@ -48,6 +48,11 @@ def create_unit(*, by: User | None, **fields: Any) -> PartyUnit:
     """``fields`` are those of the model. The unit gets its path and its first placement."""
     unit = PartyUnit(**fields)
     require(by, "branches.add_partyunit", unit.parent)
+    return add_unit(unit, by=by)
+
+
+def add_unit(unit: PartyUnit, *, by: User | None) -> PartyUnit:
+    """``unit`` is not saved yet; whoever calls has asked for the right."""
     save_new_node(unit)
     place(unit, starts_on=unit.opened_on or SINCE_EVER).save()
     audit.record("create", unit, by=by, scope=unit.path or "", code=unit.code)
@@ -86,11 +91,6 @@ def move_unit(
     """Hangs the unit and all below it under ``parent`` from the day ``on``."""
     place = {"organisation": organisation} if organisation else {}
     return update_unit(unit, by=by, on=on, parent=parent, **place)
-
-
-def close_unit(unit: PartyUnit, *, on: date, by: User | None) -> PartyUnit:
-    """``on`` is the first day on which it is closed."""
-    return update_unit(unit, by=by, closed_on=on)
 
 
 def save_new_node(node: Node) -> None:

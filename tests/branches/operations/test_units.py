@@ -113,9 +113,13 @@ def test_category_and_organisation_are_part_of_the_place(units):
     assert len(places(units["C1-1-1"])) == 1  # what hangs below stays where it was
 
 
-def test_a_change_of_name_is_no_change_of_place(units):
-    operations.update_unit(units["C1-1"], by=None, name="新名")
-    assert len(places(units["C1-1"])) == 1
+def test_a_new_name_holds_from_its_day(units):
+    operations.update_unit(units["C1-1"], by=None, name="新名", on=date(2026, 6, 1))
+    names = (
+        Placement.objects.filter(unit=units["C1-1"]).order_by("starts_on").values_list("starts_on", "name")
+    )
+    assert list(names) == [(date(1900, 1, 1), "单位C1-1"), (date(2026, 6, 1), "新名")]
+    assert len(places(units["C1-1-1"])) == 1
     assert AuditEvent.objects.get(verb="change").summary == {"name": ["单位C1-1", "新名"]}
 
 
@@ -147,7 +151,7 @@ def test_organisations_move_with_what_stands_below():
 
 
 def test_a_closed_unit_says_since_when(units):
-    assert operations.close_unit(units["C1-1"], on=TODAY, by=None).closed_on == TODAY
+    assert operations.close_unit(units["C2-1"], on=TODAY, by=None).closed_on == TODAY
 
 
 def test_wrong_facts_are_refused():

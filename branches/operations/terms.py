@@ -1,0 +1,174 @@
+"""Elections, extensions of a term, and hand-over: who holds which post from which day."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from branches import rules
+from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, MemberStatus, Position, Role, UnitKind
+from branches.models import Assignment, Member, PartyUnit, Post
+from branches.operations.people import end_posts, put_into_post
+from branches.operations.refusals import BranchesRefused, require
+from branches.operations.rights import end_rights_by_hand
+from branches.operations.transfers import refuse_ahead
+from branches.querysets import AssignmentQuerySet, PostQuerySet
+from branches.selectors import members_of
+from core import audit
+
+ELECTED_POSITIONS = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
+
+
+@transaction.atomic
+def record_election(
+    unit: PartyUnit, committee: Sequence[tuple[Member, str]], *, on: date, by: User | None
+) -> PartyUnit:
+    """``committee`` pairs members with positions. The old posts end the day before ``on``, the new ones begin
+    with it, and the term starts anew."""
+    require(by, "branches.add_post", unit)
+    unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
+    refuse_election(unit, on)
+    refuse_committee(unit, committee)
+    old = unit.posts.filter(position__in=ELECTED_POSITIONS)
+    refuse_begun(old, on)
+    end_posts(old, on, by=by)
+    end_rights_by_hand(inside_rights(unit), on, by=by)
+    for member, position in committee:
+        put_into_post(Post(member=member, unit=unit, position=position, starts_on=on), by=by)
+    before = unit.last_election_on
+    unit.last_election_on, unit.extended_until, unit.extension_approval = on, None, ""
+    unit.save(update_fields=["last_election_on", "extended_until", "extension_approval"])
+    days = [before and before.isoformat(), on.isoformat()]
+    audit.record("elect", unit, by=by, scope=unit.path or "", last_election_on=days, people=len(committee))
+    return unit
+
+
+def election_refusal(unit: PartyUnit) -> str:
+    """Why this unit elects nobody."""
+    if unit.kind == UnitKind.TEMPORARY_BRANCH:
+        return _(
+            "A temporary branch holds no election: who approved it appoints its officers. Add a post instead."
+        )
+    if unit.kind == UnitKind.GROUP:
+        return _("A group elects no committee. Change its leader instead.")
+    if unit.closed_on:
+        return _("This unit is closed.")
+    return ""
+
+
+def refuse_election(unit: PartyUnit, on: date) -> None:
+    reason = election_refusal(unit)
+    if reason:
+        raise BranchesRefused(reason)
+    refuse_ahead(on)
+    if unit.last_election_on and on <= unit.last_election_on:
+        raise BranchesRefused(
+            _("The last election on record was on %(day)s. Give a later day.")
+            % {"day": unit.last_election_on.isoformat()}
+        )
+
+
+def refuse_committee(unit: PartyUnit, committee: Sequence[tuple[Member, str]]) -> None:
+    secretaries = [member for member, position in committee if position == Position.SECRETARY]
+    if len(secretaries) != 1:
+        raise BranchesRefused(_("Name one secretary."))
+    wrong = [position for _member, position in committee if position not in ELECTED_POSITIONS]
+    if wrong:
+        raise BranchesRefused(_("“%(position)s” is not elected.") % {"position": Position(wrong[0]).label})
+    if len(set(committee)) < len(committee):
+        raise BranchesRefused(_("Somebody is named twice for one position."))
+    for member, _position in committee:
+        refuse_holder(unit, member)
+
+
+def refuse_holder(unit: PartyUnit, member: Member) -> None:
+    """Who leads is a full member, of the branch itself where it is a branch with members of its own."""
+    if member.status != MemberStatus.FULL:
+        raise BranchesRefused(
+            _("%(member)s is a probationary member and cannot be elected.") % {"member": member}
+        )
+    own_members = unit.kind in BRANCH_KINDS and unit.kind != UnitKind.TEMPORARY_BRANCH
+    if own_members and not members_of(unit).filter(pk=member.pk).exists():
+        raise BranchesRefused(_("%(member)s is no member of this branch.") % {"member": member})
+
+
+def refuse_begun(posts: PostQuerySet, on: date) -> None:
+    begun = posts.filter(starts_on__gte=on).select_related("member").first()
+    if begun:
+        raise BranchesRefused(
+            _("%(member)s holds “%(position)s” from %(day)s. Give a later day, or change that post first.")
+            % {
+                "member": begun.member,
+                "position": begun.get_position_display(),
+                "day": begun.starts_on.isoformat(),
+            }
+        )
+
+
+def inside_rights(unit: PartyUnit) -> AssignmentQuerySet:
+    return Assignment.objects.filter(unit=unit, role__in=[Role.BRANCH_SECRETARY, Role.BRANCH_COMMITTEE])
+
+
+@transaction.atomic
+def extend_term(unit: PartyUnit, *, until: date, approval: str, by: User | None) -> PartyUnit:
+    """The election is due on ``until``; ``approval`` says who approved it, and under which number."""
+    require(by, "branches.change_post", unit)
+    unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
+    reason = extension_refusal(unit)
+    if reason or unit.last_election_on is None:
+        raise BranchesRefused(reason)
+    reason = rules.extension_refusal(unit.kind, unit.last_election_on, unit.term_years, until)
+    if reason:
+        raise BranchesRefused(reason)
+    if not approval.strip():
+        raise BranchesRefused(_("Say who approved the extension, and under which number."))
+    before = unit.extended_until
+    unit.extended_until, unit.extension_approval = until, approval.strip()
+    unit.full_clean()
+    unit.save(update_fields=["extended_until", "extension_approval"])
+    days = [before and before.isoformat(), until.isoformat()]
+    audit.record("extend", unit, by=by, scope=unit.path or "", reason=unit.extension_approval, until=days)
+    return unit
+
+
+def extension_refusal(unit: PartyUnit) -> str:
+    """Why this unit has no term to extend."""
+    if election_refusal(unit):
+        return election_refusal(unit)
+    if unit.last_election_on is None:
+        return _("The last election is not on record. Record it first.")
+    return ""
+
+
+@transaction.atomic
+def hand_over(unit: PartyUnit, to_member: Member, *, on: date, by: User | None) -> Post:
+    """``to_member`` is secretary from ``on``; whoever was until then loses the rights that day."""
+    require(by, "branches.add_post", unit)
+    unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
+    if unit.kind == UnitKind.GROUP:
+        raise BranchesRefused(_("A group has a leader, no secretary. Change its leader instead."))
+    refuse_holder(unit, to_member)
+    post = replace_holder(unit, Position.SECRETARY, to_member, on=on, by=by)
+    deputies = Post.objects.filter(unit=unit, position=Position.DEPUTY_SECRETARY).live(on)
+    rights = Assignment.objects.filter(unit=unit, role=Role.BRANCH_SECRETARY)
+    others = rights.exclude(user__in=deputies.exclude(member__user=None).values("member__user"))
+    end_rights_by_hand(others, on, by=by)
+    audit.record("hand_over", unit, by=by, scope=unit.path or "", to=str(to_member), on=on.isoformat())
+    return post
+
+
+def replace_holder(unit: PartyUnit, position: str, member: Member, *, on: date, by: User | None) -> Post:
+    """The one who holds the position ends the day before; whoever calls has asked for the right."""
+    held = unit.posts.filter(position=position)
+    running = held.filter(Q(ends_on=None) | Q(ends_on__gte=on))
+    if running.filter(member=member, starts_on__lte=on).exists():
+        raise BranchesRefused(
+            _("%(member)s holds “%(position)s” already.")
+            % {"member": member, "position": Position(position).label}
+        )
+    refuse_begun(running, on)
+    end_posts(held, on, by=by)
+    return put_into_post(Post(member=member, unit=unit, position=position, starts_on=on), by=by)
