@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,8 @@ class CellRefused(Exception):
 
 def clean_text(text: str) -> str:
     """One line, NFC, without blanks at its ends. Refuses control characters and broken characters."""
+    if text.isprintable():  # nearly every cell: nothing that is left out or refused below is printable
+        return unicodedata.normalize("NFC", text).strip()
     text = unicodedata.normalize("NFC", text.translate(INVISIBLE).translate(LINE_BREAKS)).strip()
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise CellRefused(_("Remove the control characters."))
@@ -58,6 +61,7 @@ def parse_text(max_length: int) -> Callable[[str], str]:
     return parse
 
 
+@lru_cache(maxsize=10_000)  # the same days come again and again
 def parse_date(text: str) -> date:
     """``2026-06-30``, ``2026/6/30``, ``2026年6月30日``; a time of day behind it is left out."""
     found = DAY.fullmatch(text.strip().translate(NARROW))
@@ -123,12 +127,13 @@ def parse_choice(choices: Any) -> Callable[[str], str]:
             for code, label in reversed(pairs):
                 codes.update(dict.fromkeys(spellings(label), str(code)))
             codes.update((fold(str(code)), str(code)) for code, _label in pairs)
-        code = codes.get(fold(text))
+        code = codes.get(text) or codes.get(fold(text))
         if code is None:
             raise CellRefused(
                 _("“%(text)s” is not one of: %(labels)s.")
                 % {"text": shorten(text), "labels": ", ".join(str(label) for _code, label in pairs)}
             )
+        codes[text] = code  # folding is slow, and a file spells a word in few ways
         return code
 
     return parse

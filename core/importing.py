@@ -21,6 +21,7 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 BATCH = 1000
 MISSING: Any = object()
+NO_COLUMNS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Cells:
         self.number = row.number
         self.errors: list[RowError] = list(row.faults)
         self._values = row.values
-        self._faulty = {fault.column for fault in row.faults}
+        self._faulty = {fault.column for fault in row.faults} if row.faults else NO_COLUMNS
 
     def __contains__(self, column: str) -> bool:
         return column in self._values
@@ -79,7 +80,7 @@ class Cells:
 
     def check_required(self, columns: Iterable[Column]) -> None:
         for column in columns:
-            if column.required and self._values.get(column.name) is None and column.name not in self._faulty:
+            if self._values.get(column.name) is None and column.required and column.name not in self._faulty:
                 self.refuse(column.name, _("“%(label)s” is empty.") % {"label": column.label})
 
 
@@ -131,6 +132,7 @@ class Importer(Generic[Item]):
     def check_table(self, table: Table) -> dict[int, Item]:
         """The items of the good rows, by row number. Every reason against the others is in ``errors``."""
         self.present = table.present
+        self._required = [column for column in self.columns if column.required]
         self.prepare()
         items: dict[int, Item] = {}
         for row in table.rows:
@@ -142,7 +144,7 @@ class Importer(Generic[Item]):
 
     def _checked(self, row: Row) -> Item | None:
         cells = Cells(row)
-        cells.check_required(self.columns)
+        cells.check_required(self._required)
         item = self.check_row(cells)
         self.errors += cells.errors
         return None if cells.errors else item

@@ -22,10 +22,10 @@ from activities.operations.writing import (
 from activities.records import ActivityData, FinishedRecord, OutcomeData, PartData, textless
 from activities.rules import is_late
 from activities.signals import counting_changed
-from activities.sql import insert_rows, next_keys
 from branches.models import PartyUnit
 from core import audit, clock
 from core.models import AuditEvent
+from core.rows import insert_rows, next_keys
 
 CHUNK = 5000
 UPDATED = "update_by_import"

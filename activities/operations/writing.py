@@ -6,7 +6,7 @@ from typing import Any
 
 from activities.models import Activity, ActivityCount, Attendance, Outcome, Participation, Tag
 from activities.records import ActivityData
-from activities.sql import insert_rows, next_keys
+from core.rows import insert_rows, next_keys
 
 BATCH = 1000
 Pair = tuple[int, ActivityData]  # an activity's key and its facts

@@ -1,7 +1,7 @@
 """Members, known by staff number, or without one by unit and name."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -12,13 +12,19 @@ from branches.models import Member, Organisation, PartyUnit
 from branches.operations.people import link_by_staff_no
 from core.cells import parse_choice, parse_date, parse_text
 from core.importing import Cells, Counts, Importer, upsert
+from core.rows import insert_rows
 from core.spreadsheets import Column
 
 parse_status = parse_choice(MemberStatus)
 parse_worker = parse_choice(PartyWorker)
 
+MEMBER_COLUMNS = (
+    "staff_no", "name", "unit_id", "organisation_id", "status", "full_since", "party_worker",
+    "is_team_leader",
+)  # fmt: skip
 
-@dataclass(frozen=True)
+
+@dataclass(slots=True)
 class MemberRow:
     staff_no: str | None
     name: str
@@ -90,14 +96,31 @@ class MemberImporter(Importer[MemberRow]):
                 self.refuse(number, "staff_no", same_text(item, first_rows[members[0].pk]))
 
     def write(self, items: Sequence[MemberRow], *, by: Any) -> Counts:
-        existing = {self.key(item): member for item in items for member in self.meant(item)}
-        result = upsert(Member, items, existing=existing, key=self.key, values=self.stated)
+        existing: dict[Hashable, Member] = {}
+        new: list[MemberRow] = []
+        old: list[MemberRow] = []
+        for item in items:
+            members = self.meant(item)
+            existing.update((self.key(item), member) for member in members)
+            (old if members else new).append(item)
+        insert_rows(Member, MEMBER_COLUMNS, map(member_row, new))
+        result = upsert(Member, old, existing=existing, key=self.key, values=self.stated)
         link_by_staff_no(by=by)
-        return result.counts
+        return replace(result.counts, created=len(new))
 
     def stated(self, item: MemberRow) -> dict[str, Any]:
         kept = next((member.staff_no for member in self.meant(item)), None)
         return {"staff_no": item.staff_no or kept, "name": item.name, "unit": item.unit, **item.facts}
+
+
+def member_row(item: MemberRow) -> list[Any]:
+    """A new member's row, as ``MEMBER_COLUMNS`` name it."""
+    facts, team = item.facts, item.facts.get("organisation")
+    worker = facts.get("party_worker", PartyWorker.NONE)
+    return [
+        item.staff_no, item.name, item.unit.pk, team and team.pk, facts["status"], facts.get("full_since"),
+        str(worker), False,
+    ]  # fmt: skip
 
 
 def several_text(item: MemberRow) -> str:

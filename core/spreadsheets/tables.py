@@ -44,7 +44,7 @@ def refused(reason: Any, *, row: int = HEADER_ROW, column: str = "") -> TableRef
     return TableRefused([RowError(row, column, str(reason))])
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """One row: a column that the file does not have is no key, an empty cell is None.
 
@@ -81,6 +81,7 @@ class Table:
         if number != HEADER_ROW or not any(header):
             raise refused(_("The first row has to hold the names of the columns; it is empty."))
         self._names = match_header(header, columns)
+        self._empty: dict[str, str | None] = {name: None for name in self._names if name}
         self._records = content.records
         self._faults: dict[int, list[CellFault]] = {}
         for fault in content.faults:
@@ -103,10 +104,11 @@ class Table:
             yield self._row(number, cells, faults)
 
     def _row(self, number: int, cells: Sequence[str], faults: Sequence[CellFault]) -> Row:
-        values: dict[str, str | None] = {name: None for name in self._names if name}
+        values = self._empty.copy()
         found = [RowError(number, self._name_at(fault.place), fault.reason) for fault in faults]
+        names = self._names
         for place, text in enumerate(cells):
-            name = self._name_at(place)
+            name = names[place] if place < len(names) else ""
             if name:
                 values[name] = text or None
             elif text:
