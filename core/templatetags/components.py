@@ -234,6 +234,12 @@ def pagination(context: template.Context, page_obj: Any) -> dict[str, Any]:
 # ---- forms ----
 
 
+@register.simple_tag
+def chosen_filters(form: Any) -> int:
+    """How many fields of a filter form the address has filled in."""
+    return sum(bool(form.data.get(field.html_name)) for field in form if not field.is_hidden)
+
+
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
     """Every error of the forms and formsets given, in their order, each linked to its field."""

@@ -10,6 +10,15 @@ document.addEventListener("change", (event) => {
   if (form) send(form);
 });
 
+// On a phone the filters would fill the first screen: they open on a press, or when one is set.
+const phone = window.matchMedia("(max-width: 767.98px)");
+document.querySelectorAll("details[data-fold]").forEach((fold) => {
+  fold.open = !phone.matches || "inUse" in fold.dataset;
+});
+phone.addEventListener("change", () => {
+  if (!phone.matches) document.querySelectorAll("details[data-fold]").forEach((fold) => { fold.open = true; });
+});
+
 // The form comes back enabled when the page is shown again from the browser's memory.
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-autosubmit] :disabled").forEach((field) => { field.disabled = false; });

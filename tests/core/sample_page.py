@@ -53,7 +53,7 @@ TEMPLATE = Path(__file__).with_suffix(".html").read_text(encoding="utf-8")
 def sample_context(request):
     return {
         "form": SampleForm(request.POST) if request.method == "POST" else SampleForm(),
-        "filter_form": FilterForm(),
+        "filter_form": FilterForm(request.GET),
         "parents": [("组织生活", "/")],
         "kinds": KINDS,
         "badges": ["plain", "done", "ok", "wait", "due", "over", "none", "gold"],

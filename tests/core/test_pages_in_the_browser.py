@@ -171,6 +171,19 @@ def test_shortcuts_lead_on_and_keep_out_of_fields(new_page, live_server):
     assert page.url == live_server.url + reverse("activities:create")
 
 
+def test_filters_are_folded_on_the_phone_while_none_is_set(new_page, live_server, viewport):
+    page = new_page(viewport)
+    shown = []
+    for query in ("", "?period=2026H2"):
+        page.goto(live_server.url + "/sample/" + query)
+        shown.append(page.locator(".filters").is_visible())
+    assert shown == [viewport == "desktop", True]
+    page.goto(live_server.url + "/sample/")
+    if viewport == "phone":
+        page.locator(".fold > summary").click()
+    expect(page.locator(".filters")).to_be_visible()
+
+
 def test_filters_apply_themselves(new_page, live_server):
     page = new_page()
     page.goto(live_server.url + "/sample/")
