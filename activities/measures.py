@@ -53,7 +53,7 @@ def _meeting_duties(period: Period, as_of: date) -> Any:
 
 def meetings_values(period: Period, params: Params, as_of: date) -> QuerySet:
     due = _meeting_duties(period, as_of)
-    done = due.fulfilled(as_of, since=_earliest(period))
+    done = due.fulfilled(as_of, since=_earliest(period), talks=False)
     count = Sum(Case(When(pk__in=done.order_by().values("pk"), then=ONE), default=Value(0)))
     return (
         due.order_by()

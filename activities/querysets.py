@@ -3,10 +3,30 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from activities.choices import ActivityState, DutyState
 from branches.querysets import DatedQuerySet, ScopedQuerySet
+
+# The best record that a duty has: in time, done late, waiting, returned. Used inside a subquery of duties.
+RECORD_RANK = Case(
+    When(
+        activity__state=ActivityState.CONFIRMED,
+        activity__is_late=False,
+        activity__held_on__lte=OuterRef("last_day"),
+        then=Value(1),
+    ),
+    When(activity__state=ActivityState.CONFIRMED, then=Value(2)),
+    When(activity__state=ActivityState.SUBMITTED, then=Value(3)),
+    When(activity__state=ActivityState.RETURNED, then=Value(4)),
+    output_field=models.IntegerField(),
+)
+BY_RANK = {1: DutyState.DONE, 2: DutyState.LATE, 3: DutyState.WAITING, 4: DutyState.RETURNED}
+STATE_OF_BEST = Case(
+    *(When(best=rank, then=Value(state.value)) for rank, state in BY_RANK.items()),
+    output_field=models.CharField(),
+)
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -53,18 +73,22 @@ class DutyQuerySet(ScopedQuerySet):
         """Duties that fall due in these days, exempt ones left out."""
         return self.filter(last_day__gte=first_day, last_day__lte=last_day, exempt_reason="")
 
-    def fulfilled(self, as_of: date, *, since: date = date.min):
-        """Duties done by ``as_of``: a confirmed activity counted as the kind, in the window, with the unit.
+    def fulfilled(self, as_of: date, *, since: date = date.min, talks: bool = True):
+        """Duties done by ``as_of``: a confirmed activity counted as the kind, in the days that count, with the
+        unit, and of a heart-to-heart talk of the kind that the rule asks for.
 
         A duty may come up once for each such activity: use it in a subquery. ``since`` says from which day on
-        activities can matter at all, so that a large read uses the days' index.
+        activities can matter at all, so that a large read uses the days' index; ``talks=False`` that no rule
+        among them asks for a kind of talk.
         """
         part = "unit__participations__activity"
+        asked = Q(rule__talk_kind="") | Q(**{f"{part}__talk__kind": F("rule__talk_kind")})
         return self.filter(
             Q(**{f"{part}__state": ActivityState.CONFIRMED})
             & Q(**{f"{part}__held_on__gte": F("counts_from"), f"{part}__held_on__lte": F("counts_until")})
             & Q(**{f"{part}__held_on__lte": as_of, f"{part}__held_on__gte": since})
             & Q(**{f"{part}__counts__kind": F("rule__kind")})
+            & (asked if talks else Q())
         )
 
     def with_done(self, as_of: date):
@@ -72,15 +96,40 @@ class DutyQuerySet(ScopedQuerySet):
         return self.annotate(is_done=Exists(done))
 
     def with_state(self, as_of: date):
-        """Annotates ``duty_state``, one of ``DutyState``, as it stands on ``as_of``."""
-        return self.with_done(as_of).annotate(
+        """Annotates ``duty_state``, one of ``DutyState``, as it stands on ``as_of``; and
+        ``accepted_at_first``: whether a record that fulfils it was never returned nor corrected."""
+        records = self._records(as_of)
+        by_record = records.values("unit").annotate(best=Min(RECORD_RANK)).values_list(STATE_OF_BEST)
+        at_first = records.filter(activity__state=ActivityState.CONFIRMED, activity__reason="")
+        without_record = Case(
+            When(counts_until__lt=as_of, then=Value(DutyState.MISSING.value)),
+            default=Value(DutyState.OWED.value),
+            output_field=models.CharField(),
+        )
+        return self.annotate(
+            accepted_at_first=Exists(at_first),
             duty_state=Case(
                 When(~Q(exempt_reason=""), then=Value(DutyState.EXEMPT.value)),
-                When(is_done=True, then=Value(DutyState.DONE.value)),
-                When(counts_until__lt=as_of, then=Value(DutyState.MISSING.value)),
-                default=Value(DutyState.OWED.value),
+                default=Coalesce(Subquery(by_record), without_record),
                 output_field=models.CharField(),
+            ),
+        )
+
+    def _records(self, as_of: date):
+        """The parts of the outer duty's unit in records of its kind held in the days that count."""
+        parts = self.model._meta.apps.get_model("activities.Participation").objects
+        asked = ExpressionWrapper(OuterRef("rule__talk_kind"), output_field=models.CharField())
+        return (
+            parts.filter(
+                unit=OuterRef("unit"),
+                activity__counts__kind=OuterRef("rule__kind"),
+                activity__held_on__gte=OuterRef("counts_from"),
+                activity__held_on__lte=OuterRef("counts_until"),
             )
+            .filter(activity__held_on__lte=as_of)
+            .alias(asked=asked)
+            .filter(Q(asked="") | Q(asked=F("activity__talk__kind")))
+            .order_by()
         )
 
 

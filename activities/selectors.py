@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
-from activities.choices import ActivityState
-from activities.models import Activity, Attendance, Duty, Participation
+from activities.choices import ActivityState, DutyState
+from activities.models import Activity, Attendance, Duty, Participation, Talk
 from activities.querysets import ActivityQuerySet, DutyQuerySet
 from activities.rules import DUE_AHEAD_DAYS, earliest_missed
 from branches.choices import UnitKind
@@ -147,9 +147,9 @@ def duties_due(user: User, day: date) -> DutyQuerySet:
             Q(unit__in=own.values("unit")) | Q(unit__parent__in=own.values("unit"), unit__kind="GROUP")
         )
         .filter(first_day__lte=day, last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS), exempt_reason="")
-        .filter(last_day__gte=earliest_missed(day))
-        .with_done(day)
-        .filter(is_done=False)
+        .filter(counts_until__gte=earliest_missed(day))
+        .with_state(day)
+        .filter(duty_state__in=[DutyState.OWED, DutyState.MISSING])
         .select_related("rule", "unit")
         .order_by("last_day", "unit__path", "rule_id")
     )
@@ -159,8 +159,10 @@ def duties_served(activity: Activity) -> Any:
     """The duties that this record fulfils, or will once it is confirmed."""
     kinds = [count.kind for count in activity.counts.all()]
     units = [part.unit_id for part in activity.participations.all()]
+    talk = Talk.objects.filter(activity=activity).values_list("kind", flat=True).first()
     return (
         Duty.objects.filter(
+            rule__talk_kind__in=["", talk or ""],
             unit__in=units,
             rule__kind__in=kinds,
             counts_from__lte=activity.held_on,

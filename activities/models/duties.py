@@ -42,7 +42,13 @@ class DutyRule(models.Model):
         ordering = ["pk"]
 
     def __str__(self):
-        return f"{self.get_kind_display()} · {self.get_cadence_display()}"
+        return f"{self.label} · {self.get_cadence_display()}"
+
+    @property
+    def label(self):
+        """What is to be held: several rules may ask for talks, of different kinds."""
+        kind = self.get_kind_display()
+        return f"{kind} · {self.get_talk_kind_display()}" if self.talk_kind else kind
 
 
 class Duty(models.Model):

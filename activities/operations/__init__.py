@@ -1,7 +1,12 @@
 """Every write of this app."""
 
 from activities.operations.bulk import BulkReport, import_confirmed, refused_updates
-from activities.operations.duties import exempt_duty, generate_duties, generate_running_duties
+from activities.operations.duties import (
+    exempt_duty,
+    generate_duties,
+    generate_running_duties,
+    open_deadline,
+)
 from activities.operations.recording import record_activity, update_activity
 from activities.operations.reminding import RemindReport, remind
 from activities.operations.reviewing import (
@@ -26,6 +31,7 @@ __all__ = [
     "generate_duties",
     "generate_running_duties",
     "import_confirmed",
+    "open_deadline",
     "record_activity",
     "refused_updates",
     "remind",

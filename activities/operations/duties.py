@@ -2,20 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities.models import Duty, DutyRule
-from branches.choices import COMMITTEE_POSITIONS
+from activities.signals import counting_changed
+from branches.choices import COMMITTEE_POSITIONS, UnitKind
 from branches.models import PartyUnit, Post
+from branches.selectors import allowed
 from core import audit, clock
 from core.periods import Period, PeriodKind, period_of
 from core.workflow import MoveRefused
 
-MAX_EXEMPT_REASON = 200
+MAX_REASON = 200
+# A deadline is opened for no longer than this beyond the day it was due.
+OPENED_AT_MOST_DAYS = 366
 INSERT = (
     "INSERT INTO activities_duty (rule_id, unit_id, first_day, last_day, counts_from, counts_until,"
     " exempt_reason, opened_reason) {owed}"
@@ -39,6 +46,7 @@ def generate_duties(period: Period, *, units: Iterable[int] | None = None) -> in
             if unit_ids is not None:
                 owing = owing.filter(pk__in=unit_ids)
             _remove_what_is_not_owed(rule, window, owing, unit_ids)
+            _correct_grace(rule, window)
             created += _insert(rule, window, owing)
     return created
 
@@ -48,6 +56,9 @@ def owing_units(rule: DutyRule, window: Period) -> QuerySet[PartyUnit]:
     units = _open_through(window).filter(kind__in=rule.unit_kinds)
     if rule.needs_committee:
         units = units.filter(Exists(_committee_posts(window).filter(unit=OuterRef("pk"))))
+    if rule.needs_groups:
+        groups = _open_through(window).filter(kind=UnitKind.GROUP)
+        units = units.filter(Exists(groups.filter(parent=OuterRef("pk"))))
     return units
 
 
@@ -67,15 +78,21 @@ def _committee_posts(window: Period) -> QuerySet[Post]:
     ).order_by()
 
 
-def _insert(rule: DutyRule, window: Period, owing: QuerySet[PartyUnit]) -> int:
+def days_that_count(rule: DutyRule, window: Period) -> tuple[date, date]:
+    """The window moved by the days of grace, so that the windows of a rule still follow one another."""
     grace = timedelta(days=rule.grace_days)
+    return window.first_day + grace, window.last_day + grace
+
+
+def _insert(rule: DutyRule, window: Period, owing: QuerySet[PartyUnit]) -> int:
+    counts_from, counts_until = days_that_count(rule, window)
     owed = owing.values_list(
         Value(rule.pk),
         "pk",
-        Value(window.first_day, output_field=DateField()),
-        Value(window.last_day, output_field=DateField()),
-        Value(window.first_day + grace, output_field=DateField()),
-        Value(window.last_day + grace, output_field=DateField()),
+        *(
+            Value(day, output_field=DateField())
+            for day in (window.first_day, window.last_day, counts_from, counts_until)
+        ),
         Value("", output_field=TextField()),
         Value("", output_field=TextField()),
     )
@@ -92,7 +109,21 @@ def _remove_what_is_not_owed(
     stale = Duty.objects.filter(rule=rule, first_day=window.first_day, exempt_reason="")
     if unit_ids is not None:
         stale = stale.filter(unit__in=unit_ids)
-    stale.exclude(unit__in=owed).delete()
+    stale.filter(~Exists(owed.filter(pk=OuterRef("unit")))).delete()
+
+
+def _correct_grace(rule: DutyRule, window: Period) -> None:
+    """Duties that still run follow the rule's days of grace; what is over stays as it was judged."""
+    counts_from, counts_until = days_that_count(rule, window)
+    today = clock.today()
+    running = Duty.objects.filter(rule=rule, first_day=window.first_day)
+    if counts_until < today:
+        running = running.filter(counts_until__gte=today)
+    until = {None: Value(counts_until), "opened": Greatest(F("opened_until"), Value(counts_until))}
+    for opened, moved in until.items():
+        rows = running.filter(opened_until__isnull=opened is None)
+        rows = rows.exclude(counts_from=counts_from, counts_until=moved)
+        rows.update(counts_from=counts_from, counts_until=moved)
 
 
 def generate_running_duties(day: date | None = None) -> int:
@@ -103,13 +134,74 @@ def generate_running_duties(day: date | None = None) -> int:
 @transaction.atomic
 def exempt_duty(duty: Duty, *, by: User, reason: str) -> Duty:
     """Nobody owes this any more; an empty reason takes the exemption back."""
-    duty = Duty.objects.select_for_update(of=("self",)).select_related("unit").get(pk=duty.pk)
-    before, duty.exempt_reason = duty.exempt_reason, reason.strip()
-    if len(duty.exempt_reason) > MAX_EXEMPT_REASON:
-        raise MoveRefused(_("Give the reason in 200 characters."))
+    require(by, duty)
+    duty = _locked(duty)
+    before, duty.exempt_reason = duty.exempt_reason, _checked(reason)
     duty.exempted_by = by if duty.exempt_reason else None
     duty.save()
-    audit.record(
-        "exempt_duty", duty, by=by, scope=duty.unit.path or "", exempt_reason=[before, duty.exempt_reason]
-    )
+    _tell("exempt_duty", duty, by=by, exempt_reason=[before, duty.exempt_reason])
     return duty
+
+
+@transaction.atomic
+def open_deadline(duty: Duty, *, until: date | None, reason: str = "", by: User) -> Duty:
+    """What is held until the end of ``until`` still counts; None takes that back."""
+    require(by, duty)
+    duty = _locked(duty)
+    before = duty.opened_until
+    _counts_from, by_rule = days_that_count(duty.rule, _window(duty))
+    if until is None:
+        duty.opened_until, duty.opened_reason, duty.opened_by = None, "", None
+        duty.counts_until = by_rule
+    else:
+        duty.opened_until, duty.opened_reason, duty.opened_by = _later(until, duty), _checked(reason), by
+        if not duty.opened_reason:
+            raise MoveRefused(_("Give a reason."))
+        duty.counts_until = max(by_rule, until)
+    duty.save()
+    days = [day.isoformat() if day else None for day in (before, duty.opened_until)]
+    _tell("open_deadline", duty, by=by, reason=duty.opened_reason, opened_until=days)
+    return duty
+
+
+def require(user: User, duty: Duty) -> None:
+    """Whoever decides on the unit's records decides on what it owes."""
+    if not allowed(user, duty, "change"):
+        raise PermissionDenied
+
+
+def _locked(duty: Duty) -> Duty:
+    rows = Duty.objects.select_for_update(of=("self",)).select_related("unit", "rule")
+    return rows.get(pk=duty.pk)
+
+
+def _window(duty: Duty) -> Period:
+    return period_of(duty.first_day, duty.rule.cadence)
+
+
+def _later(until: date, duty: Duty) -> date:
+    latest = duty.last_day + timedelta(days=OPENED_AT_MOST_DAYS)
+    if until <= duty.counts_until and duty.opened_until is None:
+        raise MoveRefused(
+            _("It counts until %(day)s as it is. Name a later day.") % {"day": duty.counts_until.isoformat()}
+        )
+    if until <= duty.last_day:
+        raise MoveRefused(_("It is due on %(day)s. Name a later day.") % {"day": duty.last_day.isoformat()})
+    if until > latest:
+        raise MoveRefused(_("A deadline is opened until %(day)s at most.") % {"day": latest.isoformat()})
+    if until < clock.today():
+        raise MoveRefused(_("This day is over. Name today or a later day."))
+    return until
+
+
+def _checked(reason: str) -> str:
+    reason = reason.strip()
+    if len(reason) > MAX_REASON:
+        raise MoveRefused(_("Give the reason in 200 characters."))
+    return reason
+
+
+def _tell(verb: str, duty: Duty, *, by: User, **summary: Any) -> None:
+    """The news that what is owed has changed: scores of the unit may change with it."""
+    audit.record(verb, duty, by=by, scope=duty.unit.path or "", **summary)
+    counting_changed.send(sender=Duty, unit_ids={duty.unit_id}, days={duty.last_day})

@@ -17,13 +17,15 @@ from core.measures import measures
 from core.models import AuditEvent
 from core.periods import Period
 
-DONE = """SELECT DISTINCT held.unit_id, windows.rule_id, windows.first_day
+DONE = """SELECT DISTINCT held.unit_id, windows.rule_id, windows.counts_from, windows.counts_until
   FROM held JOIN windows ON windows.kind = held.kind
-   AND held.held_on >= windows.first_day AND held.held_on <= windows.last_day"""
-JUDGED = """SELECT owed.unit_id, owed.rule_id, owed.last_day,
+   AND held.held_on >= windows.counts_from AND held.held_on <= windows.counts_until
+   AND (windows.talk_kind = '' OR windows.talk_kind = held.talk)"""
+JUDGED = """SELECT owed.unit_id, owed.rule_id, owed.last_day, owed.counts_until,
        CASE WHEN done.unit_id IS NULL THEN 0 ELSE 1 END AS is_done
   FROM owed LEFT JOIN done
-    ON done.unit_id = owed.unit_id AND done.rule_id = owed.rule_id AND done.first_day = owed.first_day"""
+    ON done.unit_id = owed.unit_id AND done.rule_id = owed.rule_id
+   AND done.counts_from = owed.counts_from AND done.counts_until = owed.counts_until"""
 # An event may become visible after one that is younger: what is kept is never older than this.
 KEPT_SECONDS = 60
 KEPT_BEFORE_SECONDS = 600
@@ -131,17 +133,18 @@ class Duties:
 def duties(window: Window) -> dict[tuple[str, int], Duties]:
     """By branch of the tree and rule, in one pass over the duties of the period.
 
-    A duty is done when its unit took part, within its window, in a counting activity of its kind. Units meet
-    windows, of which there are few, before they meet duties, of which there are many.
+    A duty is done when its unit took part, in the days that count for it, in a counting activity of its kind;
+    it is overdue when these days are over. Units meet windows, of which there are few, before they meet
+    duties, of which there are many.
     """
     fences = Sql.join(", ", _duty_fences(window))
     statement = f"""WITH {fences.text}
         SELECT SUBSTR(placed.path, 1, {window.row_length}) AS branch, judged.rule_id, COUNT(*),
                SUM(CASE WHEN last_day <= %s THEN 1 ELSE 0 END), SUM(is_done),
                SUM(CASE WHEN last_day <= %s THEN is_done ELSE 0 END),
-               SUM(CASE WHEN last_day < %s THEN 1 - is_done ELSE 0 END),
-               COUNT(DISTINCT CASE WHEN last_day < %s AND is_done = 0 THEN judged.unit_id END),
-               MIN(CASE WHEN last_day < %s AND is_done = 0 THEN last_day END)
+               SUM(CASE WHEN counts_until < %s THEN 1 - is_done ELSE 0 END),
+               COUNT(DISTINCT CASE WHEN counts_until < %s AND is_done = 0 THEN judged.unit_id END),
+               MIN(CASE WHEN counts_until < %s AND is_done = 0 THEN last_day END)
           FROM judged JOIN placed ON placed.unit_id = judged.unit_id
          WHERE placed.path >= %s AND placed.path < %s
          GROUP BY 1, 2"""  # noqa: S608 - compiled by Django, and an integer
@@ -158,16 +161,22 @@ def duties(window: Window) -> dict[tuple[str, int], Duties]:
 
 def _duty_fences(window: Window) -> list[Sql]:
     owed = Duty.objects.due(window.period.first_day, window.period.last_day).order_by()
-    since = owed.aggregate(first=Min("first_day"))["first"] or window.period.first_day
+    since = owed.aggregate(first=Min("counts_from"))["first"] or window.period.first_day
     held = Participation.objects.counting(since, window.as_of).order_by()
     if window.unit.parent_id:
         within = placements(window.as_of).filter(path__gte=window.unit.path, path__lt=window.path_end)
         owed, held = [rows.filter(unit__in=within.values("unit_id")) for rows in (owed, held)]
-    windows = owed.values("rule_id", "first_day", "last_day", kind=F("rule__kind")).distinct()
-    held = held.values("unit_id", kind=F("activity__counts__kind"), held_on=F("activity__held_on")).distinct()
+    counts = ("rule_id", "counts_from", "counts_until")
+    windows = owed.values(*counts, kind=F("rule__kind"), talk_kind=F("rule__talk_kind")).distinct()
+    held = held.values(
+        "unit_id",
+        kind=F("activity__counts__kind"),
+        held_on=F("activity__held_on"),
+        talk=F("activity__talk__kind"),
+    ).distinct()
     return [
         fenced("placed", _compiled(placements(window.as_of))),
-        fenced("owed", _compiled(owed.values("unit_id", "rule_id", "first_day", "last_day"))),
+        fenced("owed", _compiled(owed.values("unit_id", *counts, "last_day"))),
         fenced("windows", _compiled(windows)),
         fenced("held", _compiled(held)),
         fenced("done", Sql(DONE)),

@@ -88,6 +88,12 @@ def rules() -> list[DutyRule]:
     return list(DutyRule.objects.active().order_by("pk"))
 
 
+def rules_shown(all_rules: Iterable[DutyRule], found: Mapping[tuple[str, int], Duties]) -> list[DutyRule]:
+    """The meetings always, of the rest what falls due in the period."""
+    due = {rule for (_path, rule), one in found.items() if one.due}
+    return [rule for rule in all_rules if rule.in_meetings or rule.pk in due]
+
+
 def completeness(window: Window, found: Mapping[tuple[str, int], Duties]) -> list[Row]:
     """In organisation order, each figure done / due by the day; nothing due, no figure; no composite."""
     units = PartyUnit.objects.filter(Q(parent=window.unit) | Q(pk=window.unit.pk)).order_by("path")
@@ -127,9 +133,10 @@ class Attention:
 
 
 def overdue_duties(window: Window) -> QuerySet[Duty]:
-    """Duties of the period whose last day has passed and that nobody has done."""
+    """Duties of the period that nobody has done and for which nothing counts any more."""
     last = min(window.period.last_day, window.as_of - timedelta(days=1))
-    due = Duty.objects.due(window.period.first_day, last).in_subtree(window.unit.path)
+    due = Duty.objects.due(window.period.first_day, last).filter(counts_until__lt=window.as_of)
+    due = due.in_subtree(window.unit.path)
     done = due.fulfilled(window.as_of, since=date(window.period.first_day.year, 1, 1)).order_by().values("pk")
     return due.exclude(pk__in=done)
 

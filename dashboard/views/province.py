@@ -113,6 +113,7 @@ class ProvinceView(WindowView):
             now.meetings, now.party_days, now.visits, now.problems, province.waiting(self.unit)
         )
         rows = province.completeness(window, duties)
+        shown = province.rules_shown(rules, duties)
         return super().get_context_data(**kwargs) | {
             "unit": self.unit,
             "period_name": period_words(self.period.code),
@@ -120,8 +121,8 @@ class ProvinceView(WindowView):
             "parents": self.parents(),
             "facts": self.facts(rows),
             "tiles": tiles(window, now, before, opens=self.opens),
-            "rules": rules,
-            "rows": [self.row(row, rules) for row in rows],
+            "rules": shown,
+            "rows": [self.row(row, shown) for row in rows],
             "attention": [self.attention_row(item) for item in attention],
             "printed_at": clock.now(),
         }
@@ -144,7 +145,7 @@ class ProvinceView(WindowView):
             return {"percent": None}
         words = _("%(unit)s, %(kind)s: %(done)s held of %(due)s due") % {
             "unit": row.unit.name,
-            "kind": rule.get_kind_display(),
+            "kind": rule.label,
             "done": figure.numerator,
             "due": figure.denominator,
         }
@@ -184,7 +185,7 @@ def topic_words(topic: str, rule: DutyRule | None = None) -> str:
         "returned": _("Returned and not submitted again"),
         "silent": _("Nothing recorded in the last 30 days"),
     }
-    return f"{rule.get_kind_display()}: {words[topic]}" if rule else words[topic]
+    return f"{rule.label}: {words[topic]}" if rule else words[topic]
 
 
 class AttentionView(WindowView):
@@ -233,7 +234,7 @@ class AttentionView(WindowView):
         return {
             "unit": duty.unit,
             "above": duty.unit.parent,
-            "what": duty.rule.get_kind_display(),
+            "what": duty.rule.label,
             "since": duty.last_day,
             "url": records_url(
                 unit=duty.unit, kind=duty.rule.kind, first_day=duty.first_day, last_day=duty.last_day

@@ -106,7 +106,7 @@ class WorkbenchView(TemplateView):
         behind = one.behind
         words = ngettext("%(count)s behind", "%(count)s behind", behind) % {"count": behind} if behind else ""
         return {
-            "label": one.rule.get_kind_display(),
+            "label": one.rule.label,
             "done": one.counts.done,
             "total": one.counts.total,
             "due": one.counts.due,

@@ -1,16 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.models import Duty, DutyRule
-from activities.operations import exempt_duty, generate_duties, generate_running_duties
+from activities.operations import exempt_duty, generate_duties, generate_running_duties, open_deadline
 from branches.choices import Position
-from core.models import AuditEvent
 from core.periods import parse_period
-from core.workflow import MoveRefused
-from tests.factories.activities import ActivityFactory, DutyFactory
 from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
 
 H1 = parse_period("2026H1")
@@ -26,31 +22,105 @@ def month(number):
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+MEETING = ["committee-meeting", "general-meeting", "group-meeting", "party-lecture"]
+
+
 def test_the_rules_are_those_of_the_regulations(db):
-    rules = DutyRule.objects.values_list("code", "kind", "cadence", "needs_committee", "in_meetings")
+    rules = DutyRule.objects.values_list("code", "kind", "cadence", "talk_kind", "grace_days")
     assert sorted(rules) == [
-        ("committee-meeting", "COMMITTEE_MEETING", "MONTH", True, True),
-        ("general-meeting", "GENERAL_MEETING", "QUARTER", False, True),
-        ("group-meeting", "GROUP_MEETING", "MONTH", False, True),
-        ("party-lecture", "PARTY_LECTURE", "QUARTER", False, True),
-        ("themed-party-day", "THEMED_PARTY_DAY", "MONTH", False, False),
+        ("committee-lecture", "PARTY_LECTURE", "YEAR", "", 0),
+        ("committee-meeting", "COMMITTEE_MEETING", "MONTH", "", 0),
+        ("democratic-appraisal", "DEMOCRATIC_APPRAISAL", "YEAR", "", 90),
+        ("general-meeting", "GENERAL_MEETING", "QUARTER", "", 0),
+        ("group-leaders-meeting", "GROUP_LEADERS_MEETING", "QUARTER", "", 0),
+        ("group-meeting", "GROUP_MEETING", "MONTH", "", 0),
+        ("model-day", "MODEL_DAY", "QUARTER", "", 0),
+        ("org-life-meeting", "ORG_LIFE_MEETING", "YEAR", "", 0),
+        ("party-lecture", "PARTY_LECTURE", "QUARTER", "", 0),
+        ("talks-committee-member", "HEART_TALK", "YEAR", "COMMITTEE_MEMBER", 0),
+        ("talks-committee-mutual", "HEART_TALK", "YEAR", "COMMITTEE_MUTUAL", 0),
+        ("talks-member-mutual", "HEART_TALK", "YEAR", "MEMBER_MUTUAL", 0),
+        ("themed-party-day", "THEMED_PARTY_DAY", "MONTH", "", 0),
     ]
+    assert sorted(DutyRule.objects.filter(in_meetings=True).values_list("code", flat=True)) == MEETING
 
 
-def test_a_branch_without_committee_owes_meetings_lectures_and_party_days(units):
+YEARLY = ["org-life-meeting", "democratic-appraisal", "talks-member-mutual"]
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_a_branch_without_committee_owes_meetings_lectures_party_days_and_its_year(units):
     generate_duties(H1)
     quarters = [(date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30))]
     assert owed(units["C1-1"]) == [
         *(("general-meeting", *days) for days in quarters),
         *(("party-lecture", *days) for days in quarters),
         *(("themed-party-day", *month(number)) for number in range(1, 7)),
+        *((code, *YEAR) for code in YEARLY),
+        *(("group-leaders-meeting", *days) for days in quarters),
     ]
 
 
-def test_a_group_owes_a_meeting_a_month_and_a_committee_nothing(units):
+def test_a_group_owes_a_meeting_a_month_and_a_committee_a_lecture_a_year(units):
     generate_duties(H1)
     assert owed(units["C1-1-1"]) == [("group-meeting", *month(number)) for number in range(1, 7)]
-    assert owed(units["C1"]) == owed(units["C2"]) == []
+    assert owed(units["C1"]) == [("committee-lecture", *YEAR)]
+    assert owed(units["C2"]) == []
+
+
+def test_group_leaders_meet_only_where_a_group_is_open_through_the_quarter(units):
+    group = units["C1-2-1"]
+    group.opened_on = date(2026, 2, 1)
+    group.save()
+    generate_duties(H1)
+    days = {code: [row[1] for row in owed(units[code], rule__needs_groups=True)] for code in ("C1-2", "C2-1")}
+    assert days == {"C1-2": [date(2026, 4, 1)], "C2-1": []}
+
+
+def test_the_year_is_generated_with_either_half(units):
+    generate_duties(parse_period("2026H2"))
+    yearly = Duty.objects.filter(unit=units["C1-1"], rule__cadence="YEAR").order_by("rule_id")
+    assert [duty.rule.code for duty in yearly] == YEARLY
+    assert generate_duties(parse_period("2026H2")) == 0
+
+
+def test_talks_among_the_committee_are_owed_where_there_is_one(units):
+    PostFactory(member__unit=units["C1-1"], position=Position.DISCIPLINE, starts_on=date(2026, 2, 1))
+    generate_duties(H1)
+    assert [row[0] for row in owed(units["C1-1"], rule__kind="HEART_TALK")] == [
+        "talks-committee-mutual",
+        "talks-committee-member",
+        "talks-member-mutual",
+    ]
+
+
+# --- days of grace --------------------------------------------------------------------------------
+def test_windows_with_grace_follow_one_another(units):
+    for code in ("2025", "2026", "2027"):
+        generate_duties(parse_period(code), units=[units["C1-1"].pk])
+    appraisals = Duty.objects.filter(rule__code="democratic-appraisal").order_by("first_day")
+    assert list(appraisals.values_list("last_day", "counts_from", "counts_until")) == [
+        (date(2025, 12, 31), date(2025, 4, 1), date(2026, 3, 31)),
+        (date(2026, 12, 31), date(2026, 4, 1), date(2027, 3, 31)),
+        (date(2027, 12, 31), date(2027, 4, 1), date(2028, 3, 30)),
+    ]
+
+
+def test_a_rules_new_grace_corrects_what_still_runs(units, people):
+    rule = DutyRule.objects.get(code="general-meeting")
+    generate_duties(H1, units=[units["C1-1"].pk, units["C1-2"].pk])
+    opened = Duty.objects.get(rule=rule, unit=units["C1-2"], first_day=date(2026, 4, 1))
+    open_deadline(opened, until=date(2026, 7, 31), reason="台风", by=people.county)
+    rule.grace_days = 10
+    rule.save()
+    generate_duties(H1)
+    found = Duty.objects.filter(rule=rule, unit__in=[units["C1-1"], units["C1-2"]])
+    assert list(found.order_by("unit", "first_day").values_list("counts_from", "counts_until")) == [
+        (date(2026, 1, 1), date(2026, 3, 31)),  # over: it stays as it was judged
+        (date(2026, 4, 11), date(2026, 7, 10)),
+        (date(2026, 1, 1), date(2026, 3, 31)),
+        (date(2026, 4, 11), date(2026, 7, 31)),  # the opened deadline reaches further
+    ]
 
 
 def test_a_committee_meeting_is_owed_in_the_months_with_a_post(units):
@@ -86,6 +156,8 @@ def test_a_shorter_period_makes_the_windows_that_hold_it(units):
         ("general-meeting", date(2026, 4, 1), date(2026, 6, 30)),
         ("party-lecture", date(2026, 4, 1), date(2026, 6, 30)),
         ("themed-party-day", date(2026, 5, 1), date(2026, 5, 31)),
+        *((code, *YEAR) for code in YEARLY),
+        ("group-leaders-meeting", date(2026, 4, 1), date(2026, 6, 30)),
     ]
     assert not Duty.objects.exclude(unit=units["C1-1"]).exists()
 
@@ -99,74 +171,21 @@ def test_what_is_no_longer_owed_goes_while_its_window_runs_unless_exempt(units, 
     branch, group = units["C1-1"], units["C1-1-1"]
     generate_duties(H1)
     june = Duty.objects.get(unit=group, first_day=date(2026, 6, 1))
-    exempt_duty(june, by=people.county, reason="合并")
+    exempt_duty(june, by=people.secretary, reason="合并")
     for unit in (branch, group):
         unit.closed_on = date(2026, 6, 10)
         unit.save()
     generate_duties(H1)
     assert owed(branch, last_day__gte=date(2026, 6, 15)) == []
-    assert len(owed(branch)) == 2 + 5  # the first quarter and the months before: the past stays
+    assert len(owed(branch)) == 3 + 5  # the first quarter and the months before: the past stays
     assert owed(group, last_day__gte=date(2026, 6, 15)) == [("group-meeting", *month(6))]
 
 
 def test_the_running_half_year_is_generated_on_any_day(units, monday_noon):
     monday_noon.move_to(datetime(2026, 7, 1, 0, tzinfo=UTC))
     generate_running_duties()
-    assert {duty.first_day.month for duty in Duty.objects.all()} == {7, 8, 9, 10, 11, 12}
-
-
-def test_an_exemption_is_recorded_and_taken_back(units, people):
-    duty = DutyFactory(unit=units["C1-1"])
-    assert exempt_duty(duty, by=people.county, reason=" 停产检修 ").exempted_by == people.county
-    assert AuditEvent.objects.get(verb="exempt_duty").summary == {"exempt_reason": ["", "停产检修"]}
-    back = exempt_duty(duty, by=people.county, reason="")
-    assert (back.exempt_reason, back.exempted_by) == ("", None)
-    with pytest.raises(MoveRefused):
-        exempt_duty(duty, by=people.county, reason="长" * 201)
-
-
-# --- done, owed, overdue --------------------------------------------------------------------------
-def state(duty, day):
-    return Duty.objects.with_state(day).get(pk=duty.pk).duty_state
-
-
-def test_a_duty_is_owed_then_overdue_and_done_by_a_confirmed_record(units):
-    duty = DutyFactory(unit=units["C1-1"])
-    assert state(duty, date(2026, 6, 30)) == "OWED"
-    assert state(duty, date(2026, 7, 1)) == "OVERDUE"
-    ActivityFactory(unit=units["C1-1"], kind="GENERAL_MEETING", held_on=date(2026, 6, 30))
-    assert state(duty, date(2026, 6, 29)) == "OWED"
-    assert state(duty, date(2026, 6, 30)) == "DONE"
-    assert state(duty, date(2026, 7, 1)) == "DONE"
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"state": "SUBMITTED"},
-        {"kind": "TRAINING"},
-        {"held_on": date(2026, 3, 31)},
-        {"held_on": date(2026, 7, 1)},
-    ],
-)
-def test_other_records_do_not_fulfil_it(units, given):
-    duty = DutyFactory(unit=units["C1-1"])
-    ActivityFactory(unit=units["C1-1"], **{"kind": "GENERAL_MEETING"} | given)
-    assert state(duty, date(2026, 7, 31)) == "OVERDUE"
-
-
-def test_a_kind_it_also_counts_as_and_a_part_of_another_units_record_fulfil_it(units):
-    duty = DutyFactory(unit=units["C1-1"])
-    ActivityFactory(
-        unit=units["C1-2"], kind="TRAINING", also_counts=["GENERAL_MEETING"], parts={units["C1-1"]: None}
-    )
-    assert state(duty, date(2026, 7, 31)) == "DONE"
-
-
-def test_an_exempt_duty_is_exempt_whatever_happens(units, people):
-    duty = DutyFactory(unit=units["C1-1"], exempt_reason="停", exempted_by=people.county)
-    ActivityFactory(unit=units["C1-1"], kind="GENERAL_MEETING")
-    assert state(duty, date(2026, 7, 31)) == "EXEMPT"
+    begun = {duty.first_day.month for duty in Duty.objects.exclude(rule__cadence="YEAR")}
+    assert begun == {7, 8, 9, 10, 11, 12}
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))

@@ -19,7 +19,7 @@ def months(unit, code):
 def test_past_windows_of_a_closed_unit_go_unless_exempt(units, people):
     group = units["C1-1-1"]
     generate_duties(H1)
-    exempt_duty(Duty.objects.get(unit=group, first_day=date(2026, 5, 1)), by=people.county, reason="停产")
+    exempt_duty(Duty.objects.get(unit=group, first_day=date(2026, 5, 1)), by=people.secretary, reason="停产")
     group.closed_on = date(2026, 3, 10)
     group.save()
     generate_duties(H1)

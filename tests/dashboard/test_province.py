@@ -64,17 +64,17 @@ def test_the_five_figures_are_those_counted_by_hand(province, office):
 
 
 def test_completeness_stands_in_organisation_order_without_a_composite(province, office):
-    # columns: general meeting, committee meeting, group meeting, lecture, Party day
+    # columns: general meeting, committee meeting, group meeting, lecture, Party day, group leaders' meeting
     assert list(heat_of(office).items()) == [
-        ("BA局党委", [(1, 2), None, (2, 4), (0, 2), (1, 8)]),
-        ("BB局党委", [(0, 1), None, None, (1, 1), (1, 4)]),
+        ("BA局党委", [(1, 2), None, (2, 4), (0, 2), (1, 8), (0, 1)]),
+        ("BB局党委", [(0, 1), None, None, (1, 1), (1, 4), None]),
     ]
 
 
 def test_a_unit_below_shows_its_own_row_and_those_under_it(province, office):
     assert list(heat_of(office, "/dashboard/?unit=BA1").items()) == [
-        ("BA1党支部 itself", [(1, 1), None, None, (0, 1), (1, 4)]),
-        ("BA1第一党小组", [None, None, (2, 4), None, None]),
+        ("BA1党支部 itself", [(1, 1), None, None, (0, 1), (1, 4), (0, 1)]),
+        ("BA1第一党小组", [None, None, (2, 4), None, None, None]),
     ]
 
 
@@ -84,6 +84,7 @@ def test_attention_names_what_is_overdue_slow_and_silent(province, office):
         ("branch general meeting: Due and not recorded", 2, 2, "up to 51 days"),
         ("Party lecture: Due and not recorded", 2, 2, "up to 51 days"),
         ("Party group meeting: Due and not recorded", 2, 1, "up to 51 days"),
+        ("group leaders' meeting: Due and not recorded", 1, 1, "up to 51 days"),
         ("Waiting for confirmation for more than 10 working days", 1, 1, "up to 18 days"),
         ("Nothing recorded in the last 30 days", 2, 2, ""),
     ]

@@ -43,8 +43,12 @@ def test_a_secretary_sees_what_is_held_of_what_is_owed(province, someone):
         ("Party group meeting", 2, 6, 4, "2 behind"),
         ("Party lecture", 0, 2, 1, "1 behind"),
         ("themed Party day", 1, 6, 4, "3 behind"),
+        ("organisational life meeting", 0, 1, 0, ""),
+        ("democratic appraisal of Party members", 0, 1, 0, ""),
+        ("heart-to-heart talk · between members", 0, 1, 0, ""),
+        ("group leaders' meeting", 0, 2, 1, "1 behind"),
     ]
-    assert progress["summary"] == "5 of 16 done, 10 due by today"
+    assert progress["summary"] == "5 of 21 done, 11 due by today"
     assert progress["rows"][2]["url"] == "/activities/?unit=BA1&kind=PARTY_LECTURE&period=2026H2"
 
 
@@ -84,7 +88,7 @@ def test_an_office_is_told_what_waits_for_its_decision(province, someone):
 
 def test_an_office_sees_its_subtree_pooled(province, someone):
     page = open_workbench(someone(Role.BUREAU_OFFICE, "BA"))
-    assert page.context["progress"]["summary"] == "5 of 26 done, 16 due by today"
+    assert page.context["progress"]["summary"] == "5 of 35 done, 17 due by today"
 
 
 # --- for each role something true -----------------------------------------------------------------

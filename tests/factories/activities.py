@@ -85,3 +85,5 @@ class DutyFactory(factory.django.DjangoModelFactory):
     unit = factory.SubFactory(PartyUnitFactory)
     first_day = date(2026, 4, 1)
     last_day = date(2026, 6, 30)
+    counts_from = factory.SelfAttribute("first_day")
+    counts_until = factory.SelfAttribute("last_day")
