@@ -74,8 +74,8 @@ class DutyQuerySet(ScopedQuerySet):
         return self.filter(last_day__gte=first_day, last_day__lte=last_day, exempt_reason="")
 
     def fulfilled(self, as_of: date, *, since: date = date.min, talks: bool = True):
-        """Duties done by ``as_of``: a confirmed activity counted as the kind, in the days that count, with the
-        unit, and of a heart-to-heart talk of the kind that the rule asks for.
+        """Duties done by ``as_of``: a confirmed activity counted as the kind, in the days that count, with
+        the unit, and of a heart-to-heart talk of the kind that the rule asks for.
 
         A duty may come up once for each such activity: use it in a subquery. ``since`` says from which day on
         activities can matter at all, so that a large read uses the days' index; ``talks=False`` that no rule
