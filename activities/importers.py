@@ -16,7 +16,7 @@ from activities.operations import import_confirmed, refused_updates
 from activities.records import ActivityData, FinishedRecord, OutcomeData, PartData
 from activities.rules import EARLIEST_YEAR, MAX_ATTENDANCE, MAX_QUANTITY
 from branches.models import PartyUnit
-from core import clock
+from core import clock, imports
 from core.cells import CellRefused, parse_choice, parse_date, parse_integer, parse_text
 from core.importing import BATCH, Cells, Counts, Importer
 from core.spreadsheets import Column
@@ -140,3 +140,13 @@ class ActivityImporter(Importer[FinishedRecord]):
     def write(self, items: Sequence[FinishedRecord], *, by: Any) -> Counts:
         report = import_confirmed(items, by=self.operator, source=Source.IMPORTED)
         return Counts(report.created, report.updated, report.unchanged)
+
+
+def register() -> None:
+    imports.register(
+        "activities",
+        gettext_lazy("activities"),
+        ActivityImporter,
+        "activities.activity",
+        make=lambda by: ActivityImporter(operator=by),
+    )

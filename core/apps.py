@@ -6,3 +6,11 @@ class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("Core")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from core import imports, navigation  # noqa: PLC0415 - like the other apps
+
+        item = navigation.NavItem(
+            "core:imports", _("Import"), "upload", visible=imports.may_import, order=900
+        )
+        navigation.register(item)

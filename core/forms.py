@@ -1,10 +1,14 @@
 """Forms that are sent once and never overwrite a colleague's work."""
 
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.spreadsheets.tables import MAX_FILE_BYTES
 
 
 class SubmissionMixin:
@@ -26,3 +30,21 @@ class SubmissionMixin:
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+class ImportForm(SubmissionMixin, forms.Form):
+    """The file to be checked. What is in it is judged by the importer, row by row."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Excel (.xlsx) or CSV, up to 50 MB and 200,000 rows."),
+        allow_empty_file=True,
+    )
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if PurePath(upload.name).suffix.casefold() not in (".xlsx", ".csv"):
+            raise forms.ValidationError(_("Only .xlsx and .csv files can be read."))
+        if not 0 < upload.size <= MAX_FILE_BYTES:
+            raise forms.ValidationError(_("The file is empty or larger than 50 MB."))
+        return upload

@@ -1,6 +1,24 @@
 from core.views.drafts import DraftView
 from core.views.health import health
+from core.views.imports import (
+    ImportErrorsView,
+    ImportHeadingsView,
+    ImportListView,
+    ImportResultView,
+    ImportView,
+)
 from core.views.jobs import JobCancelView, JobDetailView
 from core.views.search import SearchView
 
-__all__ = ["DraftView", "JobCancelView", "JobDetailView", "SearchView", "health"]
+__all__ = [
+    "DraftView",
+    "ImportErrorsView",
+    "ImportHeadingsView",
+    "ImportListView",
+    "ImportResultView",
+    "ImportView",
+    "JobCancelView",
+    "JobDetailView",
+    "SearchView",
+    "health",
+]
