@@ -8,6 +8,7 @@ class BranchesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from branches import shell  # noqa: PLC0415 - models are ready only now
+        from branches import offers, shell  # noqa: PLC0415 - models are ready only now
 
         shell.register()
+        offers.register()

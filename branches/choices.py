@@ -87,3 +87,20 @@ class Role(models.TextChoices):
 
 # Nobody holds two of these at once (architecture.md settled 3).
 EXCLUSIVE_ROLES = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR]
+
+
+class AlertKind(models.TextChoices):
+    """What the keeper of a unit is told of; computed, never stored."""
+
+    ELECTION = "ELECTION", _("election due")
+    PROBATION = "PROBATION", _("probation ends")
+    TEAM_WITHOUT_GROUP = "TEAM_WITHOUT_GROUP", _("team without a group")
+    GROUP_WITHOUT_LEADER = "GROUP_WITHOUT_LEADER", _("group without a leader")
+    GROUP_WITHOUT_LINK = "GROUP_WITHOUT_LINK", _("group without a linked committee member")
+    COMMITTEE_WITHOUT_GROUP = "COMMITTEE_WITHOUT_GROUP", _("committee member without a group")
+    BRANCH_TOO_SMALL = "BRANCH_TOO_SMALL", _("branch too small")
+    COMMITTEE_EXPECTED = "COMMITTEE_EXPECTED", _("committee expected")
+    COMMITTEE_TOO_LARGE = "COMMITTEE_TOO_LARGE", _("committee too large")
+    TEMPORARY_LAPSES = "TEMPORARY_LAPSES", _("temporary branch lapses")
+    JOINT_TOO_WIDE = "JOINT_TOO_WIDE", _("joint branch too wide")
+    KIND_OUTGROWN = "KIND_OUTGROWN", _("larger than its kind")

@@ -1,6 +1,6 @@
 """Every write to organisations, units, people and rights."""
 
-from branches.operations.changes import close_unit, merge_units, open_unit
+from branches.operations.changes import close_unit, merge_units, open_unit, relocate_unit
 from branches.operations.groups import GroupPlan, change_group, form_group
 from branches.operations.paths import rebuild_paths
 from branches.operations.people import (
@@ -47,6 +47,7 @@ __all__ = [
     "open_unit",
     "rebuild_paths",
     "record_election",
+    "relocate_unit",
     "sync_post_assignments",
     "transfer_member",
     "update_assignment",

@@ -16,7 +16,7 @@ from branches.operations.people import end_posts
 from branches.operations.refusals import BranchesRefused, require
 from branches.operations.rights import end_rights_by_hand
 from branches.operations.transfers import move_people, refuse_ahead
-from branches.operations.units import add_unit, lock_trees, update_unit
+from branches.operations.units import add_unit, lock_trees, move_unit, update_unit
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import units_for
 from core import audit
@@ -140,6 +140,17 @@ def end_offices(unit: PartyUnit, on: date, *, by: User | None) -> None:
     """Nobody holds a post or a right at a unit that is closed."""
     end_posts(Post.objects.filter(unit=unit), on, by=by)
     end_rights_by_hand(Assignment.objects.filter(unit=unit), on, by=by)
+
+
+@transaction.atomic
+def relocate_unit(
+    unit: PartyUnit, *, parent: PartyUnit, on: date, by: User | None, organisation: Organisation | None = None
+) -> PartyUnit:
+    """Moves a unit to where one of its kind may stand."""
+    reason = rules.place_refusal(unit.kind, parent.kind)
+    if reason:
+        raise BranchesRefused(reason)
+    return move_unit(unit, parent=parent, on=on, by=by, organisation=organisation)
 
 
 # --- closing ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def on_a_day(time_machine):
 
 def linked_codes(response):
     """The units that the page leads to, below the menu."""
-    return re.findall(r'href="/units/([^"/?]+)/"', response.text)
+    return [code for code in re.findall(r'href="/units/([^"/?]+)/"', response.text) if code != "alerts"]
 
 
 def test_the_tree_shows_what_is_in_sight(client, units, people):

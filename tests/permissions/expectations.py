@@ -76,6 +76,23 @@ def on_dashboard(oracle, sample):
     return not sample.units or sample.unit in oracle.dashboards
 
 
+def keeps_people(oracle, sample):
+    return sample.unit in oracle.keeps_people
+
+
+def keeps_posts(oracle, sample):
+    return sample.unit in oracle.keeps_posts
+
+
+def keeps_units(oracle, sample):
+    return sample.unit in oracle.keeps_units
+
+
+def deed(may, found=samples.unit_pages, sees=in_sight):
+    """A form about a unit; sent empty it is refused and changes nothing."""
+    return Expect({"GET": SHOWN, "POST": {422}}, found, sees=sees, may=may, people="roster")
+
+
 def scored_in_sight(oracle, sample):
     return sample.unit in oracle.scores
 
@@ -148,6 +165,23 @@ EXPECT = {
     # --- units
     "branches:unit_list": Expect(GET, samples.unit_lists, sees=in_sight, people="roster"),
     "branches:unit_detail": Expect(GET, samples.unit_pages, sees=in_sight, people="roster"),
+    "branches:alerts": Expect(GET, samples.alert_lists, sees=in_sight, people="roster"),
+    "branches:member_add": deed(keeps_people),
+    "branches:member_detail": Expect(GET, samples.members, sees=reads, people="roster"),
+    "branches:member_change": deed(keeps_people, samples.members, reads),
+    "branches:member_transfer": deed(keeps_people, samples.members, reads),
+    "branches:group_add": deed(keeps_people),
+    "branches:group_change": deed(keeps_people),
+    "branches:post_add": deed(keeps_posts),
+    "branches:post_end": deed(keeps_posts),
+    "branches:election": deed(keeps_posts),
+    "branches:extension": deed(keeps_posts),
+    "branches:hand_over": deed(keeps_posts),
+    "branches:unit_open": deed(keeps_units),
+    "branches:unit_merge": deed(keeps_units),
+    "branches:unit_rename": deed(keeps_units),
+    "branches:unit_move": deed(keeps_units),
+    "branches:unit_close": deed(keeps_units),
     # --- activities
     "activities:list": ExpectList(GET, samples.lists(), sees=reads_unit, why="a filter that is wrong: 400"),
     "activities:export": ExpectList(

@@ -90,6 +90,19 @@ class Oracle:
         return {code for role, unit in self.held if role in RECORDERS for code in with_groups(unit)}
 
     @cached_property
+    def keeps_people(self):
+        """Members and groups: the secretary's own, and those below an office."""
+        return self.reach({"BRANCH_SECRETARY", "COUNTY_OFFICE", "BUREAU_OFFICE"})
+
+    @cached_property
+    def keeps_posts(self):
+        return self.reach({"COUNTY_OFFICE", "BUREAU_OFFICE"})
+
+    @cached_property
+    def keeps_units(self):
+        return self.reach({"BUREAU_OFFICE"})
+
+    @cached_property
     def reads_joint(self):
         return bool(self.reads & set(JOINT))
 

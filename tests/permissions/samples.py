@@ -161,6 +161,29 @@ def unit_pages(world, oracle):
     return [*found, Sample("missing", {"code": "NONE"})]
 
 
+def alert_lists(world, oracle):
+    found = [
+        Sample(f"in {label}", query={"unit": code}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [Sample("page", owner="everybody"), *found, Sample("missing", query={"unit": "NONE"})]
+
+
+def members(world, oracle):
+    """Also a member of another unit by an address of the own one."""
+    units = relations(oracle.person.home)
+    found = [
+        Sample(label, {"code": code, "pk": world.members[code][0].pk}, units=(code,))
+        for label, code in units.items()
+    ]
+    mixed = {"code": units["own"], "pk": world.members[units["other"]][0].pk}
+    return [
+        *found,
+        Sample("mixed", mixed),
+        Sample("missing", {"code": units["own"], "pk": MISSING_KEY}),
+    ]
+
+
 def unit_lists(world, oracle):
     found = [Sample("page", owner="everybody"), Sample("search", query={"q": "CNRY"}, owner="everybody")]
     below = [

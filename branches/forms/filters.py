@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from branches.choices import AlertKind
+
 STATES = [("open", _("open")), ("closed", _("closed")), ("all", _("all"))]
 
 
@@ -16,3 +18,8 @@ class DayForm(forms.Form):
     on = forms.DateField(
         label=_("On the day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+
+class AlertFilterForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("all")), *AlertKind.choices], required=False)
+    unit = forms.CharField(label=_("Code of the unit"), max_length=40, required=False)

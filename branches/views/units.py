@@ -2,8 +2,6 @@
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView
 
 from branches import selectors
@@ -11,6 +9,9 @@ from branches.access import ScopedMixin
 from branches.forms import DayForm, UnitFilterForm
 from branches.links import links_for
 from branches.models import Member, PartyUnit, Post
+from branches.rules import election_due_on
+from branches.views.base import trail
+from branches.views.deeds import deeds_for
 from core import clock
 
 
@@ -39,8 +40,15 @@ class PartyUnitListView(ScopedMixin, ListView):
         if not self.text:
             top = self.top_unit()
             tree = selectors.unit_tree(self.request.user, top=top, state=self.state)
-        extra = {"form": None, "filter_form": self.filter_form, "tree": tree, "top": top, "text": self.text}
-        return super().get_context_data(**kwargs) | extra | {"state": self.state}
+        return super().get_context_data(**kwargs) | {
+            "form": None,
+            "filter_form": self.filter_form,
+            "tree": tree,
+            "top": top,
+            "text": self.text,
+            "state": self.state,
+            "keeps": selectors.has_permission(self.request.user, "branches.change_member"),
+        }
 
     def top_unit(self):
         code = self.request.GET.get("under", "")
@@ -58,7 +66,12 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
     context_object_name = "unit"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("organisation", "parent").prefetch_related("also_covers")
+        return (
+            super()
+            .get_queryset()
+            .select_related("organisation", "parent", "merged_into")
+            .prefetch_related("also_covers")
+        )
 
     def get_context_data(self, **kwargs):
         unit, user = self.object, self.request.user
@@ -66,24 +79,21 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
             DayForm(self.request.GET) if "on" in self.request.GET else DayForm(initial={"on": clock.today()})
         )
         day = day_form.cleaned_data["on"] if day_form.is_bound and day_form.is_valid() else clock.today()
+        placement = selectors.placement_on(unit, day)
         return super().get_context_data(**kwargs) | {
             "form": None,
-            "parents": self.parents(unit, user),
+            "parents": trail(unit, user),
+            "election_due_on": None if unit.closed_on else election_due_on(unit),
+            "deeds": deeds_for(unit, user),
             "members": self.members(unit, user),
             "children": self.children(unit, user),
             "posts": selectors.posts_on(unit, day).filter(pk__in=Post.objects.allowed_to(user, "view")),
             "links": links_for(unit, user),
-            "placement": selectors.placement_on(unit, day),
+            "placement": placement,
+            "old_name": placement.name if placement and placement.name != unit.name else "",
             "day": day,
             "day_form": day_form,
         }
-
-    def parents(self, unit, user):
-        above = [
-            (row.name, reverse("branches:unit_detail", args=[row.code]))
-            for row in selectors.units_above(unit, user)
-        ]
-        return [(_("Units"), reverse("branches:unit_list")), *above]
 
     def members(self, unit, user):
         seen = Member.objects.allowed_to(user, "view")

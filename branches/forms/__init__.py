@@ -1,0 +1,25 @@
+from branches.forms.changes import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm
+from branches.forms.filters import AlertFilterForm, DayForm, UnitFilterForm
+from branches.forms.groups import GroupChangeForm, GroupForm
+from branches.forms.people import MemberForm, TransferForm
+from branches.forms.posts import ElectionForm, EndPostForm, ExtensionForm, HandOverForm, PostForm
+
+__all__ = [
+    "AlertFilterForm",
+    "CloseForm",
+    "DayForm",
+    "ElectionForm",
+    "EndPostForm",
+    "ExtensionForm",
+    "GroupChangeForm",
+    "GroupForm",
+    "HandOverForm",
+    "MemberForm",
+    "MergeForm",
+    "MoveForm",
+    "OpenUnitForm",
+    "PostForm",
+    "RenameForm",
+    "TransferForm",
+    "UnitFilterForm",
+]

@@ -1,0 +1,127 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from branches import rules
+from branches.choices import UnitKind
+from branches.forms.fields import OFFERED, CodeField, DayField, LinesField, UnitActionForm, find_member
+from branches.models import Member, Organisation, PartyUnit, code_validator
+from branches.selectors import units_for
+from core import clock
+
+KEEPS_UNITS = "branches.change_partyunit"
+
+
+def kept_by(user):
+    return units_for(user, KEEPS_UNITS).open_on(clock.today()).order_by("path")
+
+
+def organisations_kept_by(user):
+    """Those at which units of the user's stand, and all below them."""
+    tops = units_for(user, KEEPS_UNITS).values_list("organisation__path", flat=True).order_by("path")[:1]
+    found = Organisation.objects.none()
+    for path in tops:
+        found = Organisation.objects.in_subtree(path)
+    return found.order_by("path")
+
+
+class OpenUnitForm(UnitActionForm):
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in UnitKind if kind != UnitKind.GROUP],
+        initial=UnitKind.BRANCH,
+    )
+    name = forms.CharField(label=_("Name"), max_length=100)
+    code = forms.CharField(label=_("Code"), max_length=40, validators=[code_validator])
+    organisation = CodeField(label=_("Code of the organisation at which it stands"))
+    also_covers = LinesField(
+        label=_("Codes of other organisations that it covers"),
+        required=False,
+        help_text=_("One a line. A joint branch generally covers five at most."),
+    )
+    opened_on = DayField(label=_("Open from"))
+    lapses_on = DayField(
+        label=_("Lapses on"), required=False, help_text=_("Of a temporary branch: when its project ends.")
+    )
+    members = LinesField(
+        label=_("First members"),
+        required=False,
+        help_text=_("Staff numbers or names, one a line. A branch needs at least three full members."),
+    )
+
+    def prepare(self):
+        self.fields["opened_on"].initial = clock.today()
+        places = organisations_kept_by(self.user)
+        self.offer("organisation", places, places.values_list("code", "name")[:OFFERED])
+
+    def clean_code(self):
+        if PartyUnit.objects.filter(code=self.cleaned_data["code"]).exists():
+            raise ValidationError(_("A unit has this code already. Choose another."))
+        return self.cleaned_data["code"]
+
+    def clean_also_covers(self):
+        codes = self.cleaned_data["also_covers"]
+        found = {row.code: row for row in organisations_kept_by(self.user).filter(code__in=codes)}
+        missing = [code for code in codes if code not in found]
+        if missing:
+            raise ValidationError(_("There is no organisation “%(code)s”."), params={"code": missing[0]})
+        return [found[code] for code in codes]
+
+    def clean_members(self):
+        kept = units_for(self.user, "branches.change_member")
+        people = Member.objects.current().filter(unit__in=kept.values("pk"))
+        return [find_member(people, text) for text in self.cleaned_data["members"]]
+
+    def new_unit(self):
+        facts = ("kind", "name", "code", "organisation", "opened_on", "lapses_on")
+        return PartyUnit(parent=self.unit, **{name: self.cleaned_data[name] for name in facts})
+
+
+class MergeForm(UnitActionForm):
+    into = CodeField(label=_("Code of the unit that goes on"))
+    on = DayField(help_text=_("The first day on which they are one."))
+
+    def prepare(self):
+        others = kept_by(self.user).exclude(pk=self.unit.pk)
+        alike = [kind for kind in UnitKind if not rules.merge_refusal(self.unit.kind, kind)]
+        offered = others.filter(kind__in=alike).values_list("code", "name")[:OFFERED]
+        self.offer("into", others, offered)
+        self.fields["on"].initial = clock.today()
+
+
+class RenameForm(UnitActionForm):
+    name = forms.CharField(label=_("New name"), max_length=100)
+    on = DayField(help_text=_("Earlier days keep the old name."))
+
+    def prepare(self):
+        self.initial |= {"name": self.unit.name, "on": clock.today()}
+
+    def clean_name(self):
+        if self.cleaned_data["name"] == self.unit.name:
+            raise ValidationError(_("This is the present name."))
+        return self.cleaned_data["name"]
+
+
+class MoveForm(UnitActionForm):
+    parent = CodeField(label=_("Code of the unit under which it stands then"))
+    organisation = CodeField(
+        label=_("Code of the organisation at which it stands then"),
+        required=False,
+        help_text=_("Empty: where it stands now."),
+    )
+    on = DayField(help_text=_("Earlier days keep the old place."))
+
+    def prepare(self):
+        fit = [kind for kind in UnitKind if not rules.place_refusal(self.unit.kind, kind)]
+        parents = kept_by(self.user).filter(kind__in=fit).exclude(pk__in=[self.unit.pk, self.unit.parent_id])
+        self.offer("parent", parents, parents.values_list("code", "name")[:OFFERED])
+        places = organisations_kept_by(self.user)
+        self.offer("organisation", places, places.values_list("code", "name")[:OFFERED])
+        self.fields["on"].initial = clock.today()
+
+
+class CloseForm(UnitActionForm):
+    on = DayField(label=_("Closed from"), help_text=_("The first day on which it is closed."))
+
+    def prepare(self):
+        self.fields["on"].initial = clock.today()

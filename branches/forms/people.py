@@ -1,0 +1,64 @@
+from django import forms
+from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
+
+from branches.choices import BRANCH_KINDS, UnitKind
+from branches.forms.fields import OFFERED, CodeField, DayField, UnitActionForm
+from branches.models import Member, Organisation
+from branches.names import home_of
+from branches.operations.transfers import out_of_reach_text
+from branches.selectors import units_for
+from core import clock
+
+
+class MemberForm(forms.ModelForm):
+    class Meta:
+        model = Member
+        fields = (
+            "name",
+            "staff_no",
+            "organisation",
+            "status",
+            "full_since",
+            "probation_ends_on",
+            "is_team_leader",
+            "party_worker",
+            "left_on",
+        )
+        widgets = {
+            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            for name in ("full_since", "probation_ends_on", "left_on")
+        }
+        help_texts = {
+            "left_on": _(
+                "The first day on which the person is no longer a member here. Posts end the day before."
+            )
+        }
+
+    def __init__(self, *args, unit, user, member=None, **kwargs):
+        super().__init__(*args, instance=member, **kwargs)
+        self.fields["organisation"].queryset = organisations_of(unit)
+        if member is None:
+            del self.fields["left_on"]
+
+
+def organisations_of(unit):
+    """Where the people of a branch work: at the organisations that it covers and below them."""
+    branch = home_of(unit)
+    found = Organisation.objects.in_subtree(branch.organisation.path)
+    for covered in branch.also_covers.all():
+        found = found | Organisation.objects.in_subtree(covered.path)
+    return found.order_by("path")
+
+
+class TransferForm(UnitActionForm):
+    to_unit = CodeField(label=_("Code of the new unit"))
+    on = DayField(label=_("First day there"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def prepare(self):
+        self.fields["on"].initial = clock.today()
+        kept = units_for(self.user, "branches.change_member").open_on(clock.today())
+        kept = kept.filter(kind__in=[*BRANCH_KINDS, UnitKind.GROUP]).exclude(pk=self.unit.pk).order_by("path")
+        self.offer("to_unit", kept, kept.values_list("code", "name")[:OFFERED])
+        self.fields["to_unit"].missing = lazystr(out_of_reach_text(self.user, self.unit))

@@ -1,0 +1,103 @@
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from branches.choices import BRANCH_KINDS, POSITION_KINDS, MemberStatus, Position, UnitKind
+from branches.forms.fields import DayField, MemberField, UnitActionForm
+from branches.models import Member, Post
+from branches.selectors import members_of
+from core import clock
+
+ELECTED = {
+    "secretary": Position.SECRETARY,
+    "deputy": Position.DEPUTY_SECRETARY,
+    "second_deputy": Position.DEPUTY_SECRETARY,
+    "organisation": Position.ORGANISATION,
+    "publicity": Position.PUBLICITY,
+    "discipline": Position.DISCIPLINE,
+    "youth": Position.YOUTH,
+    "member": Position.COMMITTEE_MEMBER,
+    "second_member": Position.COMMITTEE_MEMBER,
+    "third_member": Position.COMMITTEE_MEMBER,
+    "fourth_member": Position.COMMITTEE_MEMBER,
+}
+
+
+def people_for_posts(unit):
+    """A branch elects among its members; a committee among all below it. A temporary branch has none of its
+    own: its officers come from where its parent reaches."""
+    if unit.kind == UnitKind.TEMPORARY_BRANCH:
+        path = unit.parent.path if unit.parent else unit.path
+        return Member.objects.in_subtree(path).current()
+    if unit.kind in BRANCH_KINDS:
+        return members_of(unit)
+    if unit.kind == UnitKind.GROUP:
+        return members_of(unit.parent)
+    return Member.objects.in_subtree(unit.path).current()
+
+
+class ElectionForm(UnitActionForm):
+    on = DayField(label=gettext_lazy("Day of the election"))
+
+    def prepare(self):
+        self.fields["on"].initial = clock.today()
+        for name, position in ELECTED.items():
+            self.fields[name] = MemberField(label=position.label, required=name == "secretary")
+        full = people_for_posts(self.unit).filter(status=MemberStatus.FULL).order_by("name", "pk")
+        self.offer_people(full, *ELECTED)
+
+    def committee(self):
+        chosen = [(self.cleaned_data.get(name), position) for name, position in ELECTED.items()]
+        return [(member, position) for member, position in chosen if member]
+
+
+class ExtensionForm(UnitActionForm):
+    until = DayField(label=gettext_lazy("Extended until"))
+    approval = forms.CharField(
+        label=gettext_lazy("Approved by"),
+        max_length=200,
+        help_text=gettext_lazy("Who approved it, and its number."),
+    )
+
+
+class HandOverForm(UnitActionForm):
+    to_member = MemberField(label=gettext_lazy("New secretary"))
+    on = DayField(
+        label=gettext_lazy("Secretary from"),
+        help_text=gettext_lazy("The present secretary's post and access end the day before."),
+    )
+
+    def prepare(self):
+        self.fields["on"].initial = clock.today()
+        full = people_for_posts(self.unit).filter(status=MemberStatus.FULL).order_by("name", "pk")
+        self.offer_people(full, "to_member")
+
+
+class PostForm(UnitActionForm):
+    person = MemberField(label=gettext_lazy("Member"))
+    position = forms.ChoiceField(label=gettext_lazy("Position"))
+    starts_on = DayField(label=gettext_lazy("From"))
+    ends_on = DayField(label=gettext_lazy("To"), required=False, help_text=gettext_lazy("The last day."))
+
+    def prepare(self):
+        held = [position for position in Position if self.unit.kind in POSITION_KINDS[position]]
+        self.fields["position"].choices = [(position.value, position.label) for position in held]
+        self.fields["starts_on"].initial = clock.today()
+        self.offer_people(people_for_posts(self.unit).order_by("name", "pk"), "person")
+
+
+class EndPostForm(UnitActionForm):
+    post = forms.ModelChoiceField(label=gettext_lazy("Post"), queryset=Post.objects.none())
+    on = DayField(label=gettext_lazy("Last day"))
+
+    def prepare(self):
+        posts = self.unit.posts.live().select_related("member").order_by("position", "starts_on")
+        self.fields["post"].queryset = posts
+        self.fields["on"].initial = clock.today()
+
+    def clean(self):
+        cleaned = super().clean()
+        post, on = cleaned.get("post"), cleaned.get("on")
+        if post and on and on < post.starts_on:
+            self.add_error("on", _("The post began on %(day)s only.") % {"day": post.starts_on.isoformat()})
+        return cleaned

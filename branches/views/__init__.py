@@ -1,0 +1,35 @@
+from branches.views.alerts import AlertListView
+from branches.views.changes import CloseView, MergeView, MoveView, OpenUnitView, RenameView
+from branches.views.people import MemberAddView, MemberChangeView, MemberDetailView, TransferView
+from branches.views.posts import (
+    ElectionView,
+    EndPostView,
+    ExtensionView,
+    GroupAddView,
+    GroupChangeView,
+    HandOverView,
+    PostAddView,
+)
+from branches.views.units import PartyUnitDetailView, PartyUnitListView
+
+__all__ = [
+    "AlertListView",
+    "CloseView",
+    "ElectionView",
+    "EndPostView",
+    "ExtensionView",
+    "GroupAddView",
+    "GroupChangeView",
+    "HandOverView",
+    "MemberAddView",
+    "MemberChangeView",
+    "MemberDetailView",
+    "MergeView",
+    "MoveView",
+    "OpenUnitView",
+    "PartyUnitDetailView",
+    "PartyUnitListView",
+    "PostAddView",
+    "RenameView",
+    "TransferView",
+]

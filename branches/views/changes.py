@@ -1,0 +1,145 @@
+"""Units open, merge, move, change their name and close; each says first what will happen."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from branches import operations, rules
+from branches.choices import BRANCH_KINDS, UnitKind
+from branches.forms import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm
+from branches.models import PartyUnit
+from branches.operations.changes import effects_on
+from branches.views.base import UnitActionView, row
+
+
+class UnitChangeView(UnitActionView):
+    asks_first = True
+
+    def refusal(self):
+        if not self.unit.closed_on:
+            return ""
+        return _("This unit is closed from %(day)s. What it was stays on record.") % {
+            "day": self.unit.closed_on.isoformat()
+        }
+
+
+class OpenUnitView(UnitChangeView):
+    permission = "branches.add_partyunit"
+    form_class = OpenUnitForm
+    heading, button = gettext_lazy("Open a unit below this one"), gettext_lazy("Open")
+    done = gettext_lazy("The unit is open.")
+
+    def refusal(self):
+        below_branch = self.unit.kind in [*BRANCH_KINDS, UnitKind.GROUP]
+        return rules.place_refusal(UnitKind.BRANCH, self.unit.kind) if below_branch else super().refusal()
+
+    def run(self, form):
+        facts = form.cleaned_data
+        self.opened = operations.open_unit(
+            form.new_unit(), members=facts["members"], also_covers=facts["also_covers"], by=self.request.user
+        )
+
+    def effects(self, form):
+        facts = form.cleaned_data
+        rows = [
+            row(_("Unit"), f"{facts['name']} ({facts['code']})"),
+            row(_("Kind"), UnitKind(facts["kind"]).label),
+            row(_("Under"), self.unit.name),
+            row(
+                _("Stands at"),
+                "、".join(str(place) for place in [facts["organisation"], *facts["also_covers"]]),
+            ),
+            row(_("Open from"), facts["opened_on"].isoformat()),
+            row(_("Members who move into it"), "、".join(map(str, facts["members"])) or "0"),
+        ]
+        wide = rules.is_joint_branch_too_wide(len(facts["also_covers"]) + 1)
+        if facts["kind"] == UnitKind.JOINT_BRANCH and wide:
+            text = _("A joint branch generally covers five organisations at most.")
+            rows.append(row(_("Please note"), text) | {"badge": "due"})
+        return rows
+
+
+class MergeView(UnitChangeView):
+    form_class = MergeForm
+    danger = True
+    heading, button = gettext_lazy("Merge this unit into another"), gettext_lazy("Merge")
+    done = gettext_lazy("Merged. Old records and boards keep the unit and its name.")
+
+    def run(self, form):
+        operations.merge_units(
+            self.unit, form.cleaned_data["into"], on=form.cleaned_data["on"], by=self.request.user
+        )
+
+    def effects(self, form):
+        on = form.cleaned_data["on"]
+        found = effects_on(self.unit, on)
+        return [
+            row(_("Closed from %(day)s") % {"day": on.isoformat()}, self.unit.name),
+            row(_("Goes on"), form.cleaned_data["into"].name),
+            row(_("Members transferred"), found.members),
+            row(_("Units that go along"), found.units_below),
+            row(_("Posts that end"), found.posts),
+            row(_("Other rights that end"), found.rights),
+            row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),
+            row(_("Records and boards"), _("Stay as they are, under the old name.")),
+        ]
+
+
+class RenameView(UnitChangeView):
+    form_class = RenameForm
+    heading, button = gettext_lazy("Change the name"), gettext_lazy("Change the name")
+    done = gettext_lazy("The new name holds from that day.")
+
+    def run(self, form):
+        operations.update_unit(self.unit, by=self.request.user, **form.cleaned_data)
+
+    def effects(self, form):
+        return [
+            row(_("Name until then"), self.unit.name),
+            row(
+                _("Name from %(day)s") % {"day": form.cleaned_data["on"].isoformat()},
+                form.cleaned_data["name"],
+            ),
+            row(_("Records and boards"), _("Published boards keep the old name.")),
+        ]
+
+
+class MoveView(UnitChangeView):
+    form_class = MoveForm
+    heading, button = gettext_lazy("Move the unit"), gettext_lazy("Move")
+    done = gettext_lazy("The new place holds from that day.")
+
+    def run(self, form):
+        operations.relocate_unit(self.unit, by=self.request.user, **form.cleaned_data)
+
+    def effects(self, form):
+        facts = form.cleaned_data
+        below = PartyUnit.objects.in_subtree(self.unit.path).exclude(pk=self.unit.pk)
+        return [
+            row(_("Unit"), self.unit.name),
+            row(_("Under until then"), self.unit.parent or "—"),
+            row(_("Under from %(day)s") % {"day": facts["on"].isoformat()}, facts["parent"].name),
+            row(_("Stands at"), facts["organisation"] or self.unit.organisation),
+            row(_("Units that go along"), below.count()),
+            row(_("Records and boards"), _("Earlier days keep the old place; the offices above change.")),
+        ]
+
+
+class CloseView(UnitChangeView):
+    form_class = CloseForm
+    danger = True
+    heading, button = gettext_lazy("Close the unit"), gettext_lazy("Close")
+    done = gettext_lazy("Closed. Its records stay.")
+
+    def run(self, form):
+        operations.close_unit(self.unit, on=form.cleaned_data["on"], by=self.request.user)
+
+    def effects(self, form):
+        on = form.cleaned_data["on"]
+        found = effects_on(self.unit, on)
+        return [
+            row(_("Closed from %(day)s") % {"day": on.isoformat()}, self.unit.name),
+            row(_("Posts that end"), found.posts),
+            row(_("Other rights that end"), found.rights),
+            row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),
+            row(_("Records and boards"), _("Stay as they are.")),
+        ]
