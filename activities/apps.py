@@ -8,7 +8,9 @@ class ActivitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from activities import measures, offers  # noqa: PLC0415 - models can be imported only now
+        from activities import importers, measures, offers, reports  # noqa: PLC0415 - models can be imported only now
 
+        importers.register()
         measures.register()
         offers.register()
+        reports.register()

@@ -8,7 +8,9 @@ class BranchesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from branches import offers, shell  # noqa: PLC0415 - models are ready only now
+        from branches import importers, offers, reports, shell  # noqa: PLC0415 - models are ready only now
 
+        reports.register()
+        importers.register()
         shell.register()
         offers.register()

@@ -27,7 +27,7 @@ from core.cells import CellRefused, clean_text
 from core.downloads import open_response
 from core.models import StoredFile
 
-__all__ = ["FileRefused", "atomic_with_files", "open_response", "store_upload", "sweep_files"]
+__all__ = ["FileRefused", "atomic_with_files", "keep_made", "open_response", "store_upload", "sweep_files"]
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -37,6 +37,8 @@ MAX_MEMBERS = 2000
 MAX_INFLATED_BYTES = 200 * 1024 * 1024
 ORPHAN_AFTER = timedelta(days=7)  # a backup made before may still name the file
 PART_AFTER = timedelta(hours=1)
+MADE = "made/"  # files that a job made for whoever asked
+MADE_KEPT_FOR = timedelta(days=7)
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 SAME_AS = {"MPO": "JPEG"}  # what some telephones write: a JPEG with a second picture behind it
 TOO_MANY_PIXELS = _("The photo has more than 40 million pixels. Make it smaller first.")
@@ -225,6 +227,38 @@ def private(path: str, flags: int) -> int:
     return os.open(path, flags, settings.FILE_UPLOAD_PERMISSIONS)
 
 
+# --- what jobs made -------------------------------------------------------------------------------
+def keep_made(file: IO[bytes], *, name: str, content_type: str, by: Any) -> StoredFile:
+    """Keep a file that was made for ``by``; after a week it is deleted."""
+    suffix = PurePosixPath(name).suffix
+    storage_name = f"{MADE}{clock.today():%Y/%m}/{secrets.token_hex(16)}{suffix}"
+    path = Path(settings.MEDIA_ROOT) / storage_name
+    file.seek(0)
+    size, checksum = write(path, file)
+    kept = _stored_paths.get()
+    if kept is not None:
+        kept.append(path)
+    return StoredFile.objects.create(
+        storage_name=storage_name,
+        original_name=name,
+        content_type=content_type,
+        size=size,
+        sha256=checksum,
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+    )
+
+
+def delete_old_made() -> None:
+    """The row goes first: whatever a crash leaves on the disk is swept as a file without a row."""
+    old = StoredFile.objects.filter(
+        storage_name__startswith=MADE, uploaded_at__lt=clock.now() - MADE_KEPT_FOR
+    )
+    for stored in old:
+        stored.delete()
+        stored.path.unlink(missing_ok=True)
+
+
 # --- what a broken transaction leaves -------------------------------------------------------------
 _stored_paths: ContextVar[list[Path] | None] = ContextVar("stored_paths", default=None)
 
@@ -246,12 +280,15 @@ def atomic_with_files() -> Iterator[None]:
 
 
 def sweep_files() -> int:
-    """Delete half-written files after an hour and files without a row after a week; how many."""
+    """Delete half-written files after an hour and files without a row after a week; how many. What jobs made
+    goes with its row."""
+    delete_old_made()
     root = Path(settings.MEDIA_ROOT)
     known = set(StoredFile.objects.values_list("storage_name", flat=True))
+    months = "[0-9][0-9][0-9][0-9]/[0-9][0-9]/*"
     left = [
         path
-        for path in root.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/*")
+        for path in [*root.glob(months), *root.glob(f"{MADE}{months}")]
         if path.relative_to(root).as_posix() not in known
         and is_older(path, PART_AFTER if path.suffix == ".part" else ORPHAN_AFTER)
     ]

@@ -8,6 +8,9 @@ class DashboardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from dashboard import menu  # noqa: PLC0415 - models can be imported only now
+        from dashboard import (  # noqa: PLC0415 - models can be imported only now
+            background,  # noqa: F401 - registers its jobs
+            menu,
+        )
 
         menu.register()

@@ -1,4 +1,6 @@
-"""The filter of the provincial page."""
+"""The filters of the provincial page and of the reports."""
+
+import uuid
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,3 +16,27 @@ class ProvinceFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["period"].choices = periods
         self.fields["unit"].choices = units
+
+
+class ReportFilterForm(forms.Form):
+    """Unit and period, or unit and day; the choices are what the reader may ask about."""
+
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    period = forms.ChoiceField(label=_("Period"), required=False)
+    on = forms.DateField(
+        label=_("On the day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args, units, periods, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = units
+        self.fields["period"].choices = periods
+        del self.fields["on" if periods else "period"]
+
+
+class FileRequestForm(forms.Form):
+    """Asks for a file. The key makes a second click find the first job."""
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

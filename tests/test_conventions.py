@@ -50,6 +50,11 @@ UNSCOPED_VIEWS: dict[str, str] = {
     "core.views.search.SearchView": "each source of results draws from allowed_to",
     "dashboard.views.province.AttentionView": "shows what allowed_to gives, and nothing without the right",
     "dashboard.views.province.ProvinceView": "shows what allowed_to gives, and nothing without the right",
+    "dashboard.views.reports.CatalogueView": "names the reports for which one has the right somewhere",
+    "dashboard.views.reports.FolderView": "shows what allowed_to gives, and nothing without the right",
+    "dashboard.views.reports.KeptFileView": "files one asked for oneself, while the unit is in sight",
+    "dashboard.views.reports.ReportFileView": "holds what allowed_to gives, and nothing without the right",
+    "dashboard.views.reports.ReportView": "shows what allowed_to gives, and nothing without the right",
     "dashboard.views.workbench.WorkbenchView": "each source of what is due draws from allowed_to",
 }
 # Models with a key to a unit and without allowed_to: no page lists them.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tests.permissions import samples
-from tests.permissions.oracle import DASHBOARDS, DECIDERS, PREPARERS
+from tests.permissions.oracle import DASHBOARDS, DECIDERS, PREPARERS, READERS
 from tests.permissions.tree import above, parent_of
 
 MOVED, SHOWN = {302}, {200}
@@ -106,6 +106,10 @@ def own_job(oracle, sample):
     return sample.owner == oracle.person.name or oracle.person.is_staff
 
 
+def imports_files(oracle):
+    return oracle.signed_in and oracle.person.is_superuser
+
+
 def holds(roles):
     return lambda oracle: oracle.has(roles)
 
@@ -140,6 +144,11 @@ EXPECT = {
     "core:search": Expect(GET, samples.searched, people="roster"),
     "core:job": Expect(GET, samples.jobs, sees=own_job),
     "core:job_cancel": Expect({"POST": MOVED}, samples.jobs, sees=own_job),
+    "core:imports": Expect(GET, gate=imports_files),
+    "core:import": Expect({"GET": SHOWN, "POST": {422}, "PUT": {422}}, samples.imports, gate=imports_files),
+    "core:import_headings": Expect(GET, samples.imports, gate=imports_files),
+    "core:import_result": Expect({"GET": SHOWN, "POST": MOVED}, samples.imported, gate=imports_files),
+    "core:import_errors": Expect(GET, samples.imported, gate=imports_files),
     "core:draft": Expect({"POST": SHOWN, "DELETE": {204}}, samples.drafts),
     "set_language": Expect(
         {"GET": MOVED, "POST": MOVED, **dict.fromkeys(OTHER_METHODS, MOVED)},
@@ -197,6 +206,13 @@ EXPECT = {
     "activities:confirm": move("submitted", decides),
     "activities:return": move("submitted", decides, reason="not clear"),
     "activities:void": move("confirmed", writes, reason="held twice"),
+    "activities:core_tasks": Expect(GET, samples.core_task_lists, sees=reads_unit),
+    "activities:core_task_add": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.core_task_entries, sees=in_sight, may=writes
+    ),
+    "activities:core_task_end": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.core_tasks, sees=reads, may=writes
+    ),
     # --- boards
     "assessments:list": Expect(GET),
     "assessments:board": Expect(
@@ -213,6 +229,16 @@ EXPECT = {
     "dashboard:workbench": Expect(GET),
     "dashboard:province": Expect(GET, samples.provinces, gate=holds(DASHBOARDS), sees=on_dashboard),
     "dashboard:attention": Expect(GET, samples.attentions, gate=holds(DASHBOARDS), sees=on_dashboard),
+    # --- reports
+    "dashboard:reports": Expect(GET, gate=holds(READERS)),
+    "dashboard:report": Expect(GET, samples.reports, gate=holds(READERS), sees=reads_unit),
+    "dashboard:report_download": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.report_files, gate=holds(READERS), sees=reads_unit
+    ),
+    "dashboard:report_folder": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.folders, gate=holds(READERS), sees=reads_unit
+    ),
+    "dashboard:report_file": Expect(GET, samples.missing_jobs, sees=own_job),
 }
 
 
@@ -261,6 +287,7 @@ RULES = {
     "org": unit_seen,
     "category": unit_seen,
     **dict.fromkeys(["title", "place", "note", "tag", "file", "bytes", "reason"], record_read),
+    "task": lambda oracle, owner, people: any(owner in (unit, *above(unit)) for unit in oracle.reads),
     "joint": lambda oracle, owner, people: oracle.reads_joint,
     "outcome": lambda oracle, owner, people: owner in oracle.reads | oracle.dashboards,
     "author": author_named,

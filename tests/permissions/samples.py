@@ -129,6 +129,32 @@ def entries(world, oracle):
     ]
 
 
+def core_task_lists(world, oracle):
+    found = [
+        Sample(f"unit {label}", query={"unit": code}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [Sample("page", owner="everybody"), *found, Sample("unit missing", query={"unit": "NONE"})]
+
+
+def core_task_entries(world, oracle):
+    typed = {"name": "keep the lights on", "starts_on": "2026-06-02"}
+    found = [
+        Sample(label, query={"unit": code}, units=(code,), data={**typed, "unit": code})
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", query={"unit": "NONE"}, data={**typed, "unit": "NONE"})]
+
+
+def core_tasks(world, oracle):
+    data = {"ends_on": "2026-06-30"}
+    found = [
+        Sample(label, {"pk": world.core_tasks[code].pk}, units=(code,), data=data)
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+
 def lists(*formats):
     """A list with all that it holds, and narrowed to a unit: the own one and another's."""
 
@@ -270,6 +296,46 @@ def attentions(world, oracle):
     return [*found, Sample("missing", {"topic": "returned"}, query={"unit": "NONE"})]
 
 
+# --- reports --------------------------------------------------------------------------------------
+REPORTS = ("R-01", "R-02", "R-03", "R-04", "R-05")
+
+
+def of_reports(world, oracle, **query):
+    found = [
+        Sample(f"{code} {label}", {"code": code}, {"unit": unit, **query}, units=(unit,))
+        for code in REPORTS
+        for label, unit in relations(oracle.person.home).items()
+        if code in ("R-01", "R-04") or label in ("own", "other")
+    ]
+    return [*found, Sample("missing", {"code": "R-01"}, {"unit": "NONE", **query})]
+
+
+def reports(world, oracle):
+    return of_reports(world, oracle)
+
+
+def report_files(world, oracle):
+    return of_reports(world, oracle, format="csv")
+
+
+def folders(world, oracle):
+    """Only a branch's or a group's period is packed; elsewhere the page says so and the button is gone."""
+    found = [
+        Sample(label, query={"unit": unit}, units=(unit,))
+        for label, unit in relations(oracle.person.home).items()
+        if unit.startswith(("D", "N"))
+    ]
+    return [*found, Sample("missing", query={"unit": "NONE"})]
+
+
+def missing_jobs(world, oracle):
+    """Whose job made a file is tried in tests/dashboard/test_reports.py."""
+    return [
+        Sample("missing", {"pk": uuid.UUID(int=5)}),
+        Sample("without a file", {"pk": world.jobs["bureau2"].pk}),
+    ]
+
+
 # --- own things -----------------------------------------------------------------------------------
 def jobs(world, oracle):
     found = [
@@ -277,6 +343,19 @@ def jobs(world, oracle):
         for label, name in (("own", oracle.person.name), ("other", "bureau2"))
     ]
     return [*found, Sample("missing", {"pk": uuid.UUID(int=5)})]
+
+
+def imports(world, oracle):
+    """Kinds of file; who may import none of them is told so whatever he asks for."""
+    return [
+        Sample("members", {"kind": "members"}, owner="administrators", data={}),
+        Sample("missing", {"kind": "nothing"}),
+    ]
+
+
+def imported(world, oracle):
+    """Results belong to who imported: nobody here did."""
+    return [Sample("missing", {"pk": uuid.UUID(int=5)})]
 
 
 def drafts(world, oracle):

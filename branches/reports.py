@@ -1,0 +1,239 @@
+"""Reports about units: what each is made of (R-01) and when it elects again (R-05)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.db.models import Case, Count, F, Q, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
+from branches.models import Member, PartyUnit, Post
+from branches.names import units_with_names
+from branches.querysets import PartyUnitQuerySet
+from branches.rules import (
+    ELECTING_KINDS,
+    ELECTION_STAGES,
+    OTHER_TERM_YEARS,
+    TERM_YEARS,
+    add_months,
+    add_years,
+    election_due_on,
+    term_years,
+)
+from branches.selectors import units_for
+from core.reports import DAY, NUMBER, Asked, Report, ReportColumn, ReportRow, reports
+
+ORGANISATION = gettext_lazy("Organisation and members")
+NAMES_END = gettext_lazy(
+    "Names are shown for the own branch and to the office right above it; elsewhere “—”."
+)
+LEADING = [Position.SECRETARY, Position.DEPUTY_SECRETARY]
+LONGEST_TERM = 5
+REMIND_MONTHS = max(ELECTION_STAGES)
+
+
+def units_asked(asked: Asked, permission: str) -> PartyUnitQuerySet:
+    """The units asked about that are open on the day; a group stands in its branch's line."""
+    units = units_for(asked.user, permission).in_subtree(asked.unit.path).open_on(asked.last_day)
+    return units.filter(~Q(kind=UnitKind.GROUP) | Q(pk=asked.unit.pk)).order_by("path")
+
+
+def unit_url(unit: PartyUnit) -> str:
+    return reverse("branches:unit_detail", args=[unit.code])
+
+
+# --- R-01: what each unit is made of ---------------------------------------------------------------
+def unit_subjects(asked: Asked) -> PartyUnitQuerySet:
+    return units_asked(asked, "branches.view_member").select_related("parent", "organisation")
+
+
+def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
+    posts = _posts_of(units, asked.day)
+    members = _members_of(units, asked.day)
+    groups = _groups_of(units, asked.day)
+    named = units_with_names(asked.user, units)
+    for unit in units:
+        full, probationary = (members[unit.pk, status] for status in MemberStatus)
+        held = posts[unit.pk]
+        yield ReportRow(
+            (
+                unit.code,
+                unit.name,
+                unit.get_kind_display(),
+                unit.parent.name if unit.parent else "",
+                unit.organisation.name,
+                *(_names(held, position) if unit.pk in named else None for position in LEADING),
+                _committee_size(held),
+                full + probationary,
+                full,
+                probationary,
+                groups.get(unit.pk, 0),
+                unit.last_election_on,
+                election_due_on(unit),
+                _state(unit),
+            ),
+            url=unit_url(unit),
+        )
+
+
+def _posts_of(units: Sequence[PartyUnit], day: date) -> dict[int, list[Post]]:
+    posts: dict[int, list[Post]] = defaultdict(list)
+    live = Post.objects.filter(unit__in=units, position__in=[*LEADING, *COMMITTEE_POSITIONS]).live(day)
+    for post in live.select_related("member").order_by("starts_on", "pk"):
+        posts[post.unit_id].append(post)
+    return posts
+
+
+def _members_of(units: Sequence[PartyUnit], day: date) -> dict[tuple[int, str], int]:
+    """By unit and status; the members of a group are its branch's, unless the group itself is asked about."""
+    asked = [unit.pk for unit in units]
+    home = Case(When(unit__in=asked, then=F("unit")), default=F("unit__parent"))
+    there = Q(unit__in=asked) | Q(unit__kind=UnitKind.GROUP, unit__parent__in=asked)
+    counts: dict[tuple[int, str], int] = defaultdict(int)
+    rows = Member.objects.current(day).filter(there).order_by().values_list(home, "status")
+    for pk, status, count in rows.annotate(count=Count("pk")):
+        counts[pk, status] = count
+    return counts
+
+
+def _groups_of(units: Sequence[PartyUnit], day: date) -> dict[int | None, int]:
+    groups = PartyUnit.objects.filter(parent__in=units, kind=UnitKind.GROUP).open_on(day).order_by()
+    return dict(groups.values_list("parent").annotate(count=Count("pk")))
+
+
+def _names(posts: Sequence[Post], position: str) -> str:
+    return "、".join(post.member.name for post in posts if post.position == position)
+
+
+def _committee_size(posts: Sequence[Post]) -> int:
+    """Secretaries alone are no committee."""
+    if not any(post.position in COMMITTEE_POSITIONS for post in posts):
+        return 0
+    return len({post.member_id for post in posts})
+
+
+def _state(unit: PartyUnit) -> str:
+    if unit.lapses_on:
+        return _("until %(day)s") % {"day": unit.lapses_on.isoformat()}
+    return _("open")
+
+
+UNITS = Report(
+    code="R-01",
+    name=gettext_lazy("Party units at a glance"),
+    description=gettext_lazy("Each unit with its secretaries, committee, members, groups and next election."),
+    audience=gettext_lazy("Secretaries and Party offices"),
+    group=ORGANISATION,
+    permission="branches.view_member",
+    columns=(
+        ReportColumn(gettext_lazy("Code"), width=14),
+        ReportColumn(gettext_lazy("Unit"), width=28),
+        ReportColumn(gettext_lazy("Kind"), width=10),
+        ReportColumn(gettext_lazy("Under"), width=24),
+        ReportColumn(gettext_lazy("Stands at"), width=20),
+        ReportColumn(gettext_lazy("Secretary"), width=10),
+        ReportColumn(gettext_lazy("Deputy secretary"), width=10),
+        ReportColumn(gettext_lazy("On the committee"), NUMBER, 8, total=True),
+        ReportColumn(gettext_lazy("Number of members"), NUMBER, 8, total=True),
+        ReportColumn(gettext_lazy("Full members"), NUMBER, 8, total=True),
+        ReportColumn(gettext_lazy("Probationary members"), NUMBER, 8, total=True),
+        ReportColumn(gettext_lazy("Groups"), NUMBER, 8, total=True),
+        ReportColumn(gettext_lazy("Last election"), DAY, 11),
+        ReportColumn(gettext_lazy("Election due"), DAY, 11),
+        ReportColumn(gettext_lazy("State"), width=12),
+    ),
+    subjects=unit_subjects,
+    rows=unit_rows,
+    notes=(
+        NAMES_END,
+        gettext_lazy(
+            "Members are those of the unit itself and of its groups, where they stand today; "
+            "the branches of a committee have lines of their own."
+        ),
+    ),
+    numbered=True,
+)
+
+
+# --- R-05: elections due ---------------------------------------------------------------------------
+def election_subjects(asked: Asked) -> PartyUnitQuerySet:
+    return (
+        units_asked(asked, "branches.view_post")
+        .filter(kind__in=ELECTING_KINDS)
+        .filter(_elects_by(add_months(asked.day, REMIND_MONTHS)) | Q(last_election_on=None))
+    )
+
+
+def _elects_by(day: date) -> Q:
+    """Units whose term ends by ``day``: of so many years their own way, or by their kind."""
+    own = [
+        Q(term_years=years, last_election_on__lte=add_years(day, -years))
+        for years in range(1, LONGEST_TERM + 1)
+    ]
+    usual = [
+        Q(
+            term_years=None,
+            kind=kind,
+            last_election_on__lte=add_years(day, -TERM_YEARS.get(kind, OTHER_TERM_YEARS)),
+        )
+        for kind in ELECTING_KINDS
+    ]
+    ends = Q()
+    for condition in [*own, *usual]:
+        ends |= condition
+    return Q(extended_until__lte=day) | (Q(extended_until=None) & ends)
+
+
+def election_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
+    for unit in units:
+        due_on = election_due_on(unit)
+        years = term_years(unit.kind, unit.term_years)
+        yield ReportRow(
+            (
+                unit.code,
+                unit.name,
+                unit.get_kind_display(),
+                unit.last_election_on,
+                ngettext("%(years)s year", "%(years)s years", years) % {"years": years},
+                due_on,
+                (due_on - asked.day).days if due_on else None,
+                unit.extension_approval,
+            ),
+            url=unit_url(unit),
+        )
+
+
+ELECTIONS = Report(
+    code="R-05",
+    name=gettext_lazy("Elections due"),
+    description=gettext_lazy(
+        "Units whose term has ended or ends within six months, and approved extensions."
+    ),
+    audience=gettext_lazy("Secretaries and Party offices"),
+    group=ORGANISATION,
+    permission="branches.view_post",
+    columns=(
+        ReportColumn(gettext_lazy("Code"), width=16),
+        ReportColumn(gettext_lazy("Unit"), width=36),
+        ReportColumn(gettext_lazy("Kind"), width=14),
+        ReportColumn(gettext_lazy("Last election"), DAY, 12),
+        ReportColumn(gettext_lazy("Term"), width=8),
+        ReportColumn(gettext_lazy("Due on"), DAY, 12),
+        ReportColumn(gettext_lazy("Days left"), NUMBER, 10),
+        ReportColumn(gettext_lazy("Extension approved by"), width=30),
+    ),
+    subjects=election_subjects,
+    rows=election_rows,
+    notes=(
+        gettext_lazy("Days below zero are overdue. “—”: the last election is not on record."),
+        gettext_lazy("Groups and temporary branches elect no committee."),
+    ),
+)
+
+
+def register() -> None:
+    for report in (UNITS, ELECTIONS):
+        reports.register(report.code, report)

@@ -1,0 +1,263 @@
+"""The folder for an inspection: a unit's period as one ZIP, with an index that says what is missing."""
+
+import shutil
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.models import Activity, Attachment, Duty
+from activities.rules import EVERYBODY_EXPECTED
+from branches.models import PartyUnit
+from branches.selectors import has_permission
+from core import clock
+from core.models import StoredFile
+from core.periods import period_words
+from core.reports import DAY, NUMBER, Asked, ReportColumn, reports
+from core.spreadsheets.office import OfficeSheet, write_office_book
+from dashboard.exporters import file_name, heading, office_sheet
+
+FOLDER_PERMISSION = "activities.view_activity"
+ENCLOSED = ("R-01", "R-02", "R-03", "R-04")
+SHOWN_STATES = [ActivityState.CONFIRMED, ActivityState.SUBMITTED, ActivityState.RETURNED]
+FULFILLED = [DutyState.DONE, DutyState.LATE]
+MEETINGS = [
+    ActivityKind.GENERAL_MEETING,
+    ActivityKind.COMMITTEE_MEETING,
+    ActivityKind.GROUP_MEETING,
+]
+SPEAK_OF_TASKS = [*MEETINGS, ActivityKind.THEMED_PARTY_DAY]
+MOST_BYTES = 2_000_000_000  # what the size of a stored file can say, and a USB stick can hold
+CHUNK = 200
+LONGEST_FOLDER, LONGEST_FILE = 60, 80  # characters: Windows opens no path of more than 260
+FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
+RESERVED = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{name}{digit}" for name in ("COM", "LPT") for digit in range(1, 10)),
+}
+
+
+class FolderRefused(Exception):
+    """The folder can't be made; the message says why, in the user's words."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a folder will hold."""
+
+    records: int
+    files: int
+    size: int
+
+
+# --- what belongs into it -------------------------------------------------------------------------
+def records_of(asked: Asked) -> QuerySet[Activity]:
+    """What the unit and its groups held in the period and submitted, as far as who asks may see it."""
+    period: Any = asked.period
+    units = PartyUnit.objects.in_subtree(asked.unit.path).order_by()
+    return (
+        Activity.objects.allowed_to(asked.user, "view")
+        .filter(state__in=SHOWN_STATES)
+        .held_between(period.first_day, asked.last_day)
+        .with_part_of(units.values("pk"))
+        .order_by("held_on", "pk")
+    )
+
+
+def contents_of(asked: Asked) -> Contents:
+    records = records_of(asked)
+    files = Attachment.objects.filter(activity__in=records.order_by().values("pk"))
+    found = files.aggregate(count=Count("pk"), size=Sum("file__size"))
+    return Contents(records.count(), found["count"], found["size"] or 0)
+
+
+def folder_name(asked: Asked) -> str:
+    stretch = asked.period.code if asked.period else asked.day.isoformat()
+    return safe_name(f"{_('Party-building records')}_{asked.unit.code}_{stretch}.zip", LONGEST_FILE)
+
+
+# --- the archive ----------------------------------------------------------------------------------
+def write_folder(file: IO[bytes], asked: Asked, report: Callable[[int, int], None]) -> None:
+    """The whole archive into ``file``; ``report(done, total)`` hears of each step."""
+    contents = contents_of(asked)
+    if contents.size > MOST_BYTES:
+        raise FolderRefused(_("The files are larger than 2 GB together. Ask for a shorter period."))
+    enclosed = [
+        reports[code] for code in ENCLOSED if has_permission(asked.user, reports[code].permission, asked.unit)
+    ]
+    total = contents.records + len(enclosed) + 1
+    names = Names()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for done, one in enumerate(enclosed):
+            report(done, total)
+            name = names.free(safe_name(file_name(one, asked, "xlsx"), LONGEST_FILE))
+            add_book(archive, name, [office_sheet(one, asked)])
+        lines = []
+        for done, activity in enumerate(with_files(asked), len(enclosed)):
+            report(min(done, total), total)
+            lines.append(add_record(archive, activity, names))
+        add_book(archive, names.free(f"00_{_('Index')}.xlsx"), index_sheets(asked, lines))
+    report(total, total)
+
+
+def with_files(asked: Asked) -> Iterator[Activity]:
+    attachments = Attachment.objects.select_related("file").order_by("pk")
+    records = (
+        records_of(asked)
+        .select_related("unit")
+        .prefetch_related("participations", Prefetch("attachments", queryset=attachments))
+    )
+    return records.iterator(chunk_size=CHUNK)
+
+
+def add_book(archive: zipfile.ZipFile, name: str, sheets: Iterable[OfficeSheet]) -> None:
+    with tempfile.TemporaryFile() as book:
+        write_office_book(book, sheets)
+        book.seek(0)
+        add_file(archive, name, book)
+
+
+def add_file(archive: zipfile.ZipFile, name: str, content: IO[bytes]) -> None:
+    entry = zipfile.ZipInfo(name, clock.now().astimezone().timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(entry, "w", force_zip64=True) as target:
+        shutil.copyfileobj(content, target, 64 * 1024)
+
+
+def add_record(archive: zipfile.ZipFile, activity: Activity, names: "Names") -> list[Any]:
+    """The record's files in a folder of their own; gives its line of the index."""
+    missing, folder = missing_in(activity), ""
+    stored = [row.file for row in activity.attachments.all()]
+    if stored:
+        title = f"{activity.held_on.isoformat()}_{activity.get_kind_display()}_{activity.title}"
+        folder = names.free(safe_name(title, LONGEST_FOLDER))
+    inside = Names()
+    for one in stored:
+        name = inside.free(safe_name(one.original_name, LONGEST_FILE))
+        if not add_stored(archive, f"{folder}/{name}", one):
+            missing.append(_("file %(name)s") % {"name": one.original_name})
+    return [
+        activity.held_on,
+        activity.get_kind_display(),
+        activity.title,
+        activity.unit.name,
+        activity.get_state_display(),
+        len(stored),
+        folder,
+        "、".join(missing),
+    ]
+
+
+def add_stored(archive: zipfile.ZipFile, name: str, stored: StoredFile) -> bool:
+    """False where the file is not on the disk any more: the index says so, and the rest is still made."""
+    try:
+        content = stored.path.open("rb")
+    except FileNotFoundError:
+        return False
+    with content:
+        add_file(archive, name, content)
+    return True
+
+
+# --- the index ------------------------------------------------------------------------------------
+def missing_in(activity: Activity) -> list[str]:
+    """What an inspection would ask for and the record does not have. Photos are never asked for."""
+    missing = []
+    if activity.state != ActivityState.CONFIRMED:
+        missing.append(_("confirmation"))
+    lead = next((part for part in activity.participations.all() if part.is_lead), None)
+    if activity.kind in EVERYBODY_EXPECTED and (lead is None or lead.expected_count is None):
+        missing.append(_("attendance"))
+    if activity.kind in MEETINGS and not (activity.agenda or activity.note or activity.resolutions):
+        missing.append(_("minutes"))
+    if activity.kind in SPEAK_OF_TASKS and not (activity.core_task_id or activity.no_core_task):
+        missing.append(_("core task"))
+    return missing
+
+
+def index_sheets(asked: Asked, lines: list[list[Any]]) -> list[OfficeSheet]:
+    period: Any = asked.period
+    title = f"{asked.unit.name} {period_words(period.code)}"
+    duties = list(owed_lines(asked))
+    return [
+        OfficeSheet(_("Records"), heading(f"{title} {_('Index')}", asked), record_columns(), lines),
+        OfficeSheet(_("Missing"), heading(f"{title} {_('Missing')}", asked), duty_columns(), duties),
+    ]
+
+
+def owed_lines(asked: Asked) -> Iterator[list[Any]]:
+    """What was due in the period and is not held, and what was exempt and why."""
+    period: Any = asked.period
+    due = Duty.objects.allowed_to(asked.user, "view").in_subtree(asked.unit.path)
+    due = due.filter(last_day__gte=period.first_day, last_day__lte=asked.last_day).with_state(asked.day)
+    for duty in due.select_related("rule", "unit").order_by("last_day", "unit__path", "rule_id"):
+        state = DutyState(duty.duty_state)
+        if state not in FULFILLED:
+            yield [
+                duty.unit.name,
+                duty.rule.get_kind_display(),
+                duty.first_day,
+                duty.last_day,
+                state.label,
+                duty.exempt_reason,
+            ]
+
+
+def record_columns() -> list[ReportColumn]:
+    return [
+        ReportColumn(_("Day held"), DAY, 12),
+        ReportColumn(_("Kind"), width=16),
+        ReportColumn(_("Topic"), width=34),
+        ReportColumn(_("Unit"), width=24),
+        ReportColumn(_("State"), width=12),
+        ReportColumn(_("Files"), NUMBER, 6),
+        ReportColumn(_("Folder"), width=40),
+        ReportColumn(_("Missing"), width=24),
+    ]
+
+
+def duty_columns() -> list[ReportColumn]:
+    return [
+        ReportColumn(_("Unit"), width=30),
+        ReportColumn(_("What"), width=22),
+        ReportColumn(_("From"), DAY, 12),
+        ReportColumn(_("Due on"), DAY, 12),
+        ReportColumn(_("State"), width=16),
+        ReportColumn(_("Reason"), width=30),
+    ]
+
+
+# --- names ----------------------------------------------------------------------------------------
+def safe_name(text: str, longest: int) -> str:
+    """A name that every system takes, without any path in it; the ending stays."""
+    text = unicodedata.normalize("NFC", text).translate(FORBIDDEN)
+    text = "".join(sign if sign.isprintable() else "_" for sign in text).strip(" .")
+    suffix = PurePosixPath(text).suffix[:10] if "." in text else ""
+    stem = text.removesuffix(suffix)[: longest - len(suffix)].strip(" .") or "_"
+    return f"_{stem}{suffix}" if stem.upper() in RESERVED else f"{stem}{suffix}"
+
+
+class Names:
+    """The names of one folder: a second of the same is numbered, whatever its capitals."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def free(self, name: str) -> str:
+        suffix = PurePosixPath(name).suffix
+        stem, found, number = name.removesuffix(suffix), name, 1
+        while found.casefold() in self._taken:
+            number += 1
+            found = f"{stem} ({number}){suffix}"
+        self._taken.add(found.casefold())
+        return found

@@ -1,0 +1,141 @@
+"""R-01 and R-05: whole lines, whose they are, and that names end where they end."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
+
+from branches.choices import MemberStatus, Position
+from branches.models import PartyUnit
+from branches.reports import ELECTIONS, UNITS
+from core.reports import Asked, all_rows
+from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 6, 15)
+
+
+@pytest.fixture(autouse=True)
+def english(time_machine):
+    time_machine.move_to("2026-06-15 12:00+08:00", tick=False)
+    with override("en"):
+        yield
+
+
+def lines(report, user, unit, day=DAY):
+    return [row.cells for row in all_rows(report, Asked(user, unit, day))]
+
+
+@pytest.fixture
+def branch(units):
+    """Three on the committee, three more in the groups, one of them on probation; one has left."""
+    unit = units["C1-1"]
+    people = [MemberFactory(name=name, unit=unit) for name in ("周明", "李倩", "黄志强")]
+    for name, code, status in (
+        ("陆建军", "C1-1-1", "FULL"),
+        ("梁慧", "C1-1-1", "FULL"),
+        ("韦国华", "C1-1-2", "PROBATIONARY"),
+    ):
+        MemberFactory(name=name, unit=units[code], status=MemberStatus(status))
+    MemberFactory(name="已调出", unit=unit, left_on=date(2026, 1, 1))
+    for member, position in zip(
+        people, (Position.SECRETARY, Position.DEPUTY_SECRETARY, Position.PUBLICITY), strict=True
+    ):
+        PostFactory(member=member, position=position)
+    PostFactory(
+        member=MemberFactory(name="旧书记", unit=units["C1-2"]), unit=unit, ends_on=date(2025, 12, 31)
+    )
+    PartyUnit.objects.filter(pk=unit.pk).update(last_election_on=date(2023, 9, 1))
+    return unit
+
+
+def test_a_branch_in_one_line(branch, people):
+    assert lines(UNITS, people.secretary, branch) == [
+        (
+            1, "C1-1", "单位C1-1", "Party branch", "单位C1", "单位O-C1-1", "周明", "李倩", 3,
+            6, 5, 1, 2, date(2023, 9, 1), date(2026, 9, 1), "open",
+        )
+    ]  # fmt: skip
+
+
+def test_who_was_secretary_on_an_earlier_day(branch, people):
+    assert lines(UNITS, people.secretary, branch, date(2025, 6, 30))[0][6] == "周明、旧书记"
+
+
+def test_an_office_sees_its_subtree_in_the_order_of_the_tree(branch, units, people):
+    found = lines(UNITS, people.county, units["C1"])
+    assert [(row[0], row[1], row[6], row[9]) for row in found] == [
+        (1, "C1", "", 0),
+        (2, "C1-1", "周明", 6),
+        (3, "C1-2", "", 1),
+    ]
+
+
+def test_names_end_at_the_office_right_above(branch, units, people):
+    """The province office sees how many there are, and no name."""
+    found = {row[1]: row for row in lines(UNITS, people.province, units["P"])}
+    assert (found["C1-1"][6:9], found["C1-1"][9]) == ((None, None, 3), 6)
+    assert "周明" not in str(list(found.values()))
+
+
+def test_nobody_sees_more_than_his_scope(branch, units, people):
+    assert [row[1] for row in lines(UNITS, people.secretary, units["P"])] == ["C1-1"]
+    assert lines(UNITS, people.secretary, units["B2"]) == []
+
+
+def test_a_group_is_its_branchs_line_unless_it_asks(branch, units, people):
+    found = lines(UNITS, people.leader, units["C1-1-1"])
+    assert [(row[1], row[9], row[12]) for row in found] == [("C1-1-1", 2, 0)]
+
+
+def test_as_many_queries_however_many_units(branch, units, people):
+    def count():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            lines(UNITS, people.county, units["C1"])
+        return len(queries)
+
+    before = count()
+    for _number in range(20):
+        PartyUnitFactory(parent=units["C1"])
+    assert count() == before
+
+
+# --- R-05 -----------------------------------------------------------------------------------------
+def elected(unit, on, **fields):
+    PartyUnit.objects.filter(pk=unit.pk).update(last_election_on=on, **fields)
+
+
+@pytest.fixture
+def elections(units):
+    elected(units["C1"], date(2021, 12, 15))  # five years: due in exactly six months
+    elected(units["C1-1"], date(2023, 5, 1))  # overdue
+    elected(
+        units["C1-2"], date(2023, 1, 1), extended_until=date(2026, 10, 1), extension_approval="组〔2026〕3号"
+    )
+    elected(units["C2"], date(2024, 1, 1))  # not yet
+    elected(units["C2-1"], date(2024, 6, 1), term_years=2)
+    return units
+
+
+def test_what_is_due_within_six_months_is_told(elections, people):
+    assert lines(ELECTIONS, people.bureau, elections["B1"]) == [
+        ("B1", "单位B1", "Party committee", None, "5 years", None, None, ""),
+        ("B1-B", "单位B1-B", "Party branch", None, "3 years", None, None, ""),
+        ("C1", "单位C1", "Party committee", date(2021, 12, 15), "5 years", date(2026, 12, 15), 183, ""),
+        ("C1-1", "单位C1-1", "Party branch", date(2023, 5, 1), "3 years", date(2026, 5, 1), -45, ""),
+        (
+            "C1-2", "单位C1-2", "Party branch", date(2023, 1, 1), "3 years",
+            date(2026, 10, 1), 108, "组〔2026〕3号",
+        ),
+        ("C2-1", "单位C2-1", "Party branch", date(2024, 6, 1), "2 years", date(2026, 6, 1), -14, ""),
+    ]  # fmt: skip
+
+
+def test_another_day_another_list(elections, people):
+    """A day before, the committee's term ends in more than six months."""
+    found = lines(ELECTIONS, people.county, elections["C1"], date(2026, 6, 14))
+    assert [row[0] for row in found] == ["C1-1", "C1-2"]
