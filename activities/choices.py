@@ -121,6 +121,14 @@ class SpecialTopic(models.TextChoices):
     OTHER = "OTHER", _("another topic")
 
 
+class VoteResult(models.TextChoices):
+    """Read from the figures of a vote, never stored."""
+
+    NOT_VALID = "NOT_VALID", _("not valid: too few were there")
+    NOT_PASSED = "NOT_PASSED", _("not passed")
+    PASSED = "PASSED", _("passed")
+
+
 class AppraisalGrade(models.TextChoices):
     EXCELLENT = "EXCELLENT", _("excellent")
     QUALIFIED = "QUALIFIED", _("qualified")

@@ -1,14 +1,30 @@
 """The moves of an activity record: the one table to read (architecture.md settled 5)."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 from activities.choices import ActivityState as State
+from activities.rules import needs_core_task
 from core.workflow import Move
 
+CORE_TASK_MISSING = _("Say which core task was spoken of, or why of none this time.")
+
+
+def _core_task_missing(activity: Any) -> Any:
+    kinds = [count.kind for count in activity.counts.all()]
+    missing = needs_core_task(kinds, activity.core_task_id, activity.no_core_task)
+    return CORE_TASK_MISSING if missing else None
+
+
 MOVES = {
+    "begin": Move(sources=frozenset({State.PLANNED}), target=State.DRAFT, permission="change"),
     "submit": Move(
-        sources=frozenset({State.PLANNED, State.DRAFT}),
+        sources=frozenset({State.DRAFT}),
         target=State.SUBMITTED,
         permission="submit",
         stamp="submitted",
+        guard=_core_task_missing,
     ),
     "resubmit": Move(
         sources=frozenset({State.RETURNED}),
@@ -16,6 +32,7 @@ MOVES = {
         permission="submit",
         stamp="submitted",
         clears=("returned",),
+        guard=_core_task_missing,
     ),
     "withdraw": Move(sources=frozenset({State.SUBMITTED}), target=State.DRAFT, permission="submit"),
     "confirm": Move(

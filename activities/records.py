@@ -2,15 +2,29 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from activities.choices import EXCUSED, ActivityState, Precision, TopicClass
-from activities.rules import TEXTLESS_KINDS
+from activities.choices import EXCUSED, ActivityKind, ActivityState, Precision, TopicClass
+from activities.rules import CORE_TASK_KINDS, TEXTLESS_KINDS
+
+OWN_COLUMNS = [
+    "unit_id", "kind", "title", "held_on", "place", "held_with", "topic_class", "note", "starts_at",
+    "chair_id", "recorder_id", "observers", "agenda", "resolutions", "core_task_id", "no_core_task",
+    "special_topic", "learning_hours",
+]  # fmt: skip
+
+
+NO_MINUTES: dict[str, Any] = {
+    **dict.fromkeys(["note", "observers", "agenda", "resolutions"], ""),
+    **dict.fromkeys(["starts_at", "chair_id", "recorder_id", "learning_hours"]),
+    **dict.fromkeys(["votes", "action_items"], ()),
+}
 
 
 class RecordRefused(Exception):
@@ -52,8 +66,31 @@ class PartData:
 
 
 @dataclass(frozen=True)
+class VoteData:
+    subject: str
+    eligible: int
+    present: int
+    in_favour: int
+    against: int = 0
+    abstained: int = 0
+
+
+@dataclass(frozen=True)
+class ActionData:
+    """Something to do; ``pk`` names the row that is changed, which keeps the day on which it was done."""
+
+    text: str
+    owner_id: int | None = None
+    due_on: date | None = None
+    pk: int | None = None
+
+
+@dataclass(frozen=True)
 class ActivityData:
-    """The facts. ``parts`` names the lead unit too where its attendance is known."""
+    """The facts. ``parts`` names the lead unit too where its attendance is known.
+
+    ``done_items`` are keys of what earlier meetings of the unit had left to do and this one found done.
+    """
 
     unit_id: int
     kind: str
@@ -63,10 +100,23 @@ class ActivityData:
     held_with: str = ""
     topic_class: str = ""
     note: str = ""
+    starts_at: time | None = None
+    chair_id: int | None = None
+    recorder_id: int | None = None
+    observers: str = ""
+    agenda: str = ""
+    resolutions: str = ""
+    core_task_id: int | None = None
+    no_core_task: str = ""
+    special_topic: str = ""
+    learning_hours: Decimal | None = None
     also_counts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     parts: tuple[PartData, ...] = ()
     outcomes: tuple[OutcomeData, ...] = ()
+    votes: tuple[VoteData, ...] = ()
+    action_items: tuple[ActionData, ...] = ()
+    done_items: tuple[int, ...] = ()
 
     @property
     def kinds(self) -> list[str]:
@@ -82,8 +132,13 @@ class ActivityData:
     @property
     def fields(self) -> dict[str, Any]:
         """The columns of the activity's own row, after ``textless``."""
-        names = ["unit_id", "kind", "title", "held_on", "place", "held_with", "topic_class", "note"]
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in OWN_COLUMNS}
+
+    @property
+    def has_text(self) -> bool:
+        """Whether it says anything in words beside its title."""
+        texts = (self.note, self.agenda, self.resolutions, self.observers)
+        return any(text.strip() for text in texts) or bool(self.votes or self.action_items)
 
 
 @dataclass(frozen=True)
@@ -119,11 +174,20 @@ class Change:
 def textless(data: ActivityData) -> ActivityData:
     """``data`` without any text where none is kept: a talk's title is its topic class (settled 14)."""
     if data.kind not in TEXTLESS_KINDS:
-        return replace(data, topic_class="")
+        return _only_asked(replace(data, topic_class=""))
     topic = TopicClass(data.topic_class or _topic_named(data.title))
     with override(settings.LANGUAGE_CODE):
         title = str(topic.label)
-    return replace(data, topic_class=topic.value, title=title, note="")
+    return replace(_only_asked(data), topic_class=topic.value, title=title, **NO_MINUTES)
+
+
+def _only_asked(data: ActivityData) -> ActivityData:
+    """``data`` without the answers to what is asked of other kinds only."""
+    if CORE_TASK_KINDS.isdisjoint(data.kinds):
+        data = replace(data, core_task_id=None, no_core_task="")
+    if ActivityKind.ORG_LIFE_MEETING not in data.kinds:
+        data = replace(data, special_topic="")
+    return data
 
 
 def _topic_named(title: str) -> str:
@@ -136,5 +200,5 @@ def _topic_named(title: str) -> str:
 
 def refuse_text(data: ActivityData, files: Iterable[Any]) -> None:
     """A note or a file of a talk is refused aloud, so that nobody believes it was kept."""
-    if data.kind in TEXTLESS_KINDS and (data.note.strip() or any(True for _file in files)):
+    if data.kind in TEXTLESS_KINDS and (data.has_text or any(True for _file in files)):
         raise RecordRefused(_("Of a heart-to-heart talk no note and no file is kept. Remove them."))

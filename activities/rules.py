@@ -1,8 +1,10 @@
 """Figures of the rules that the records follow, each in this one place (domain.md 6.6, settled 5)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from activities.choices import ActivityKind
+from activities.choices import ActivityKind, VoteResult
 from core import clock
 from core.periods import PeriodKind, period_of
 
@@ -25,6 +27,36 @@ EARLIEST_YEAR = 1921
 
 # Kinds of which no text and no file is kept.
 TEXTLESS_KINDS = frozenset({ActivityKind.HEART_TALK})
+
+# What these submit says which core task they spoke of, or why of none this time (domain.md B13).
+CORE_TASK_KINDS = frozenset(
+    {
+        ActivityKind.GENERAL_MEETING,
+        ActivityKind.COMMITTEE_MEETING,
+        ActivityKind.GROUP_MEETING,
+        ActivityKind.THEMED_PARTY_DAY,
+        ActivityKind.ORG_LIFE_MEETING,
+        ActivityKind.DEMOCRATIC_APPRAISAL,
+    }
+)
+# Kinds that keep minutes: who chaired, what was decided, what is to be done.
+MEETING_KINDS = CORE_TASK_KINDS | {
+    ActivityKind.PARTY_LECTURE,
+    ActivityKind.JOINT_CONFERENCE,
+    ActivityKind.PARTY_COMMITTEE_MEETING,
+    ActivityKind.LEADING_GROUP_MEETING,
+    ActivityKind.GROUP_LEADERS_MEETING,
+}
+# Kinds from which members take home hours of study.
+STUDY_KINDS = frozenset(
+    {
+        ActivityKind.PARTY_LECTURE,
+        ActivityKind.TRAINING,
+        ActivityKind.THEMED_PARTY_DAY,
+        ActivityKind.GENERAL_MEETING,
+        ActivityKind.GROUP_MEETING,
+    }
+)
 
 # At these everybody is expected; at others who came is written down and nobody is missing.
 EVERYBODY_EXPECTED = frozenset(
@@ -78,6 +110,27 @@ FIRST_OUTCOMES = {
 
 def first_kinds(unit_kind: str) -> list[ActivityKind]:
     return FIRST_KINDS.get(unit_kind, FIRST_KINDS[""])
+
+
+def needs_core_task(kinds: Iterable[str], core_task: Any, no_core_task: str) -> bool:
+    """Whether a record of these kinds still has to say which core task it spoke of, or why of none."""
+    return not CORE_TASK_KINDS.isdisjoint(kinds) and not core_task and not no_core_task.strip()
+
+
+def quorum(eligible: int) -> int:
+    """How many of those entitled to vote have to be there: half of them, rounded up (domain.md 8.9)."""
+    return (eligible + 1) // 2
+
+
+def votes_needed(eligible: int) -> int:
+    """More than half of those entitled to vote, whoever came."""
+    return eligible // 2 + 1
+
+
+def vote_result(eligible: int, present: int, in_favour: int) -> VoteResult:
+    if present < quorum(eligible):
+        return VoteResult.NOT_VALID
+    return VoteResult.PASSED if in_favour >= votes_needed(eligible) else VoteResult.NOT_PASSED
 
 
 def earliest_missed(day: date) -> date:

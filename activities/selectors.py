@@ -3,48 +3,36 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from accounts.models import User
-from activities.choices import ActivityState, DutyState
-from activities.models import Activity, Attendance, Duty, Participation, Talk
-from activities.querysets import ActivityQuerySet, DutyQuerySet
+from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.models import ActionItem, Activity, Attendance, CoreTask, Duty, Participation, Talk
+from activities.querysets import ActivityQuerySet, CoreTaskQuerySet, DutyQuerySet
 from activities.rules import DUE_AHEAD_DAYS, earliest_missed
-from branches.choices import UnitKind
+from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
 from branches.models import Assignment, Member, PartyUnit
+from branches.names import home_of
+from branches.names import names_visible as names_visible
+from branches.names import units_with_names as units_with_names
 from branches.querysets import PartyUnitQuerySet
-from branches.selectors import allowed, members_of, primary_assignment, units_for
+from branches.selectors import (
+    allowed,
+    members_of,
+    posts_on,
+    prefixes,
+    primary_assignment,
+    units_for,
+)
 from core import clock
 
 PLACES_OFFERED = 12
+ON_COMMITTEE = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
 
 
 def may(user: User, activity: Activity, action: str) -> bool:
     """Whether ``user`` may do ``action`` ("view", "change", "submit", "confirm") on this record."""
     return allowed(user, activity, action)
-
-
-# --- who sees names -------------------------------------------------------------------------------
-def home_of(unit: PartyUnit) -> PartyUnit:
-    """The branch in which the unit's people are known: a group's branch, else the unit itself."""
-    return unit.parent if unit.kind == UnitKind.GROUP and unit.parent else unit
-
-
-def units_with_names(user: User, units: list[PartyUnit]) -> set[int]:
-    """Of ``units``, those whose people ``user`` sees by name: names end at the branch and the office right
-    above it (settled 13)."""
-    homes = {unit.pk: home_of(unit).pk for unit in units}
-    asked = {*homes, *homes.values()}
-    held = Assignment.objects.granting(user, "branches.view_member").filter(unit__in=asked)
-    known = set(held.values_list("unit_id", flat=True))
-    if asked - known:
-        reviewed = PartyUnit.objects.reviewed_by(user).filter(pk__in=asked - known)
-        known.update(reviewed.values_list("pk", flat=True))
-    return {pk for pk, home in homes.items() if pk in known or home in known}
-
-
-def names_visible(user: User, unit: PartyUnit) -> bool:
-    return bool(units_with_names(user, [unit]))
 
 
 # --- what the entry form offers -------------------------------------------------------------------
@@ -109,6 +97,54 @@ def named_already(activity: Activity | None) -> dict[int, tuple[int | None, int 
     return {unit: (expected, present, excused) for unit, expected, present, excused in rows}
 
 
+# --- meetings --------------------------------------------------------------------------------------
+def core_tasks_above(unit: PartyUnit, day: date) -> CoreTaskQuerySet:
+    """The core tasks of the unit and of those above it that ran on ``day``, the own ones first."""
+    path = unit.path or ""
+    return (
+        CoreTask.objects.live(day)
+        .filter(unit__path__in=[*prefixes(path), path])
+        .order_by("-unit__path", "starts_on", "pk")
+    )
+
+
+def core_tasks_known(unit: PartyUnit) -> CoreTaskQuerySet:
+    """All of the unit and of those above it, those that run first."""
+    path = unit.path or ""
+    tasks = CoreTask.objects.filter(unit__path__in=[*prefixes(path), path]).select_related("unit")
+    return tasks.order_by(F("ends_on").desc(nulls_first=True), "-unit__path", "-starts_on", "pk")
+
+
+def open_action_items(unit: PartyUnit, day: date) -> QuerySet[ActionItem]:
+    """What meetings of the unit until ``day`` left to do, what is due first before the rest."""
+    return (
+        ActionItem.objects.filter(activity__unit=unit, activity__held_on__lte=day, done_on=None)
+        .exclude(activity__state=ActivityState.VOID)
+        .order_by(F("due_on").asc(nulls_last=True), "pk")
+    )
+
+
+def voters(unit: PartyUnit) -> int:
+    """How many are entitled to vote: full members; those on probation do not vote."""
+    return members_of(unit).filter(status=MemberStatus.FULL).count()
+
+
+def expected_at(unit: PartyUnit, kind: str, day: date) -> list[Member]:
+    """Who is expected at a meeting of the unit: its committee, or everybody."""
+    if kind == ActivityKind.COMMITTEE_MEETING:
+        posts = posts_on(unit, day).filter(position__in=ON_COMMITTEE)
+        return list(dict.fromkeys(post.member for post in posts))
+    return people_expected(unit)
+
+
+def usual_officers(unit: PartyUnit, day: date) -> tuple[int | None, int | None]:
+    """Who leads the unit and so its meetings, and who took the minutes last."""
+    heads = posts_on(unit, day).filter(position__in=[Position.SECRETARY, Position.GROUP_LEADER])
+    held = Activity.objects.filter(unit=unit, recorder__isnull=False, held_on__lte=day).newest_first()
+    chair = heads.values_list("member_id", flat=True).first()
+    return chair, held.values_list("recorder_id", flat=True).first()
+
+
 # --- what waits -----------------------------------------------------------------------------------
 def waiting_for(user: User) -> ActivityQuerySet:
     """The submitted records on which ``user`` is the one to decide, the oldest submission first."""
@@ -133,7 +169,7 @@ def returned_to(user: User) -> ActivityQuerySet:
 
 def unsubmitted_of(user: User) -> ActivityQuerySet:
     """Records that ``user`` began or took back, has not submitted and may still submit."""
-    begun = Activity.objects.filter(created_by=user, state__in=[ActivityState.DRAFT, ActivityState.PLANNED])
+    begun = Activity.objects.filter(created_by=user, state=ActivityState.DRAFT)
     return begun.filter(pk__in=Activity.objects.allowed_to(user, "submit").values("pk")).order_by(
         "-held_on", "-pk"
     )

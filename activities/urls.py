@@ -19,6 +19,13 @@ records = [
     ),
 ]
 
+core_tasks = [
+    path("", views.CoreTaskListView.as_view(), name="core_tasks"),
+    path("new/", views.CoreTaskCreateView.as_view(), name="core_task_add"),
+    path("<int:pk>/end/", views.CoreTaskEndView.as_view(), name="core_task_end"),
+]
+
 urlpatterns = [
     path("activities/", include(records)),
+    path("core-tasks/", include(core_tasks)),
 ]

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from activities.choices import ActivityKind, HeldWith, OutcomeKind, TopicClass
+from activities.choices import ActivityKind, HeldWith, OutcomeKind, SpecialTopic, TopicClass
+from activities.forms.decisions import ITEMS, VOTES
 from activities.forms.sheet import CO, record_values
-from activities.models import Activity
+from activities.models import Activity, CoreTask
 from activities.rules import TEXTLESS_KINDS
 from branches.models import Member
 
@@ -25,6 +26,13 @@ GROUPS: dict[str, tuple[Any, str]] = {
     "held_with": (_("Held together with"), r"held_with"),
     "note": (_("Short note"), r"note"),
     "attendance": (_("Attendance"), r"present|present_reason_\d+|expected|excused"),
+    "core_task": (_("Core task spoken of"), r"core_task|no_core_task"),
+    "meeting": (_("Begin, chair and minutes"), r"starts_at|chair|recorder|observers"),
+    "agenda": (_("Agenda"), r"agenda"),
+    "resolutions": (_("Resolutions"), r"resolutions"),
+    "votes": (_("Votes"), rf"{VOTES}-\d+-\w+"),
+    "action_items": (_("Things to do"), rf"{ITEMS}-(?:\d+-\w+|TOTAL_FORMS)"),
+    "special": (_("Special topic and hours"), r"special_topic|learning_hours"),
     "outcomes": (_("Outcomes"), r"(?:outcome|precision)_[A-Z_]+"),
     "units": (_("Other units"), rf"{CO}-(?:\d+-\w+|TOTAL_FORMS|INITIAL_FORMS)"),
 }
@@ -33,7 +41,10 @@ LABELS = {
     "also_counts": dict(ActivityKind.choices),
     "held_with": dict(HeldWith.choices),
     "topic_class": dict(TopicClass.choices),
+    "special_topic": dict(SpecialTopic.choices),
 }
+PEOPLE = re.compile(rf"chair|recorder|observers|{ITEMS}-\d+-owner|present_reason_\d+")
+UNTOLD = re.compile(rf"precision_\w+|{ITEMS}-\d+-item")
 
 
 @dataclass(frozen=True)
@@ -44,18 +55,28 @@ class Difference:
     mine: str
 
 
-class Conflict:
-    """What the record says now against what was typed. ``members`` are those whose names the reader sees:
-    a key that is typed by hand gets no name."""
+@dataclass(frozen=True)
+class Known:
+    """Names by key, of what the reader may see: a key that is typed by hand gets no name."""
 
-    def __init__(self, activity: Activity, typed: Any, *, members: Iterable[Member]):
+    people: dict[str, str]
+    tasks: dict[str, str]
+
+
+class Conflict:
+    """What the record says now against what was typed. ``members`` and ``tasks`` are those whose names the
+    reader sees."""
+
+    def __init__(
+        self, activity: Activity, typed: Any, *, members: Iterable[Member], tasks: Iterable[CoreTask] = ()
+    ):
         stored = record_values(activity)
-        names = {str(member.pk): member.name for member in members}
+        known = Known({str(row.pk): row.name for row in members}, {str(row.pk): row.name for row in tasks})
         self.rows = []
         for name, (label, pattern) in GROUPS.items():
             theirs, mine = _picked(stored, pattern), _picked(typed, pattern)
             if theirs != mine:
-                self.rows.append(Difference(name, label, _told(theirs, names), _told(mine, names)))
+                self.rows.append(Difference(name, label, _told(theirs, known), _told(mine, known)))
 
 
 def settled(activity: Activity, typed: Any) -> MultiValueDict:
@@ -87,28 +108,35 @@ def _picked(values: Any, pattern: str) -> dict[str, list[str]]:
 
 
 def _means_something(key: str, kept: dict[str, list[str]]) -> bool:
-    """How exact an empty quantity is, and the topic class of what is no talk, make no difference."""
+    """How exact an empty quantity is, who might vote in an empty row, and the topic class of what is no talk,
+    make no difference."""
     if key.startswith("precision_"):
         return f"outcome_{key.removeprefix('precision_')}" in kept
+    if key.startswith(f"{VOTES}-") and key.endswith("-eligible"):
+        return key.replace("-eligible", "-subject") in kept
     return key != "topic_class" or not TEXTLESS_KINDS.isdisjoint(kept.get("kind", []))
 
 
-def _told(picked: dict[str, list[str]], names: dict[str, str]) -> str:
-    return "；".join(_say(key, value, names) for key, value in picked.items() if _is_told(key, names))
+def _told(picked: dict[str, list[str]], known: Known) -> str:
+    return "；".join(_say(key, value, known) for key, value in picked.items() if _is_told(key, known))
 
 
-def _is_told(key: str, names: dict[str, str]) -> bool:
+def _is_told(key: str, known: Known) -> bool:
     if key.startswith("present_reason_"):
-        return key.rpartition("_")[2] in names
-    return not key.startswith("precision_")
+        return key.rpartition("_")[2] in known.people
+    return not UNTOLD.fullmatch(key) and (bool(known.people) or not PEOPLE.fullmatch(key))
 
 
-def _say(key: str, value: list[str], names: dict[str, str]) -> str:
+def _say(key: str, value: list[str], known: Known) -> str:
     if key.startswith("outcome_"):
         kind = key.removeprefix("outcome_")
         return f"{dict(OutcomeKind.choices).get(kind, kind)} {value[0]}"
-    if key == "present" and names:
-        return "、".join(names.get(pk, pk) for pk in value)
+    if key == "core_task":
+        return known.tasks.get(value[0], "")
+    if key == "present" and known.people:
+        return "、".join(known.people.get(pk, pk) for pk in value)
     if key.startswith("present_reason_"):
-        return str(_("%(name)s absent") % {"name": names[key.rpartition("_")[2]]})
+        return str(_("%(name)s absent") % {"name": known.people[key.rpartition("_")[2]]})
+    if PEOPLE.fullmatch(key) and key != "observers":
+        return known.people.get(value[0], "")
     return "、".join(str(LABELS.get(key, {}).get(text, text)) for text in value)

@@ -15,7 +15,7 @@ from core.forms import SubmissionMixin
 
 TAG_BREAKS = re.compile(r"[,，;；、\s]+")
 MAX_TAGS = 10
-NOTE_LENGTH = 2000
+NOTE_LENGTH = 5000
 MAX_FILES = 20
 
 
@@ -81,6 +81,7 @@ class ActivityForm(SubmissionMixin, forms.Form):
         label=_("Short note"),
         max_length=NOTE_LENGTH,
         required=False,
+        help_text=_("Of a meeting: the main points"),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     files = FilesField(label=_("Photos and files"), required=False)

@@ -15,13 +15,29 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import User
 from activities.choices import ActivityKind, TopicClass
 from activities.forms.attendance import AttendanceForm, PartFormSet
+from activities.forms.decisions import (
+    ITEMS,
+    VOTES,
+    ActionFormSet,
+    VoteFormSet,
+    decision_values,
+    management_values,
+)
 from activities.forms.entry import ActivityForm
+from activities.forms.minutes import MinutesForm, minutes_values, officer_values
 from activities.forms.outcomes import OutcomesForm
 from activities.models import Activity, Attendance
 from activities.partners import Partners
 from activities.records import ActivityData
 from activities.rules import first_kinds
-from activities.selectors import last_places, last_present, names_visible, people_expected
+from activities.selectors import (
+    last_places,
+    last_present,
+    names_visible,
+    people_expected,
+    usual_officers,
+    voters,
+)
 from branches.models import Member, PartyUnit
 from core import clock
 
@@ -42,6 +58,7 @@ class EntrySheet:
         activity: Activity | None = None,
         check: bool,
     ):
+        values = _with_management(values)
         self.unit, self.activity = unit, activity
         members = people_expected(unit, activity) if names_visible(user, unit) else None
         self.main = ActivityForm(
@@ -50,11 +67,21 @@ class EntrySheet:
         self.attendance = AttendanceForm(values, members=members, last=last_present(unit) if members else [])
         self.outcomes = OutcomesForm(values, kind=self.main.kind_value)
         self.parts: Any = PartFormSet(
-            _with_management(values),
+            values,
             prefix=CO,
             partners=Partners(user, unit, activity),  # type: ignore[call-arg] # ours takes it
         )
-        self.forms = [self.main, self.attendance, self.outcomes, self.parts]
+        self.minutes = MinutesForm(values, unit=unit, members=members, activity=activity)
+        self.votes: Any = VoteFormSet(values, prefix=VOTES, eligible=voters(unit))  # type: ignore[call-arg]
+        self.actions: Any = ActionFormSet(
+            values,
+            prefix=ITEMS,
+            members=members,  # type: ignore[call-arg]
+            activity=activity,
+        )
+        self.forms = [
+            self.main, self.attendance, self.outcomes, self.minutes, self.parts, self.votes, self.actions
+        ]  # fmt: skip
         if not check:
             for form in self.forms:
                 _leave_unchecked(form)
@@ -64,12 +91,13 @@ class EntrySheet:
 
     @property
     def has_errors(self) -> bool:
-        return bool(
-            self.main.errors
-            or self.attendance.errors
-            or self.outcomes.errors
-            or self.parts.total_error_count()
-        )
+        return any(form.total_error_count() if hasattr(form, "forms") else form.errors for form in self.forms)
+
+    @property
+    def shows_minutes(self) -> bool:
+        """Whether the folded part stands open: for what was typed, and for what is wrong in it."""
+        wrong = self.votes.total_error_count() or self.actions.total_error_count()
+        return bool(wrong or self.minutes.is_filled or self.votes.is_filled or self.actions.is_filled)
 
     @property
     def data(self) -> ActivityData:
@@ -88,15 +116,21 @@ class EntrySheet:
             tags=cleaned["tags"],
             parts=(self.attendance.part(self.unit.pk, kinds), *self.parts.parts),
             outcomes=self.outcomes.outcomes,
+            votes=self.votes.votes,
+            action_items=self.actions.actions,
+            **self.minutes.facts,
         )
 
 
 def _with_management(values: Any) -> Any:
     """``values`` with the counts that a formset needs, for values that come from elsewhere than our page."""
-    if f"{CO}-TOTAL_FORMS" in values:
+    needed = {f"{CO}-TOTAL_FORMS": "2", f"{CO}-INITIAL_FORMS": "0"} | management_values()
+    missing = {name: text for name, text in needed.items() if name not in values}
+    if not missing:
         return values
     completed = MultiValueDict(values)
-    completed[f"{CO}-TOTAL_FORMS"], completed[f"{CO}-INITIAL_FORMS"] = "2", "0"
+    for name, text in missing.items():
+        completed[name] = text
     return completed
 
 
@@ -116,7 +150,10 @@ def blank_values(unit: PartyUnit, *, members: Iterable[Member] = (), kind: str =
     values["submission_key"] = str(uuid.uuid4())
     values["kind"] = kind if kind in ActivityKind.values else str(first_kinds(unit.kind)[0])
     values["held_on"] = clock.today().isoformat()
+    members = list(members)
     values.setlist("present", [str(member.pk) for member in members])
+    values.update(officer_values(*usual_officers(unit, clock.today()), members))
+    values.update(decision_values(None, voters(unit)))
     return values
 
 
@@ -142,6 +179,8 @@ def record_values(activity: Activity) -> MultiValueDict:
     for outcome in activity.outcomes.all():
         values[f"outcome_{outcome.kind}"] = str(outcome.quantity)
         values[f"precision_{outcome.kind}"] = outcome.precision
+    values.update(minutes_values(activity))
+    values.update(decision_values(activity, voters(activity.unit)))
     values.update(_attendance_values(activity))
     values.update(_part_values(activity))
     return values

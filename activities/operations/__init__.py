@@ -7,6 +7,7 @@ from activities.operations.duties import (
     generate_running_duties,
     open_deadline,
 )
+from activities.operations.minutes import add_core_task, end_core_task
 from activities.operations.recording import record_activity, update_activity
 from activities.operations.reminding import RemindReport, remind
 from activities.operations.reviewing import (
@@ -23,10 +24,12 @@ from activities.operations.reviewing import (
 __all__ = [
     "BulkReport",
     "RemindReport",
+    "add_core_task",
     "amend_activity",
     "confirm_activity",
     "confirm_lapsed",
     "confirm_many",
+    "end_core_task",
     "exempt_duty",
     "generate_duties",
     "generate_running_duties",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,11 @@ from activities.choices import ActivityState
 from activities.models import Activity, Attachment
 from activities.moves import EDITABLE, MOVES
 from activities.operations.bulk import keep_first_versions
+from activities.operations.checking import checked
+from activities.operations.minutes import close_action_items
 from activities.operations.reviewing import announce, stamp_first_submission
 from activities.operations.writing import changes_between, rewrite_details, snapshot, write_details
-from activities.records import ActivityData, Change, RecordRefused, refuse_text, textless
-from activities.rules import EARLIEST_YEAR
+from activities.records import ActivityData, Change, refuse_text
 from activities.selectors import may
 from branches.models import PartyUnit
 from core import audit, clock
@@ -59,31 +59,19 @@ def _record(
     unit = units.filter(pk=data.unit_id).first()
     if unit is None:
         raise PermissionDenied
-    data = _checked(data, files)
+    refuse_text(data, files)
+    data = checked(data, by=by, unit=unit, submitted=submit)
     now = clock.now()
     activity = Activity(**data.fields, submission_key=key, created_by=by, created_at=now)
     activity.save()
     write_details([(activity.pk, data)])
+    close_action_items(data.done_items, activity, by=by)
     _attach(activity, files, by=by)
     audit.record("record", activity, by=by, scope=unit.path or "", facts=snapshot(activity))
     if submit:
         activity = move(activity, "submit", MOVES, by=by, allowed=may)
         stamp_first_submission(activity)
     return activity
-
-
-def _checked(data: ActivityData, files: tuple[Any, ...]) -> ActivityData:
-    """``data`` as it is kept, or RecordRefused. Forms say the same earlier and better."""
-    refuse_text(data, files)
-    if not date(EARLIEST_YEAR, 1, 1) <= data.held_on <= clock.today():
-        raise RecordRefused(_("The day held can't be later than today."))
-    for part in data.all_parts:
-        expected, present, excused = part.figures
-        if (expected is None) != (present is None):
-            raise RecordRefused(_("Give both figures of attendance, or none."))
-        if (expected or 0) < (present or 0) + excused:
-            raise RecordRefused(_("More people were present or excused than expected."))
-    return textless(data)
 
 
 def _attach(activity: Activity, files: Iterable[Any], *, by: User) -> None:
@@ -106,13 +94,18 @@ def _update(activity: Activity, data: ActivityData, *, by: User, change: Change)
     locked = lock_version(activity, change.version)
     keep_first_versions([locked.pk])
     before = snapshot(locked)
-    data = _checked(replace(data, unit_id=locked.unit_id), change.add_files)
+    submitted = change.submit or locked.state in (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
+    data = replace(data, unit_id=locked.unit_id)
+    refuse_text(data, change.add_files)
+    data = checked(data, by=by, unit=locked.unit, submitted=submitted, activity=locked)
     was_confirmed = locked.state == ActivityState.CONFIRMED
     if was_confirmed:
         announce([locked.pk])  # where and when it counted until now
         locked = move(locked, "amend", MOVES, by=by, allowed=may, reason=change.reason)
     elif locked.state not in EDITABLE:
         raise MoveRefused(_("This record can't be changed any more."))
+    elif locked.state == ActivityState.PLANNED:
+        locked = move(locked, "begin", MOVES, by=by, allowed=may)
     _write(locked, data, by=by, change=change)
     after = snapshot(locked)
     audit.record(
@@ -137,6 +130,7 @@ def _write(locked: Activity, data: ActivityData, *, by: User, change: Change) ->
     locked.version += 1
     locked.save()
     rewrite_details(locked, data)
+    close_action_items(data.done_items, locked, by=by)
     for attachment in locked.attachments.filter(pk__in=change.remove_files).select_related("file"):
         attachment.delete()
     _attach(locked, change.add_files, by=by)

@@ -4,7 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from activities.models import Activity, ActivityCount, Attendance, Outcome, Participation, Tag
+from activities.models import (
+    ActionItem,
+    Activity,
+    ActivityCount,
+    Attendance,
+    Outcome,
+    Participation,
+    Tag,
+    Vote,
+)
 from activities.records import ActivityData
 from core.rows import insert_rows, next_keys
 
@@ -18,6 +27,21 @@ def write_details(pairs: Iterable[Pair]) -> None:
     _write_counts(pairs)
     _write_parts(pairs)
     _write_tags(pairs)
+    _write_votes(pairs)
+    insert_rows(
+        ActionItem,
+        ["activity_id", "text", "owner_id", "due_on"],
+        ((pk, item.text, item.owner_id, item.due_on) for pk, data in pairs for item in data.action_items),
+    )
+
+
+def _write_votes(pairs: Sequence[Pair]) -> None:
+    figures = ["subject", "eligible", "present", "in_favour", "against", "abstained"]
+    insert_rows(
+        Vote,
+        ["activity_id", *figures],
+        ((pk, *(getattr(vote, name) for name in figures)) for pk, data in pairs for vote in data.votes),
+    )
 
 
 def _write_counts(pairs: Sequence[Pair]) -> None:
@@ -96,6 +120,20 @@ def rewrite_details(activity: Activity, data: ActivityData) -> None:
     rewrite_figures(pairs)
     rewrite_counts(pairs)
     activity.tags.set(find_tags(set(data.tags)).values())
+    activity.votes.all().delete()
+    _write_votes(pairs)
+    _rewrite_action_items(activity, data)
+
+
+def _rewrite_action_items(activity: Activity, data: ActivityData) -> None:
+    """Row by row: one that stays keeps the day on which it was done."""
+    kept: dict[int | None, ActionItem] = {item.pk: item for item in activity.action_items.all()}
+    for item in data.action_items:
+        row = kept.pop(item.pk, None) or ActionItem(activity=activity)
+        row.text, row.owner_id, row.due_on = item.text, item.owner_id, item.due_on
+        row.save()
+    for gone in kept.values():
+        gone.delete()
 
 
 def _batches(pairs: Sequence[Pair]) -> Iterator[list[int]]:
@@ -126,8 +164,32 @@ def snapshot(activity: Activity) -> dict[str, Any]:
             outcome.kind: f"{outcome.quantity} {outcome.precision}"
             for outcome in sorted(activity.outcomes.all(), key=lambda outcome: outcome.kind)
         },
+        **_minutes_snapshot(activity),
         "files": [str(attachment.file) for attachment in activity.attachments.select_related("file")],
     }
+
+
+def _minutes_snapshot(activity: Activity) -> dict[str, Any]:
+    return {
+        "starts_at": f"{activity.starts_at:%H:%M}" if activity.starts_at else "",
+        "chair": activity.chair_id,
+        "recorder": activity.recorder_id,
+        "observers": activity.observers,
+        "agenda": activity.agenda,
+        "resolutions": activity.resolutions,
+        "core_task": str(activity.core_task or activity.no_core_task),
+        "special_topic": activity.special_topic,
+        "learning_hours": str(activity.learning_hours or ""),
+        "votes": [
+            f"{vote.subject} {vote.eligible}/{vote.present}/{vote.in_favour}/{vote.against}/{vote.abstained}"
+            for vote in activity.votes.all()
+        ],
+        "action_items": [_item_text(item) for item in activity.action_items.all()],
+    }
+
+
+def _item_text(item: ActionItem) -> str:
+    return f"{item.text} {item.due_on.isoformat()}" if item.due_on else item.text
 
 
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

@@ -1,3 +1,4 @@
+from activities.views.core_tasks import CoreTaskCreateView, CoreTaskEndView, CoreTaskListView
 from activities.views.deciding import MoveView, ReviewView
 from activities.views.detail import ActivityDetailView, AttachmentView
 from activities.views.entry import ActivityCreateView, ActivityUpdateView
@@ -10,6 +11,9 @@ __all__ = [
     "ActivityListView",
     "ActivityUpdateView",
     "AttachmentView",
+    "CoreTaskCreateView",
+    "CoreTaskEndView",
+    "CoreTaskListView",
     "MoveView",
     "ReviewView",
 ]

@@ -13,18 +13,21 @@ from django.views.generic import DetailView, TemplateView
 from django.views.generic.detail import SingleObjectTemplateResponseMixin
 
 from activities import operations
+from activities.choices import ActivityState
 from activities.forms import Conflict, EntrySheet, blank_values, next_values, record_values, settled
 from activities.models import Activity
 from activities.records import Change, RecordRefused
 from activities.selectors import (
     default_unit,
+    expected_at,
     names_visible,
     partners_for,
     people_expected,
     recordable_units,
 )
+from activities.views.alike import alike_to
 from branches.access import ScopedMixin
-from branches.models import PartyUnit
+from branches.models import Member, PartyUnit
 from branches.selectors import units_for
 from core.files import FileRefused
 from core.models import Draft
@@ -48,6 +51,7 @@ class EntryMixin(ScopedMixin, SingleObjectTemplateResponseMixin):
         )
 
     def show(self, sheet: EntrySheet, *, status: int = 200, **extra: Any):
+        extra["lost_files"] = [upload.name for upload in self.request.FILES.getlist("files")]
         context = self.get_context_data(sheet=sheet, form=sheet.main, unit=self.unit, **extra)
         return self.render_to_response(context, status=status)
 
@@ -151,11 +155,14 @@ class ActivityCreateView(EntryMixin, TemplateView):
         sheet = self.sheet(request.POST, files=request.FILES, check=True)
         if not sheet.is_valid():
             return self.show(sheet, status=INVALID, units=self.other_units())
+        key = sheet.main.cleaned_data["submission_key"]
+        if alike := alike_to(request, self.unit, sheet.data, key=key):
+            return self.show(sheet, status=CONFLICT, units=self.other_units(), alike=alike)
         try:
             activity, created = operations.record_activity(
                 sheet.data,
                 by=request.user,
-                submission_key=sheet.main.cleaned_data["submission_key"],
+                submission_key=key,
                 files=sheet.main.cleaned_data["files"],
             )
         except (RecordRefused, FileRefused) as error:
@@ -192,7 +199,16 @@ class ActivityUpdateView(EntryMixin, DetailView):
 
     def get(self, request, *args, **kwargs):
         self.load()
-        return self.show(self.sheet(record_values(self.object), check=False))
+        values = record_values(self.object)
+        if self.object.state == ActivityState.PLANNED:
+            values.setlist("present", [str(member.pk) for member in self.expected()])
+        return self.show(self.sheet(values, check=False))
+
+    def expected(self) -> list[Member]:
+        """Who was invited to what was planned."""
+        if not names_visible(self.request.user, self.unit):
+            return []
+        return expected_at(self.unit, self.object.kind, self.object.held_on)
 
     def post(self, request, *args, **kwargs):
         self.load()
@@ -200,6 +216,8 @@ class ActivityUpdateView(EntryMixin, DetailView):
         sheet = self.sheet(values, files=request.FILES, check=True)
         if not sheet.is_valid():
             return self.show(sheet, status=INVALID)
+        if alike := alike_to(request, self.unit, sheet.data, activity=self.object):
+            return self.show(sheet, status=CONFLICT, alike=alike)
         try:
             activity = operations.update_activity(
                 self.object, sheet.data, by=request.user, change=self.change(sheet.main.cleaned_data)
@@ -227,7 +245,8 @@ class ActivityUpdateView(EntryMixin, DetailView):
         typed = values.copy()
         typed["version"] = str(self.object.version)
         sheet = self.sheet(typed, check=False)
-        conflict = Conflict(self.object, values, members=sheet.attendance.members)
+        shown = {"members": sheet.attendance.members, "tasks": sheet.minutes.tasks}
+        conflict = Conflict(self.object, values, **shown)
         return self.show(sheet, status=CONFLICT, conflict=conflict, changed=error)
 
 

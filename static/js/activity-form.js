@@ -1,4 +1,4 @@
-// The entry form follows the chosen kind: what a talk does not keep is hidden, and the outcomes that the kind
+// The entry form follows the chosen kind: what the kind does not keep is hidden, and the outcomes that it
 // suggests come first. Without this file all fields show, and the server checks the same.
 
 const TALK = "HEART_TALK";
@@ -8,8 +8,20 @@ function chosenKind() {
   return form.querySelector("input[name=kind]:checked")?.value || "";
 }
 
+function chosenKinds() {
+  return [...form.querySelectorAll("input[name=kind]:checked, input[name=also_counts]:checked")].map((box) => box.value);
+}
+
 function showFieldsOf(kind) {
   const talk = kind === TALK;
+  const kinds = chosenKinds();
+  form.querySelectorAll("[data-for-kinds]").forEach((part) => {
+    part.hidden = !part.dataset.forKinds.split(" ").some((wanted) => kinds.includes(wanted));
+  });
+  form.querySelectorAll("[data-shown-by]").forEach((part) => {
+    const [name, value] = part.dataset.shownBy.split("=");
+    part.hidden = form.querySelector(`input[name=${name}]:checked`)?.value !== value;
+  });
   form.querySelectorAll("[data-talk-only]").forEach((part) => { part.hidden = !talk; });
   form.querySelectorAll("[data-not-talk]").forEach((part) => { part.hidden = talk; });
 }
@@ -31,8 +43,8 @@ function sortOutcomes(kind) {
 if (form) {
   showFieldsOf(chosenKind());
   form.addEventListener("change", (event) => {
-    if (event.target.name !== "kind") return;
+    if (!["kind", "also_counts", "core_task"].includes(event.target.name)) return;
     showFieldsOf(chosenKind());
-    sortOutcomes(chosenKind());
+    if (event.target.name === "kind") sortOutcomes(chosenKind());
   });
 }

@@ -58,6 +58,7 @@ def data(units):  # noqa: F811 - the fixture
 
     def make(unit="C1-1", **given):
         facts = {"kind": "THEMED_PARTY_DAY", "title": "入户检查", "held_on": date(2026, 6, 12)}
+        facts |= {"no_core_task": "本月没有中心任务"}
         return ActivityData(unit_id=units[unit].pk, **facts | given)
 
     return make

@@ -32,6 +32,12 @@ def enter(live_server):
     return sign_in
 
 
+def say_none(page):
+    """Which core task was spoken of: none this time."""
+    page.check("[name=core_task][value=none]")
+    page.fill("[name=no_core_task]", "本次未涉及")
+
+
 def test_a_party_day_is_recorded_in_a_few_taps(page, enter, people, members, check_accessible):
     enter(page, "secretary", "/activities/new/")
     check_accessible(page)
@@ -39,6 +45,7 @@ def test_a_party_day_is_recorded_in_a_few_taps(page, enter, people, members, che
     page.check("[name=kind][value=THEMED_PARTY_DAY]")
     page.fill("[name=place]", "坛河村")
     page.fill("[name=title]", "入户检查")
+    say_none(page)
     page.locator(".att label", has_text="李倩").locator("input").uncheck()
     page.locator("select[name^=present_reason_]:visible").select_option("DUTY")
     counted = re.findall(r"\d+", page.locator("[data-summary-text]").inner_text())
@@ -77,6 +84,7 @@ def test_what_is_typed_is_saved_and_offered_again(page, enter, people, members, 
     page.wait_for_url(re.compile("draft="))
     assert page.locator("[name=title]").input_value() == "写了一半"
     page.locator("[name=title]").fill("写完了")
+    say_none(page)
     page.click(".actbar .btn-primary")
     page.wait_for_url(re.compile(r"/activities/\d+/$"))
     assert (Activity.objects.get().title, Draft.objects.count()) == ("写完了", 0)
@@ -91,6 +99,13 @@ def test_the_form_follows_the_kind(page, enter, people, members):
     )
     page.check("[name=kind][value=SERVICE_VISIT]")
     assert page.locator("[name=title]").is_visible()
+    assert not page.locator("[name=core_task]").first.is_visible()
+    page.locator("details:has([name=also_counts]) summary").click()
+    page.check("[name=also_counts][value=GENERAL_MEETING]")
+    assert page.locator("[name=core_task]").first.is_visible()
+    assert not page.locator("[name=no_core_task]").is_visible()
+    page.check("[name=core_task][value=none]")
+    assert page.locator("[name=no_core_task]").is_visible()
     first = page.locator("[data-outcomes-first] input").evaluate_all("all => all.map(one => one.name)")
     assert set(first) == {
         "outcome_SERVICE_VISIT",
@@ -149,6 +164,7 @@ def test_entry_works_without_script(browser, enter, people, members, live_server
     page = context.new_page()
     enter(page, "secretary", "/activities/new/")
     page.fill("[name=title]", "没有脚本")
+    say_none(page)
     page.locator(".att label", has_text="李倩").locator("input").uncheck()
     page.click(".actbar .btn-primary")
     page.wait_for_url(re.compile(r"/activities/\d+/$"))

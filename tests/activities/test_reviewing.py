@@ -41,7 +41,7 @@ def test_the_office_above_confirms_a_branch(people, units, data, announced):
 
 
 def test_every_unit_that_took_part_is_announced(people, units, data, announced):
-    activity = record(data, people.secretary, parts=(PartData(units["C1-2"].pk, 3, 3),))
+    activity = record(data, people.secretary, parts=(PartData(units["C1-2"].pk),))
     confirm_activity(activity, by=people.county)
     assert announced == [({units["C1-1"].pk, units["C1-2"].pk}, {activity.held_on})]
 

@@ -45,6 +45,8 @@ def posted(members):
             "kind": "THEMED_PARTY_DAY",
             "held_on": "2026-06-12",
             "title": "入户检查",
+            "core_task": "none",
+            "no_core_task": "本月没有中心任务",
             "present": [str(members[0].pk), str(members[1].pk)],
             "co-TOTAL_FORMS": "2",
             "co-INITIAL_FORMS": "0",
@@ -330,9 +332,7 @@ def test_a_unit_that_took_part_sees_the_record_without_the_others_names(
     sign_in, people, units, members, data
 ):
     lead = PartData(units["C1-1"].pk, attendance=(AttendanceData(members[0].pk),))
-    activity, _created = record_activity(
-        data(parts=(lead, PartData(units["C1-2"].pk, 3, 3))), by=people.secretary
-    )
+    activity, _created = record_activity(data(parts=(lead, PartData(units["C1-2"].pk))), by=people.secretary)
     response = sign_in("secretary2").get(f"/activities/{activity.pk}/")
     assert (response.status_code, "周明" in page(response), buttons(response, activity)) == (
         200,
@@ -491,7 +491,7 @@ def test_pages_cost_the_same_with_one_row_and_with_three(sign_in, units, people,
 
     def add():
         for user, unit in ((people.secretary, "C1-1"), (people.leader, "C1-1-1")):
-            parts = (PartData(units[unit].pk, 9, 7), PartData(units["C1-2"].pk, 3, 3))
+            parts = (PartData(units[unit].pk, 9, 7), PartData(units["C1-2"].pk))
             record_activity(data(unit=unit, parts=parts, tags=("夏季",)), by=user)
 
     urls = ["/activities/", REVIEW, "/activities/export/?format=csv"]
@@ -603,9 +603,8 @@ def test_a_form_without_any_field_is_answered(sign_in, submitted):
 def test_nothing_typed_reaches_state_or_stamps(sign_in, posted, people):
     """Mass assignment: every column of the model beside the form's own fields."""
     extra = {field.name: "CONFIRMED" for field in Activity._meta.fields if field.name not in posted()}
-    sign_in("secretary").post(
-        NEW, posted(**extra | {"held_with": "", "note": "", "topic_class": "", "version": ""})
-    )
+    typed = ["held_with", "note", "topic_class", "version", "starts_at", "chair", "recorder", "special_topic"]
+    sign_in("secretary").post(NEW, posted(**extra | dict.fromkeys([*typed, "learning_hours"], "")))
     activity = Activity.objects.get()
     stamps = (activity.state, activity.source, activity.created_by, activity.confirmed_by, activity.is_late)
     assert stamps == ("SUBMITTED", "TYPED", people.secretary, None, False)

@@ -249,6 +249,7 @@ def test_the_trial_score_moves_when_the_party_day_is_confirmed(province):
         kind=ActivityKind.THEMED_PARTY_DAY,
         title="11月主题党日：冬季用电安全入户检查",
         held_on=UNTIL,
+        no_core_task="本次未涉及",
         parts=(PartData(branch.pk, attendance=tuple(AttendanceData(person.pk) for person in people)),),
     )
     with transaction.atomic():

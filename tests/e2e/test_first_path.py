@@ -65,6 +65,8 @@ def record_what_is_owed(go):
     with page.expect_response(re.compile("/drafts/activity/")) as saved:
         page.fill("[name=place]", "双塘村")
     assert saved.value.ok
+    page.check("[name=core_task][value=none]")
+    page.fill("[name=no_core_task]", "本次未涉及")
     page.locator("[name=outcome_PROBLEM_SOLVED]").fill("3")
     page.click(".actbar .btn-primary")
     page.wait_for_url(re.compile(r"/activities/\d+/$"))

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.core.files.base import ContentFile
 
-from activities.models import Activity, Attachment, DutyRule
+from activities.models import Activity, Attachment, Attendance, CoreTask, DutyRule, Participation
 from activities.moves import MOVES
 from activities.operations import record_activity, return_activity
 from activities.records import ActivityData, AttendanceData, OutcomeData, PartData
@@ -45,6 +45,7 @@ class World:
     authors: dict = field(default_factory=dict)
     members: dict = field(default_factory=dict)
     records: dict = field(default_factory=dict)  # (unit code, state) -> activity
+    core_tasks: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
@@ -57,6 +58,9 @@ def make_world():
     make_people(world)
     for code in UNITS:
         make_records(world, code)
+        world.core_tasks[code] = CoreTask.objects.create(
+            unit=world.units[code], name=canary(code, "task"), starts_on=HELD["confirmed"]
+        )
     make_joint_record(world)
     leave_unfinished(world)
     PartyUnit.objects.filter(code__in=CLOSED).update(closed_on=CLOSED["C22"])
@@ -162,6 +166,7 @@ def record_data(world, code, state):
         place=canary(code, "place", number),
         note=canary(code, "note", number),
         tags=(canary(code, "tag"),),
+        no_core_task="none runs",
         parts=(PartData(world.units[code].pk, attendance=names),),
         outcomes=(OutcomeData("SERVICE_VISIT", outcome_of(code)),),
     )
@@ -178,16 +183,22 @@ def make_joint_record(world):
     """A branch's record in which a branch of another county took part; with people of both by name."""
     lead, other = JOINT
     data = record_data(world, lead, "joint")
-    theirs = tuple(AttendanceData(member.pk) for member in world.members[other])
     data = ActivityData(
         **{name: getattr(data, name) for name in ("unit_id", "held_on")},
         kind="JOINT_CONFERENCE",
         title=canary(lead, "joint"),
         place=canary(lead, "joint", 2),
         note=canary(lead, "joint", 3),
-        parts=(*data.parts, PartData(world.units[other].pk, attendance=theirs)),
+        parts=data.parts,
     )
-    world.records[lead, "joint"] = record_activity(data, by=world.authors[lead])[0]
+    activity, _created = record_activity(data, by=world.authors[lead])
+    theirs = world.members[other]
+    part = Participation.objects.create(
+        activity=activity, unit=world.units[other], expected_count=len(theirs), present_count=len(theirs)
+    )
+    for member in theirs:
+        Attendance.objects.create(participation=part, member=member, present=True)
+    world.records[lead, "joint"] = activity
 
 
 def leave_unfinished(world):

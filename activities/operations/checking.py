@@ -1,0 +1,75 @@
+"""What a record has to be before it is kept. Forms say the same earlier and better."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from activities.models import Activity
+from activities.moves import CORE_TASK_MISSING
+from activities.partners import OTHERS_FIGURES, Partners
+from activities.records import ActivityData, PartData, RecordRefused, VoteData, textless
+from activities.rules import EARLIEST_YEAR, needs_core_task
+from activities.selectors import core_tasks_above
+from branches.models import PartyUnit
+from core import clock
+
+
+def checked(
+    data: ActivityData,
+    *,
+    by: User,
+    unit: PartyUnit,
+    submitted: bool,
+    activity: Activity | None = None,
+    planned: bool = False,
+) -> ActivityData:
+    """``data`` as it is kept, or RecordRefused. ``activity`` is the record that it changes."""
+    data = textless(data)
+    if data.held_on < date(EARLIEST_YEAR, 1, 1):
+        raise RecordRefused(_("Check the year."))
+    if data.held_on > clock.today() and not planned:
+        raise RecordRefused(_("The day held can't be later than today."))
+    for part in data.all_parts:
+        _check_figures(part)
+    for vote in data.votes:
+        _check_vote(vote)
+    _check_parts(data, Partners(by, unit, activity))
+    _check_core_task(data, unit, activity)
+    if submitted and needs_core_task(data.kinds, data.core_task_id, data.no_core_task):
+        raise RecordRefused(CORE_TASK_MISSING)
+    return data
+
+
+def _check_figures(part: PartData) -> None:
+    expected, present, excused = part.figures
+    if (expected is None) != (present is None):
+        raise RecordRefused(_("Give both figures of attendance, or none."))
+    if (expected or 0) < (present or 0) + excused:
+        raise RecordRefused(_("More people were present or excused than expected."))
+
+
+def _check_vote(vote: VoteData) -> None:
+    if not vote.eligible >= vote.present >= vote.in_favour + vote.against + vote.abstained:
+        raise RecordRefused(
+            _("“%(subject)s”: the figures of the vote don't fit.") % {"subject": vote.subject}
+        )
+
+
+def _check_parts(data: ActivityData, partners: Partners) -> None:
+    """Only units that the lead unit may name, and their figures only by who records for them."""
+    others = [part for part in data.all_parts if part.unit_id != data.unit_id]
+    named = {part.unit_id for part in others}
+    if named and partners.units.filter(pk__in=named).distinct().count() != len(named):
+        raise RecordRefused(_("One of the other units can't be named here. Ask your office to record it."))
+    if any(partners.refuses(part) for part in others):
+        raise RecordRefused(OTHERS_FIGURES)
+
+
+def _check_core_task(data: ActivityData, unit: PartyUnit, activity: Activity | None) -> None:
+    if data.core_task_id and data.no_core_task:
+        raise RecordRefused(_("Choose a core task or “none this time”, not both."))
+    known = activity.core_task_id if activity else None
+    if data.core_task_id not in (None, known):
+        if not core_tasks_above(unit, data.held_on).filter(pk=data.core_task_id).exists():
+            raise RecordRefused(_("This core task did not run on the day held. Choose another one."))

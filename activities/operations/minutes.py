@@ -1,0 +1,58 @@
+"""What meetings leave to do, and the core tasks of which they speak."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import ActionItem, Activity, CoreTask
+from activities.records import RecordRefused
+from activities.selectors import open_action_items
+from branches.models import PartyUnit
+from branches.selectors import allowed, has_permission
+from core import audit
+
+
+def close_action_items(keys: Iterable[int], meeting: Activity, *, by: Any) -> None:
+    """Tick off what earlier meetings of the unit had left to do, done by the day of ``meeting``."""
+    items = open_action_items(meeting.unit, meeting.held_on).filter(pk__in=list(keys))
+    for item in items.select_for_update(of=("self",)).select_related("activity__unit"):
+        ActionItem.objects.filter(pk=item.pk).update(done_on=meeting.held_on)
+        scope = meeting.unit.path or ""
+        audit.record(
+            "close_action_item", item.activity, by=by, scope=scope, item=item.text, meeting=meeting.pk
+        )
+
+
+@transaction.atomic
+def add_core_task(
+    unit: PartyUnit, name: str, *, starts_on: date, ends_on: date | None = None, by: Any
+) -> CoreTask:
+    """``by`` None is the system itself: the demo."""
+    if by is not None and not has_permission(by, "activities.add_coretask", unit):
+        raise PermissionDenied
+    if ends_on and ends_on < starts_on:
+        raise RecordRefused(_("The last day lies before the first."))
+    task, made = CoreTask.objects.get_or_create(
+        unit=unit, name=name.strip(), starts_on=starts_on, defaults={"ends_on": ends_on}
+    )
+    if not made:
+        raise RecordRefused(_("This core task is on the list already."))
+    audit.record("create", task, by=by, scope=unit.path or "", name=task.name)
+    return task
+
+
+@transaction.atomic
+def end_core_task(task: CoreTask, *, ends_on: date, by: Any) -> CoreTask:
+    """``ends_on`` is its last day; what was recorded of it stays."""
+    if not allowed(by, task, "change"):
+        raise PermissionDenied
+    if ends_on < task.starts_on:
+        raise RecordRefused(_("The last day lies before the first."))
+    task.ends_on = ends_on
+    task.save(update_fields=["ends_on"])
+    audit.record("end", task, by=by, scope=task.unit.path or "", ends_on=ends_on.isoformat())
+    return task
