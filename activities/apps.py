@@ -8,9 +8,11 @@ class ActivitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from activities import importers, measures, offers, reports  # noqa: PLC0415 - models can be imported only now
+        # models can be imported only now
+        from activities import importers, inner_life, measures, offers, reports  # noqa: PLC0415
 
         importers.register()
+        inner_life.register()
         measures.register()
         offers.register()
         reports.register()

@@ -152,3 +152,8 @@ class DutyState(models.TextChoices):
     RETURNED = "RETURNED", _("returned")
     MISSING = "MISSING", _("missing")
     OWED = "OWED", _("owed")
+
+
+class CorrectionOutcome(models.TextChoices):
+    CORRECTED = "CORRECTED", _("corrected")
+    NOT_CORRECTED = "NOT_CORRECTED", _("left as it is")

@@ -140,3 +140,10 @@ class DutyRuleQuerySet(models.QuerySet):
 
 class CoreTaskQuerySet(ScopedQuerySet, DatedQuerySet):
     """The core tasks of units; ``live(day)`` are those that run."""
+
+
+class CorrectionQuerySet(ScopedQuerySet):
+    unit_path = "member__unit"
+
+    def unanswered(self):
+        return self.filter(answered_at=None)

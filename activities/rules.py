@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from activities.choices import ActivityKind, VoteResult
@@ -24,6 +25,21 @@ MAX_QUANTITY = 999_999_999
 MAX_ATTENDANCE = 100_000
 # Nothing in this system happened before the Party did.
 EARLIEST_YEAR = 1921
+
+# At most this part of the members appraised is rated excellent (domain.md 3, article 18).
+EXCELLENT_AT_MOST_ONE_IN = 3
+# The appraisal of a year may be held until so many months into the next one.
+APPRAISAL_GRACE_MONTHS = 3
+# Of fewer people than these no counts are told where no names are (settled 13).
+FEWEST_PEOPLE_COUNTED = 5
+# Hours of study in a year: a member, and whoever was secretary or on a committee in it (domain.md 3, P16).
+STUDY_HOURS, COMMITTEE_STUDY_HOURS = 32, 56
+# From this month on the secretary is told whose hours are short.
+SHORTFALLS_TOLD_FROM_MONTH = 10
+# One form of talks names so many people at most.
+MAX_TALKS_AT_ONCE = 40
+# A member has so many requests for a correction open at most.
+MAX_OPEN_CORRECTIONS = 10
 
 # Kinds of which no text and no file is kept.
 TEXTLESS_KINDS = frozenset({ActivityKind.HEART_TALK})
@@ -140,3 +156,22 @@ def earliest_missed(day: date) -> date:
 
 def is_late(held_on: date, first_submitted_at: datetime) -> bool:
     return clock.day_of(first_submitted_at) > held_on + timedelta(days=LATE_AFTER_DAYS)
+
+
+def excellent_cap(appraised: int) -> int:
+    """How many of so many members appraised may be rated excellent."""
+    return appraised // EXCELLENT_AT_MOST_ONE_IN
+
+
+def appraisal_year(held_on: date) -> int:
+    """The year for which an appraisal held on this day is."""
+    return held_on.year - 1 if held_on.month <= APPRAISAL_GRACE_MONTHS else held_on.year
+
+
+def study_target(on_committee: bool) -> int:
+    return COMMITTEE_STUDY_HOURS if on_committee else STUDY_HOURS
+
+
+def hours_short(hours: Decimal, on_committee: bool) -> Decimal:
+    """By how much the hours of study fall short of the target; 0 where they reach it."""
+    return max(study_target(on_committee) - hours, Decimal(0))

@@ -10,8 +10,11 @@ records = [
     path("new/", views.ActivityCreateView.as_view(), name="create"),
     path("export/", views.ActivityExportView.as_view(), name="export"),
     path("review/", views.ReviewView.as_view(), name="review"),
+    path("talk/", views.TalkView.as_view(), name="talk"),
+    path("corrections/<int:pk>/", views.AnswerCorrectionView.as_view(), name="correction"),
     path("<int:pk>/", views.ActivityDetailView.as_view(), name="detail"),
     path("<int:pk>/edit/", views.ActivityUpdateView.as_view(), name="update"),
+    path("<int:pk>/appraisal/", views.GradesView.as_view(), name="appraisal"),
     path("<int:pk>/files/<int:file_pk>/", views.AttachmentView.as_view(), name="file"),
     *(
         path(f"<int:pk>/{name}/", views.MoveView.as_view(page=page, action=page.permission), name=name)
@@ -28,4 +31,8 @@ core_tasks = [
 urlpatterns = [
     path("activities/", include(records)),
     path("core-tasks/", include(core_tasks)),
+    path("units/<str:code>/talks/", views.UnitTalksView.as_view(), name="unit_talks"),
+    path("units/<str:code>/training-hours/", views.TrainingHoursView.as_view(), name="training_hours"),
+    path("me/", views.OwnRecordView.as_view(), name="own_record"),
+    path("me/ask/", views.AskCorrectionView.as_view(), name="ask_correction"),
 ]

@@ -28,6 +28,9 @@ WRITE_RECORDS = {
 }
 # Who decides on a unit's records also opens a deadline for it or exempts it.
 CONFIRM_RECORDS = {"activities.confirm_activity", "activities.change_duty"}
+# What stays inside the branch: who talked with whom, and the grades of its members (settled 13, 14).
+INNER_LIFE = {"activities.view_talk", "activities.appraise_activity"}
+ANSWER_CORRECTIONS = {"activities.view_correctionrequest", "activities.answer_correctionrequest"}
 VIEW_SCORES = {"assessments.view_entry"}
 ENTER_VALUES = {"assessments.change_indicatorvalue"}
 PREPARE_BOARDS = {
@@ -45,8 +48,10 @@ OFFICE_WORK = (
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.MEMBER: frozenset(VIEW_UNITS),
     Role.GROUP_LEADER: frozenset(BRANCH_WORK),
-    Role.BRANCH_COMMITTEE: frozenset(BRANCH_WORK),
-    Role.BRANCH_SECRETARY: frozenset(BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_GROUPS),
+    Role.BRANCH_COMMITTEE: frozenset(BRANCH_WORK | INNER_LIFE),
+    Role.BRANCH_SECRETARY: frozenset(
+        BRANCH_WORK | INNER_LIFE | ANSWER_CORRECTIONS | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_GROUPS
+    ),
     Role.COUNTY_OFFICE: frozenset(OFFICE_WORK),
     Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS),
     Role.PROVINCE_OFFICE: frozenset(

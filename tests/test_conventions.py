@@ -41,6 +41,8 @@ UNSCOPED_VIEWS: dict[str, str] = {
     "accounts.views.ProfileView": "one's own record",
     "accounts.views.SignInView": "before sign-in; knows nothing of units",
     "accounts.views.sign_out": "one's own session",
+    "activities.views.own_record.AskCorrectionView": "of one's own record",
+    "activities.views.own_record.OwnRecordView": "one's own record",
     "assessments.views.boards.BoardListView": "the second rule: published_to(user)",
     "assessments.views.boards.BoardView": "the second rule: published_to(user)",
     "core.views.drafts.DraftView": "one's own drafts",

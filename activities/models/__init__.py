@@ -1,6 +1,7 @@
 """One record of something that happened; what it adds as a meeting; and what is owed."""
 
 from activities.models.core_tasks import CoreTask
+from activities.models.corrections import CorrectionRequest
 from activities.models.duties import Duty, DutyRule, Reminder
 from activities.models.meetings import ActionItem, Appraisal, Talk, Vote
 from activities.models.records import (
@@ -21,6 +22,7 @@ __all__ = [
     "Attachment",
     "Attendance",
     "CoreTask",
+    "CorrectionRequest",
     "Duty",
     "DutyRule",
     "Outcome",

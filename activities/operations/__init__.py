@@ -1,6 +1,8 @@
 """Every write of this app."""
 
+from activities.operations.appraising import grade_members
 from activities.operations.bulk import BulkReport, import_confirmed, refused_updates
+from activities.operations.corrections import answer_correction, ask_correction
 from activities.operations.duties import (
     exempt_duty,
     generate_duties,
@@ -20,12 +22,15 @@ from activities.operations.reviewing import (
     void_activity,
     withdraw_activity,
 )
+from activities.operations.talks import record_talks
 
 __all__ = [
     "BulkReport",
     "RemindReport",
     "add_core_task",
     "amend_activity",
+    "answer_correction",
+    "ask_correction",
     "confirm_activity",
     "confirm_lapsed",
     "confirm_many",
@@ -33,9 +38,11 @@ __all__ = [
     "exempt_duty",
     "generate_duties",
     "generate_running_duties",
+    "grade_members",
     "import_confirmed",
     "open_deadline",
     "record_activity",
+    "record_talks",
     "refused_updates",
     "remind",
     "return_activity",

@@ -10,8 +10,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from activities.choices import ActivityState
-from activities.models import Activity, Attachment
+from activities.choices import ActivityKind, ActivityState
+from activities.models import Activity, Appraisal, Attachment, Talk
 from activities.moves import EDITABLE, MOVES
 from activities.operations.bulk import keep_first_versions
 from activities.operations.checking import checked
@@ -131,6 +131,10 @@ def _write(locked: Activity, data: ActivityData, *, by: User, change: Change) ->
     locked.save()
     rewrite_details(locked, data)
     close_action_items(data.done_items, locked, by=by)
+    if data.kind != ActivityKind.HEART_TALK:
+        Talk.objects.filter(activity=locked).delete()
+    if ActivityKind.DEMOCRATIC_APPRAISAL not in data.kinds:
+        Appraisal.objects.filter(activity=locked).delete()
     for attachment in locked.attachments.filter(pk__in=change.remove_files).select_related("file"):
         attachment.delete()
     _attach(locked, change.add_files, by=by)

@@ -2,7 +2,11 @@ from activities.views.core_tasks import CoreTaskCreateView, CoreTaskEndView, Cor
 from activities.views.deciding import MoveView, ReviewView
 from activities.views.detail import ActivityDetailView, AttachmentView
 from activities.views.entry import ActivityCreateView, ActivityUpdateView
+from activities.views.grades import GradesView
 from activities.views.listing import ActivityExportView, ActivityListView
+from activities.views.own_record import AnswerCorrectionView, AskCorrectionView, OwnRecordView
+from activities.views.study import TrainingHoursView
+from activities.views.talks import TalkView, UnitTalksView
 
 __all__ = [
     "ActivityCreateView",
@@ -10,10 +14,17 @@ __all__ = [
     "ActivityExportView",
     "ActivityListView",
     "ActivityUpdateView",
+    "AnswerCorrectionView",
+    "AskCorrectionView",
     "AttachmentView",
     "CoreTaskCreateView",
     "CoreTaskEndView",
     "CoreTaskListView",
+    "GradesView",
     "MoveView",
+    "OwnRecordView",
     "ReviewView",
+    "TalkView",
+    "TrainingHoursView",
+    "UnitTalksView",
 ]

@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.views.generic import DetailView
 
 from activities.exporters import text_block
+from activities.grades import grades_shown
 from activities.models import Activity, Attachment, Attendance
-from activities.selectors import duties_served, units_with_names
+from activities.moves import EDITABLE
+from activities.selectors import duties_served, may, units_with_names
+from activities.talks import talk_shown
 from activities.timeline import timeline
 from activities.views.deciding import open_moves
 from branches.access import ScopedMixin
@@ -45,6 +48,9 @@ class ActivityDetailView(ScopedMixin, DetailView):
             also_counts=[row for row in activity.counts.all() if row.kind != activity.kind],
             files=[self.file(row) for row in activity.attachments.all()],
             duties=duties_served(activity),
+            talk=talk_shown(activity, user),
+            grades=grades_shown(activity, user),
+            may_grade=may(user, activity, "appraise") and activity.state in EDITABLE,
             moves=open_moves(activity, user),
             timeline=timeline(activity, shows_names=activity.unit_id in named),
             text=text_block(activity, present),

@@ -26,6 +26,7 @@ from activities.selectors import (
     recordable_units,
 )
 from activities.views.alike import alike_to
+from activities.views.talks import talk_form_for
 from branches.access import ScopedMixin
 from branches.models import Member, PartyUnit
 from branches.selectors import units_for
@@ -113,6 +114,9 @@ class ActivityCreateView(EntryMixin, TemplateView):
         if not code and default_unit(request.user) is None:
             return self.response_class(request, ["activities/activity_form_nothing.html"])
         self.unit = self.find_unit(code)
+        talk_form = talk_form_for(self.unit, {} if draft else request.GET)
+        if talk_form:
+            return redirect(talk_form)
         sheet = self.sheet(self.first_values(draft), check=False)
         return self.show(sheet, draft=draft, units=self.other_units(), drafts=self.other_drafts(draft))
 
@@ -152,6 +156,10 @@ class ActivityCreateView(EntryMixin, TemplateView):
         self.unit = self.find_unit(request.POST.get("unit", ""))
         if "keep" in request.POST:
             return self.keep(request.POST)
+        talk_form = talk_form_for(self.unit, request.POST)
+        if talk_form:
+            messages.info(request, _("Say who talked with whom; nothing else of a talk is kept."))
+            return redirect(talk_form)
         sheet = self.sheet(request.POST, files=request.FILES, check=True)
         if not sheet.is_valid():
             return self.show(sheet, status=INVALID, units=self.other_units())

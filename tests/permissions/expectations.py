@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.permissions import samples
 from tests.permissions.oracle import DASHBOARDS, DECIDERS, PREPARERS, READERS
-from tests.permissions.tree import above, parent_of
+from tests.permissions.tree import TREE, above, parent_of
 
 MOVED, SHOWN = {302}, {200}
 GET = {"GET": SHOWN}
@@ -62,6 +62,32 @@ def reads_unit(oracle, sample):
 
 def writes(oracle, sample):
     return sample.unit in oracle.writes
+
+
+def talks(oracle, sample):
+    """Talks are recorded for branches and groups."""
+    return writes(oracle, sample) and TREE[sample.unit][0] in ("BRANCH", "GROUP")
+
+
+def linked_to_a_member(oracle):
+    """Nobody in this world is; ``tests/activities/test_own_record.py`` tries those who are."""
+    return False
+
+
+def branch_in_sight(oracle, sample):
+    return in_sight(oracle, sample) and TREE[sample.unit][0] == "BRANCH"
+
+
+def knows_names(oracle, sample):
+    return sample.unit in oracle.named
+
+
+def grades(oracle, sample):
+    return sample.unit in oracle.inside
+
+
+def answers(oracle, sample):
+    return sample.unit in oracle.answers
 
 
 def decides(oracle, sample):
@@ -197,6 +223,15 @@ EXPECT = {
         GET, samples.lists("xlsx", "csv"), sees=reads_unit, why="a filter that is wrong: 400"
     ),
     "activities:create": Expect({"GET": SHOWN, "POST": MOVED}, samples.entries, sees=in_sight, may=writes),
+    "activities:talk": Expect({"GET": SHOWN, "POST": MOVED}, samples.talks, sees=in_sight, may=talks),
+    "activities:unit_talks": Expect(GET, samples.unit_pages, sees=branch_in_sight, may=reads),
+    "activities:training_hours": Expect(GET, samples.unit_pages, sees=in_sight, may=knows_names),
+    "activities:appraisal": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.records("draft"), sees=reads, may=grades
+    ),
+    "activities:correction": Expect({"GET": SHOWN, "POST": MOVED}, samples.corrections, sees=answers),
+    "activities:own_record": Expect(GET),
+    "activities:ask_correction": Expect(GET, gate=linked_to_a_member),
     "activities:review": Expect({"GET": SHOWN, "POST": SHOWN}, samples.reviews, gate=holds(DECIDERS)),
     "activities:detail": Expect(GET, samples.details, sees=reads),
     "activities:update": Expect({"GET": SHOWN, "POST": MOVED}, samples.changes, sees=reads, may=writes),
@@ -292,6 +327,7 @@ RULES = {
     "outcome": lambda oracle, owner, people: owner in oracle.reads | oracle.dashboards,
     "author": author_named,
     "member": member_named,
+    "correction": lambda oracle, owner, people: owner in oracle.answers,
     "figure": lambda oracle, owner, people: owner in oracle.scores,
     "rater": lambda oracle, owner, people: False,
     "scheme": lambda oracle, owner, people: oracle.knows_scheme(owner),

@@ -103,6 +103,16 @@ class Oracle:
         return self.reach({"BUREAU_OFFICE"})
 
     @cached_property
+    def inside(self):
+        """Where pairs of talks and grades are seen: the secretary's and the committee's own branch."""
+        return self.reach({"BRANCH_SECRETARY", "BRANCH_COMMITTEE"})
+
+    @cached_property
+    def answers(self):
+        """Whose requests for a correction come here."""
+        return self.reach({"BRANCH_SECRETARY"})
+
+    @cached_property
     def reads_joint(self):
         return bool(self.reads & set(JOINT))
 

@@ -155,6 +155,26 @@ def core_tasks(world, oracle):
     return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
 
 
+def talks(world, oracle):
+    """One with whom somebody of the unit talked."""
+    found = []
+    for label, code in relations(oracle.person.home).items():
+        first, second = world.members[code]
+        typed = {"unit": code, "kind": "INCIDENT", "held_on": "2026-06-02", "talker": first.pk}
+        typed |= {"counterparts": [second.pk], "submission_key": str(uuid.UUID(int=8))}
+        found.append(Sample(label, query={"unit": code}, units=(code,), data=typed))
+    return [*found, Sample("missing", query={"unit": "NONE"}, data={"unit": "NONE"})]
+
+
+def corrections(world, oracle):
+    data = {"outcome": "CORRECTED", "answer": "done"}
+    found = [
+        Sample(label, {"pk": world.corrections[code].pk}, units=(code,), data=data)
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+
 def lists(*formats):
     """A list with all that it holds, and narrowed to a unit: the own one and another's."""
 

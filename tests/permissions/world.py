@@ -5,7 +5,15 @@ from datetime import date
 
 from django.core.files.base import ContentFile
 
-from activities.models import Activity, Attachment, Attendance, CoreTask, DutyRule, Participation
+from activities.models import (
+    Activity,
+    Attachment,
+    Attendance,
+    CoreTask,
+    CorrectionRequest,
+    DutyRule,
+    Participation,
+)
 from activities.moves import MOVES
 from activities.operations import record_activity, return_activity
 from activities.records import ActivityData, AttendanceData, OutcomeData, PartData
@@ -49,6 +57,7 @@ class World:
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
+    corrections: dict = field(default_factory=dict)  # unit code -> what its first member asks for
     cookies: dict = field(default_factory=dict)
 
 
@@ -134,6 +143,9 @@ def make_unit_people(world, code, unit):
         MemberFactory(unit=unit, name=canary(code, "member", number), organisation=unit.organisation)
         for number in (1, 2)
     ]
+    world.corrections[code] = CorrectionRequest.objects.create(
+        member=world.members[code][0], text=canary(code, "correction"), asked_at=clock.now()
+    )
     position = "GROUP_LEADER" if unit.kind == "GROUP" else "ORGANISATION"
     PostFactory(member=world.members[code][0], unit=unit, position=position)
 
@@ -161,6 +173,7 @@ def record_data(world, code, state):
     return ActivityData(
         unit_id=world.units[code].pk,
         kind="THEMED_PARTY_DAY",
+        also_counts=("DEMOCRATIC_APPRAISAL",) if state == "draft" else (),
         title=canary(code, "title", number),
         held_on=HELD[state],
         place=canary(code, "place", number),

@@ -1,0 +1,83 @@
+"""What the branch's inner life offers to the workbench and to the unit's page."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from activities.models import CorrectionRequest
+from activities.rules import SHORTFALLS_TOLD_FROM_MONTH
+from activities.study import training_hours
+from branches.choices import BRANCH_KINDS, Role
+from branches.links import UnitLink
+from branches.links import sources as links
+from branches.models import Assignment, PartyUnit
+from branches.names import names_visible
+from branches.selectors import has_permission
+from core import clock, due
+from core.templatetags.format import day
+
+SHOWN_AT_MOST = 50
+
+
+def correction_items(user: User) -> Iterator[due.DueItem]:
+    asked = (
+        CorrectionRequest.objects.allowed_to(user, "answer").unanswered().select_related("member", "activity")
+    )
+    for request in asked.order_by("asked_at", "pk")[:SHOWN_AT_MOST]:
+        yield due.DueItem(
+            kind="waiting",
+            title=_("Answer %(name)s: %(text)s") % {"name": request.member, "text": request.text[:60]},
+            hint=_("Asks for a correction since %(day)s") % {"day": day(request.asked_at)},
+            url=reverse("activities:correction", args=[request.pk]),
+        )
+
+
+def shortfall_items(user: User) -> Iterator[due.DueItem]:
+    """Late in the year: whose hours of study are short, for each branch whose secretary the person is."""
+    today = clock.today()
+    if today.month < SHORTFALLS_TOLD_FROM_MONTH:
+        return
+    held = Assignment.objects.filter(user=user, role=Role.BRANCH_SECRETARY).live().values("unit")
+    for branch in PartyUnit.objects.filter(pk__in=held, kind__in=BRANCH_KINDS).order_by("path"):
+        short = sum(row.short > 0 for row in training_hours(branch, today.year))
+        if short:
+            title = ngettext(
+                "See to the hours of study: %(count)d member is short",
+                "See to the hours of study: %(count)d members are short",
+                short,
+            )
+            yield due.DueItem(
+                kind="due",
+                title=title % {"count": short},
+                hint=_("%(unit)s · until the end of the year") % {"unit": branch},
+                url=reverse("activities:training_hours", args=[branch.code]),
+                due_on=date(today.year, 12, 31),
+            )
+
+
+# --- the unit's page ------------------------------------------------------------------------------
+def talks_link(unit: PartyUnit, user: User) -> UnitLink | None:
+    if unit.kind not in BRANCH_KINDS or not has_permission(user, "activities.view_activity", unit):
+        return None
+    return UnitLink(
+        _("Heart-to-heart talks"), reverse("activities:unit_talks", args=[unit.code]), "chat-dots"
+    )
+
+
+def study_link(unit: PartyUnit, user: User) -> UnitLink | None:
+    if unit.kind not in [*BRANCH_KINDS, "GROUP"] or not names_visible(user, unit):
+        return None
+    return UnitLink(
+        _("Hours of study"), reverse("activities:training_hours", args=[unit.code]), "mortarboard"
+    )
+
+
+def register() -> None:
+    due.sources.register("activities.corrections", correction_items)
+    due.sources.register("activities.study", shortfall_items)
+    links.register("activities.talks", talks_link)
+    links.register("activities.study", study_link)
