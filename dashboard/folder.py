@@ -1,12 +1,12 @@
 """The folder for an inspection: a unit's period as one ZIP, with an index that says what is missing."""
 
+import re
 import shutil
 import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.db.models import Count, Prefetch, QuerySet, Sum
@@ -38,6 +38,7 @@ MOST_BYTES = 2_000_000_000  # what the size of a stored file can say, and a USB 
 CHUNK = 200
 LONGEST_FOLDER, LONGEST_FILE = 60, 80  # characters: Windows opens no path of more than 260
 FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
+ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 RESERVED = {
     "CON",
     "PRN",
@@ -83,7 +84,9 @@ def contents_of(asked: Asked) -> Contents:
 
 def folder_name(asked: Asked) -> str:
     stretch = asked.period.code if asked.period else asked.day.isoformat()
-    return safe_name(f"{_('Party-building records')}_{asked.unit.code}_{stretch}.zip", LONGEST_FILE)
+    return safe_name(
+        f"{_('Party-building records')}_{asked.unit.code}_{stretch}.zip".replace(" ", "_"), LONGEST_FILE
+    )
 
 
 # --- the archive ----------------------------------------------------------------------------------
@@ -242,9 +245,15 @@ def safe_name(text: str, longest: int) -> str:
     """A name that every system takes, without any path in it; the ending stays."""
     text = unicodedata.normalize("NFC", text).translate(FORBIDDEN)
     text = "".join(sign if sign.isprintable() else "_" for sign in text).strip(" .")
-    suffix = PurePosixPath(text).suffix[:10] if "." in text else ""
-    stem = text.removesuffix(suffix)[: longest - len(suffix)].strip(" .") or "_"
+    stem, suffix = parted(text)
+    stem = stem[: longest - len(suffix)].strip(" .") or "_"
     return f"_{stem}{suffix}" if stem.upper() in RESERVED else f"{stem}{suffix}"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Stem and ending."""
+    found = ENDING.search(name)
+    return (name[: found.start()], found.group()) if found else (name, "")
 
 
 class Names:
@@ -254,8 +263,8 @@ class Names:
         self._taken: set[str] = set()
 
     def free(self, name: str) -> str:
-        suffix = PurePosixPath(name).suffix
-        stem, found, number = name.removesuffix(suffix), name, 1
+        stem, suffix = parted(name)
+        found, number = name, 1
         while found.casefold() in self._taken:
             number += 1
             found = f"{stem} ({number}){suffix}"

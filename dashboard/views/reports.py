@@ -53,12 +53,15 @@ def file_key(request: Any) -> str:
 class CatalogueView(TemplateView):
     template_name = "dashboard/report_list.html"
 
-    def get_context_data(self, **kwargs):
-        found = reports_for(self.request.user)
-        if not found:
+    def dispatch(self, request, *args, **kwargs):
+        self.found = reports_for(request.user)
+        if request.user.is_authenticated and not self.found:
             raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
         groups: dict[str, list[dict[str, Any]]] = {}
-        for report in sorted(found, key=lambda report: report.code):
+        for report in sorted(self.found, key=lambda report: report.code):
             groups.setdefault(str(report.group), []).append(self.card(report))
         may_pack = has_permission(self.request.user, FOLDER_PERMISSION)
         return super().get_context_data(groups=groups, may_pack=may_pack, **kwargs)
