@@ -11,6 +11,7 @@ from activities.models import (
     DutyRule,
     Outcome,
     Participation,
+    Reminder,
     Tag,
 )
 
@@ -70,16 +71,35 @@ class TagAdmin(admin.ModelAdmin):
 
 @admin.register(DutyRule)
 class DutyRuleAdmin(admin.ModelAdmin):
-    list_display = ["code", "kind", "cadence", "unit_kinds", "needs_committee", "in_meetings", "active"]
+    list_display = [
+        "code",
+        "kind",
+        "talk_kind",
+        "cadence",
+        "unit_kinds",
+        "grace_days",
+        "in_meetings",
+        "active",
+    ]
     list_filter = ["cadence", "in_meetings", "active"]
     search_fields = ["code", "basis"]
 
 
 @admin.register(Duty)
 class DutyAdmin(ReadOnlyMixin, admin.ModelAdmin):
-    list_display = ["unit", "rule", "first_day", "last_day", "exempt_reason"]
+    list_display = ["unit", "rule", "first_day", "last_day", "counts_until", "opened_until", "exempt_reason"]
     list_filter = ["rule", "last_day"]
     list_select_related = ["unit", "rule"]
     search_fields = ["unit__code", "unit__name"]
     date_hierarchy = "last_day"
+    show_full_result_count = False
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ["user", "text", "stage", "stage_day", "sent_on", "mailed", "seen_at"]
+    list_filter = ["stage", "mailed"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "text"]
+    date_hierarchy = "sent_on"
     show_full_result_count = False

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from activities.models import Activity, Duty
+from activities.reminders import duty_items as duty_reminders
 from activities.selectors import duties_due, returned_to, unsubmitted_of, waiting_for
 from branches.selectors import has_permission
-from core import clock, due, navigation, search
+from core import clock, due, navigation, reminders, search
 from core.models import Draft
 from core.templatetags.format import day, moment
 
@@ -33,14 +34,14 @@ def returned_items(user: User) -> Iterator[due.DueItem]:
 def duty_items(user: User) -> Iterator[due.DueItem]:
     today = clock.today()
     for duty in duties_due(user, today)[:SHOWN_AT_MOST]:
-        overdue = duty.last_day < today
+        overdue = duty.counts_until < today
         yield due.DueItem(
             kind="overdue" if overdue else "due",
-            title=_("Hold and record: %(kind)s") % {"kind": duty.rule.get_kind_display()},
+            title=_("Hold and record: %(kind)s") % {"kind": duty.rule.label},
             hint=_("%(unit)s · %(first)s to %(last)s")
-            % {"unit": duty.unit, "first": day(duty.first_day), "last": day(duty.last_day)},
+            % {"unit": duty.unit, "first": day(duty.first_day), "last": day(duty.due_on)},
             url=_entry_url(duty),
-            due_on=duty.last_day,
+            due_on=duty.due_on,
         )
 
 
@@ -100,6 +101,10 @@ def sees_records(user: User) -> bool:
     return has_permission(user, "activities.view_activity")
 
 
+def sees_duties(user: User) -> bool:
+    return has_permission(user, "activities.view_duty")
+
+
 def reviews_records(user: User) -> bool:
     return has_permission(user, "activities.confirm_activity")
 
@@ -109,10 +114,16 @@ def register() -> None:
     due.sources.register("activities.duties", duty_items)
     due.sources.register("activities.waiting", waiting_items)
     due.sources.register("activities.drafts", draft_items)
+    reminders.sources.register("activities.duties", duty_reminders)
     search.sources.register("activities", search.SearchSource(gettext_lazy("Activities"), find_activities))
     navigation.register(
         navigation.NavItem(
             "activities:list", gettext_lazy("Activities"), "journal-check", sees_records, order=20, tab=True
+        )
+    )
+    navigation.register(
+        navigation.NavItem(
+            "duties:list", gettext_lazy("What is owed"), "calendar-event", sees_duties, order=22
         )
     )
     navigation.register(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("dashboard.urls")),
     path("accounts/", include("accounts.urls")),
     path("", include("activities.urls")),
+    path("", include("activities.duty_urls")),
     path("units/", include("branches.urls")),
     path("boards/", include("assessments.urls")),
     path("admin/", admin.site.urls),

@@ -11,7 +11,7 @@ from activities.operations.duties import (
 )
 from activities.operations.minutes import add_core_task, end_core_task
 from activities.operations.recording import record_activity, update_activity
-from activities.operations.reminding import RemindReport, remind
+from activities.operations.reminding import RemindReport, mark_reminders_seen, remind
 from activities.operations.reviewing import (
     amend_activity,
     confirm_activity,
@@ -40,6 +40,7 @@ __all__ = [
     "generate_running_duties",
     "grade_members",
     "import_confirmed",
+    "mark_reminders_seen",
     "open_deadline",
     "record_activity",
     "record_talks",

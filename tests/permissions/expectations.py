@@ -248,6 +248,21 @@ EXPECT = {
     "activities:core_task_end": Expect(
         {"GET": SHOWN, "POST": MOVED}, samples.core_tasks, sees=reads, may=writes
     ),
+    # --- duties
+    "duties:list": ExpectList(GET, samples.lists(), sees=reads_unit, why="a filter that is wrong: 400"),
+    "duties:sheet": ExpectList(GET, samples.lists(), sees=reads_unit, why="a filter that is wrong: 400"),
+    "duties:detail": Expect(GET, samples.duties(), sees=reads),
+    "duties:exempt": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.duties(reason="repairs"), sees=reads, may=decides
+    ),
+    "duties:deadline": Expect(
+        {"GET": SHOWN, "POST": MOVED},
+        samples.duties(reason="repairs", until="2026-08-31"),
+        sees=reads,
+        may=decides,
+    ),
+    "duties:reminders": Expect(GET),
+    "duties:seen": Expect({"POST": MOVED}),
     # --- boards
     "assessments:list": Expect(GET),
     "assessments:board": Expect(

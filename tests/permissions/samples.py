@@ -79,6 +79,17 @@ def details(world, oracle):
     return [*records("submitted")(world, oracle), *returned, joint]
 
 
+def duties(**data):
+    def made(world, oracle):
+        found = [
+            Sample(label, {"pk": world.duties[code].pk}, units=(code,), data=data)
+            for label, code in relations(oracle.person.home).items()
+        ]
+        return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+    return made
+
+
 def changes(world, oracle):
     typed = {"kind": "TRAINING", "held_on": "2026-06-02", "title": "changed", "version": "2", "save": "1"}
     versions = {

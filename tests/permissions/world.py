@@ -29,6 +29,7 @@ from core.models import Draft, Job
 from core.workflow import move
 from tests.factories import assessments as scheme_files
 from tests.factories.accounts import UserFactory
+from tests.factories.activities import DutyFactory
 from tests.factories.branches import (
     AssignmentFactory,
     MemberFactory,
@@ -54,6 +55,7 @@ class World:
     members: dict = field(default_factory=dict)
     records: dict = field(default_factory=dict)  # (unit code, state) -> activity
     core_tasks: dict = field(default_factory=dict)
+    duties: dict = field(default_factory=dict)
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
@@ -67,6 +69,7 @@ def make_world():
     make_people(world)
     for code in UNITS:
         make_records(world, code)
+        make_duty(world, code)
         world.core_tasks[code] = CoreTask.objects.create(
             unit=world.units[code], name=canary(code, "task"), starts_on=HELD["confirmed"]
         )
@@ -75,6 +78,19 @@ def make_world():
     PartyUnit.objects.filter(code__in=CLOSED).update(closed_on=CLOSED["C22"])
     make_boards(world)
     return world
+
+
+def make_duty(world, code):
+    """One with a deadline that its office opened."""
+    world.duties[code] = DutyFactory(
+        rule__code="walked",
+        rule__active=False,
+        unit=world.units[code],
+        opened_until=date(2026, 7, 31),
+        counts_until=date(2026, 7, 31),
+        opened_by=world.authors[code],
+        opened_reason=canary(code, "reason"),
+    )
 
 
 def make_units(world):

@@ -10,7 +10,7 @@ USAGE = 2
 
 
 class Command(BaseCommand):
-    help = "Generate the duties of the running half-year and send what is due; safe to run twice."
+    help = "Generate the duties of the running half-year and remind of what is due; safe to run twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", metavar="YYYY-MM-DD", help="as if it were this day")
@@ -19,8 +19,8 @@ class Command(BaseCommand):
         day = parse_day(options["on"]) if options["on"] else None
         report = operations.remind(day)
         self.stdout.write(
-            _("%(duties)d new duties, %(mails)d reminders sent")
-            % {"duties": report.duties, "mails": report.mails}
+            _("%(duties)d new duties, %(reminders)d reminders, %(mails)d mails sent")
+            % {"duties": report.duties, "reminders": report.reminders, "mails": report.mails}
         )
 
 

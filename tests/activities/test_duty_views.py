@@ -1,0 +1,187 @@
+"""The pages of what is owed: the year, one duty, decisions on it, the sheet, the reminders."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from activities.models import Duty, DutyRule, Reminder
+from activities.operations import exempt_duty, generate_duties, remind
+from core.periods import parse_period
+from tests.factories.activities import ActivityFactory, DutyFactory
+
+
+@pytest.fixture
+def year(units):
+    generate_duties(parse_period("2026"))
+    ActivityFactory(unit=units["C1-1"], kind="GENERAL_MEETING", held_on=date(2026, 2, 10))
+
+
+@pytest.fixture
+def sign_in():
+    def enter(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def duty(units):
+    return DutyFactory(rule=DutyRule.objects.get(code="general-meeting"), unit=units["C1-1"])
+
+
+def grid(response):
+    return {
+        one.unit.code: {
+            row.rule.code: [cell.duty and cell.duty.duty_state for cell in row.cells] for row in one.rows
+        }
+        for one in response.context["years"]
+    }
+
+
+# --- the year -------------------------------------------------------------------------------------
+def test_the_year_of_the_own_unit_and_its_groups(year, people, sign_in):
+    page = sign_in(people.secretary).get("/duties/")
+    found = grid(page)
+    assert list(found) == ["C1-1", "C1-1-1", "C1-1-2"]
+    assert found["C1-1"]["general-meeting"] == ["DONE", "OWED", "OWED", "OWED"]
+    assert found["C1-1"]["themed-party-day"] == ["MISSING"] * 5 + ["OWED"] * 7
+    assert found["C1-1"]["org-life-meeting"] == ["OWED"]
+    assert found["C1-1-1"] == {"group-meeting": ["MISSING"] * 5 + ["OWED"] * 7}
+    days = [duty.due_on for duty in page.context["by_day"]]
+    assert days == sorted(days)
+
+
+def test_the_state_narrows_units_and_cells(year, people, sign_in):
+    page = sign_in(people.county).get("/duties/?unit=C1&state=DONE")
+    assert grid(page) == {"C1-1": {"general-meeting": ["DONE", None, None, None]}}
+    assert grid(sign_in(people.county).get("/duties/?unit=C1-2&state=DONE")) == {}
+
+
+def test_another_year_is_empty_until_it_is_generated(year, people, sign_in):
+    page = sign_in(people.secretary).get("/duties/?year=2025")
+    assert (page.status_code, grid(page)) == (200, {})
+
+
+@pytest.mark.parametrize("query", ["unit=C1-2", "unit=NONE", "unit=%00", "state=GONE", "year=1899", "year=x"])
+def test_wrong_questions_are_answered_with_400(year, people, sign_in, query):
+    page = sign_in(people.secretary).get(f"/duties/?{query}")
+    assert (page.status_code, grid(page)) == (400, {})
+
+
+def test_too_many_units_are_not_looked_through(year, people, sign_in, monkeypatch):
+    monkeypatch.setattr("activities.views.duties.UNITS_BY_STATE", 2)
+    page = sign_in(people.county).get("/duties/?unit=C1&state=DONE")
+    assert (page.status_code, "unit" in page.context["filter_form"].errors) == (400, True)
+
+
+def test_more_units_ask_no_more_queries(year, people, sign_in, django_assert_max_num_queries):
+    client = sign_in(people.bureau)
+    with django_assert_max_num_queries(25):
+        client.get("/duties/?unit=C1-2")
+    with django_assert_max_num_queries(25):
+        client.get("/duties/?unit=B1")
+
+
+def test_who_has_no_unit_sees_an_empty_page(units, sign_in, people):
+    page = sign_in(people.evaluator).get("/duties/")
+    assert (page.status_code, grid(page)) == (200, {})
+
+
+# --- one duty -------------------------------------------------------------------------------------
+def test_a_duty_says_what_by_when_why_and_who_can_help(duty, people, sign_in):
+    page = sign_in(people.secretary).get(f"/duties/{duty.pk}/")
+    text = page.content.decode()
+    assert str(page.context["help"]) == "单位C1（county、county_deputy）"
+    assert page.context["entry_url"] == "/activities/new/?kind=GENERAL_MEETING&unit=C1-1"
+    assert all(
+        words in text for words in ("党支部工作条例第十一条", "2026-04-01", "2026-06-30", "单位C1（county")
+    )
+    assert page.context["may_decide"] is False
+
+
+def test_above_the_office_nobody_is_named(duty, people, sign_in):
+    page = sign_in(people.bureau).get(f"/duties/{duty.pk}/")
+    assert (str(page.context["help"]), page.context["entry_url"]) == ("单位C1", "")
+
+
+def test_a_fulfilled_duty_names_the_records_and_asks_for_no_more(duty, units, people, sign_in):
+    held = ActivityFactory(unit=units["C1-1"], kind="GENERAL_MEETING")
+    ActivityFactory(unit=units["C1-1"], kind="TRAINING")
+    page = sign_in(people.secretary).get(f"/duties/{duty.pk}/")
+    assert ([*page.context["records"]], page.context["entry_url"]) == ([held], "")
+    assert page.context["duty"].accepted_at_first is True
+
+
+def test_a_duty_out_of_sight_is_not_found(duty, people, sign_in):
+    assert sign_in(people.secretary2).get(f"/duties/{duty.pk}/").status_code == 404
+
+
+# --- decisions ------------------------------------------------------------------------------------
+def test_the_office_exempts_and_takes_it_back(duty, people, sign_in):
+    client, url = sign_in(people.county), f"/duties/{duty.pk}/exempt/"
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"reason": " "}).status_code == 422
+    assert client.post(url, {"reason": "停产检修"}).url == f"/duties/{duty.pk}/"
+    assert Duty.objects.get().exempt_reason == "停产检修"
+    client.post(url, {"back": "1"})
+    assert Duty.objects.get().exempt_reason == ""
+
+
+def test_the_office_opens_the_deadline_and_takes_it_back(duty, people, sign_in):
+    client, url = sign_in(people.county), f"/duties/{duty.pk}/deadline/"
+    refused = client.post(url, {"until": "2026-06-20", "reason": "台风"})
+    assert (refused.status_code, refused.context["form"]["reason"].value()) == (422, "台风")
+    client.post(url, {"until": "2026-07-20", "reason": "台风"})
+    assert Duty.objects.get().opened_until == date(2026, 7, 20)
+    assert "台风" in client.get(f"/duties/{duty.pk}/").content.decode()
+    client.post(url, {"back": "1"})
+    assert Duty.objects.get().counts_until == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("page", ["exempt", "deadline"])
+def test_nobody_else_decides(duty, people, sign_in, page):
+    for user in (people.secretary, people.bureau):
+        client = sign_in(user)
+        assert client.get(f"/duties/{duty.pk}/{page}/").status_code == 403
+        assert client.post(f"/duties/{duty.pk}/{page}/", {"reason": "x"}).status_code == 403
+
+
+# --- on paper -------------------------------------------------------------------------------------
+def test_the_sheet_has_what_is_due_and_overdue(year, units, people, sign_in):
+    exempt_duty(
+        Duty.objects.get(unit=units["C1-1"], rule__code="themed-party-day", last_day=date(2026, 5, 31)),
+        by=people.county,
+        reason="停",
+    )
+    page = sign_in(people.secretary).get("/duties/sheet/?unit=C1-1-1")
+    assert [(duty.rule.code, duty.due_on.month, duty.duty_state) for duty in page.context["rows"]] == [
+        *(("group-meeting", month, "MISSING") for month in range(1, 6)),
+        ("group-meeting", 6, "OWED"),
+    ]
+    rows = sign_in(people.secretary).get("/duties/sheet/").context["rows"]
+    assert {duty.unit.code for duty in rows} == {"C1-1", "C1-1-1", "C1-1-2"}
+    assert all(duty.state != "EXEMPT" for duty in rows)
+    assert sign_in(people.secretary).get("/duties/sheet/?unit=C1-2").status_code == 400
+
+
+# --- reminders ------------------------------------------------------------------------------------
+def test_ones_own_reminders_the_new_first(people, sign_in):
+    remind(date(2026, 6, 1))
+    client = sign_in(people.secretary)
+    assert client.post("/reminders/seen/").url == "/reminders/"
+    remind(date(2026, 6, 23))
+    page = client.get("/reminders/")
+    rows = list(page.context["object_list"])
+    assert {row.user for row in rows} == {people.secretary}
+    assert [row.seen_at is None for row in rows] == sorted(
+        [row.seen_at is None for row in rows], reverse=True
+    )
+    assert page.context["unseen"] == Reminder.objects.filter(user=people.secretary, seen_at=None).count() > 0
+    assert client.get("/reminders/seen/").status_code == 405
+
+
+def test_without_reminders_the_page_says_where_they_come_from(people, sign_in):
+    assert sign_in(people.member).get("/reminders/").status_code == 200
