@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, Value, When
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, Position, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Placement, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
-from branches.roles import FIRST_ROLES, OFFICE_ROLES
+from branches.roles import FIRST_ROLES, OFFICE_ROLES, OWN_UNIT_ROLES, ROLE_PERMISSIONS
 from core import clock
 
 
@@ -29,6 +29,18 @@ def allowed(user: Any, obj: models.Model, action: str) -> bool:
 def units_for(user: Any, permission: str) -> PartyUnitQuerySet:
     """The units on which ``user`` holds ``permission``."""
     return PartyUnit.objects.under_assignments(user, permission)
+
+
+def keeping_rights(user: Any, unit: PartyUnit) -> set[str]:
+    """What ``user`` may do to members, posts and groups of ``unit`` and to itself: ``has_permission`` in one
+    query for all of it. Records have rules of their own and are left out."""
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    paths = [*prefixes(unit.path or ""), unit.path or ""]
+    held = Assignment.objects.filter(user=user, unit__path__in=paths).live().values_list("role", "unit")
+    inside = {unit.pk, home_key(unit)}
+    granted = [ROLE_PERMISSIONS[role] for role, at in held if role not in OWN_UNIT_ROLES or at in inside]
+    return {right for rights in granted for right in rights if right.startswith("branches.")}
 
 
 def may_review(user: Any, unit: PartyUnit) -> bool:

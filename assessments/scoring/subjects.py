@@ -1,4 +1,4 @@
-"""Who is scored, and where each unit stands on the day (settled 10)."""
+"""Who is scored, where each unit stands and what it is called on the day (settled 10)."""
 
 from assessments.choices import SizeClass
 from assessments.scoring.dialect import Sql
@@ -10,14 +10,14 @@ from branches.models import DEEPEST, PATH_STEP
 def placed(run: Run) -> Sql:
     """Every unit with its placement of the day; before its first placement the first one holds."""
     return Sql(
-        """SELECT p.unit_id, p.parent_id, p.organisation_id, p.path, p.category
+        """SELECT p.unit_id, p.parent_id, p.organisation_id, p.path, p.category, p.name
   FROM branches_placement p
   JOIN (SELECT unit_id,
                COALESCE(MAX(CASE WHEN starts_on <= %s THEN starts_on END), MIN(starts_on)) AS starts_on
           FROM branches_placement GROUP BY unit_id) latest
     ON latest.unit_id = p.unit_id AND latest.starts_on = p.starts_on
  UNION ALL
-SELECT u.id, u.parent_id, u.organisation_id, u.path, u.category
+SELECT u.id, u.parent_id, u.organisation_id, u.path, u.category, u.name
   FROM branches_partyunit u
  WHERE u.path IS NOT NULL AND NOT EXISTS (SELECT 1 FROM branches_placement p WHERE p.unit_id = u.id)""",
         (run.as_of.isoformat(),),
@@ -44,7 +44,7 @@ def subjects(run: Run) -> Sql:
     conditions.append(Sql("(u.opened_on IS NULL OR u.opened_on <= %s)", (day,)))
     conditions.append(Sql("(u.closed_on IS NULL OR u.closed_on > %s)", (day,)))
     return Sql(
-        f"""SELECT u.id, u.code, u.name, p.path, p.category, COALESCE(above.code, '') AS parent_code,
+        f"""SELECT u.id, u.code, p.name, p.path, p.category, COALESCE(above.code, '') AS parent_code,
        {_size_class()} AS size_class
   FROM branches_partyunit u
   JOIN placed p ON p.unit_id = u.id

@@ -1,26 +1,29 @@
+from collections import defaultdict
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.choices import BRANCH_KINDS, POSITION_KINDS, MemberStatus, Position, UnitKind
-from branches.forms.fields import DayField, MemberField, UnitActionForm
+from branches.forms.fields import DayField, MemberField, UnitActionForm, text_of
 from branches.models import Member, Post
 from branches.selectors import members_of
 from core import clock
 
-ELECTED = {
-    "secretary": Position.SECRETARY,
-    "deputy": Position.DEPUTY_SECRETARY,
-    "second_deputy": Position.DEPUTY_SECRETARY,
-    "organisation": Position.ORGANISATION,
-    "publicity": Position.PUBLICITY,
-    "discipline": Position.DISCIPLINE,
-    "youth": Position.YOUTH,
-    "member": Position.COMMITTEE_MEMBER,
-    "second_member": Position.COMMITTEE_MEMBER,
-    "third_member": Position.COMMITTEE_MEMBER,
-    "fourth_member": Position.COMMITTEE_MEMBER,
-}
+# Field, position, and which of several it is.
+ELECTED = [
+    ("secretary", Position.SECRETARY, 0),
+    ("deputy_1", Position.DEPUTY_SECRETARY, 1),
+    ("deputy_2", Position.DEPUTY_SECRETARY, 2),
+    ("organisation", Position.ORGANISATION, 0),
+    ("publicity", Position.PUBLICITY, 0),
+    ("discipline", Position.DISCIPLINE, 0),
+    ("youth", Position.YOUTH, 0),
+    ("member_1", Position.COMMITTEE_MEMBER, 1),
+    ("member_2", Position.COMMITTEE_MEMBER, 2),
+    ("member_3", Position.COMMITTEE_MEMBER, 3),
+    ("member_4", Position.COMMITTEE_MEMBER, 4),
+]
 
 
 def people_for_posts(unit):
@@ -37,17 +40,26 @@ def people_for_posts(unit):
 
 
 class ElectionForm(UnitActionForm):
+    """Begins with the present committee: who is elected again is not typed again."""
+
     on = DayField(label=gettext_lazy("Day of the election"))
 
     def prepare(self):
         self.fields["on"].initial = clock.today()
-        for name, position in ELECTED.items():
-            self.fields[name] = MemberField(label=position.label, required=name == "secretary")
+        held = defaultdict(list)
+        for post in self.unit.posts.live().select_related("member").order_by("starts_on", "pk"):
+            held[post.position].append(text_of(post.member))
+        for name, position, number in ELECTED:
+            label = f"{position.label} {number}" if number else position.label
+            self.fields[name] = MemberField(label=label, required=name == "secretary")
+            if held[position]:
+                self.initial[name] = held[position].pop(0)
+        self.fields["secretary"].help_text = _("Type the name or the staff number; the list offers both.")
         full = people_for_posts(self.unit).filter(status=MemberStatus.FULL).order_by("name", "pk")
-        self.offer_people(full, *ELECTED)
+        self.offer_people(full, *[name for name, _position, _number in ELECTED])
 
     def committee(self):
-        chosen = [(self.cleaned_data.get(name), position) for name, position in ELECTED.items()]
+        chosen = [(self.cleaned_data.get(name), position) for name, position, _number in ELECTED]
         return [(member, position) for member, position in chosen if member]
 
 

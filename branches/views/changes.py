@@ -25,7 +25,7 @@ class UnitChangeView(UnitActionView):
 class OpenUnitView(UnitChangeView):
     permission = "branches.add_partyunit"
     form_class = OpenUnitForm
-    heading, button = gettext_lazy("Open a unit below this one"), gettext_lazy("Open")
+    heading, button = gettext_lazy("Open a unit below this one"), gettext_lazy("Open the unit")
     done = gettext_lazy("The unit is open.")
 
     def refusal(self):
@@ -127,7 +127,7 @@ class MoveView(UnitChangeView):
 class CloseView(UnitChangeView):
     form_class = CloseForm
     danger = True
-    heading, button = gettext_lazy("Close the unit"), gettext_lazy("Close")
+    heading, button = gettext_lazy("Close the unit"), gettext_lazy("Close the unit")
     done = gettext_lazy("Closed. Its records stay.")
 
     def run(self, form):

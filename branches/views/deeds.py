@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.rules import ELECTING_KINDS
-from branches.selectors import has_permission
+from branches.selectors import keeping_rights
 
 HOLD_MEMBERS = [UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.GROUP]
 HAVE_UNITS_BELOW = [UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH]
@@ -38,28 +38,15 @@ DEEDS = [
     Deed("unit_merge", _("Merge this unit into another"), "branches.change_partyunit", list(UnitKind)),
     Deed("unit_close", _("Close the unit"), "branches.change_partyunit", list(UnitKind)),
 ]
-# Granted together: one question for both.
-ASKED_AS = {
-    "branches.change_group": "branches.add_group",
-    "branches.change_post": "branches.add_post",
-    "branches.add_partyunit": "branches.change_partyunit",
-}
 
 
 def deeds_for(unit, user):
     """Links (url, label) for an open unit; a closed one only keeps what it was."""
     if unit.closed_on:
         return []
-    rights: dict[str, bool] = {}
-    found = []
-    for deed in DEEDS:
-        asked = ASKED_AS.get(deed.permission, deed.permission)
-        if unit.kind in deed.kinds and may(rights, user, asked, unit):
-            found.append({"url": reverse(f"branches:{deed.route}", args=[unit.code]), "label": deed.label})
-    return found
-
-
-def may(rights, user, permission, unit):
-    if permission not in rights:
-        rights[permission] = has_permission(user, permission, unit)
-    return rights[permission]
+    rights = keeping_rights(user, unit)
+    return [
+        {"url": reverse(f"branches:{deed.route}", args=[unit.code]), "label": deed.label}
+        for deed in DEEDS
+        if unit.kind in deed.kinds and deed.permission in rights
+    ]

@@ -81,7 +81,7 @@ class PostAddView(UnitActionView):
 class EndPostView(UnitActionView):
     permission = "branches.change_post"
     form_class = EndPostForm
-    heading, button = gettext_lazy("End a post"), gettext_lazy("End")
+    heading, button = gettext_lazy("End a post"), gettext_lazy("End the post")
     done = gettext_lazy("The post ends on that day, and its rights with it.")
 
     def refusal(self):
@@ -94,7 +94,7 @@ class EndPostView(UnitActionView):
 class GroupAddView(UnitActionView):
     permission = "branches.add_group"
     form_class = GroupForm
-    heading, button = gettext_lazy("Form a group"), gettext_lazy("Form")
+    heading, button = gettext_lazy("Form a group"), gettext_lazy("Form the group")
     done = gettext_lazy("The group is formed.")
 
     def refusal(self):
