@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from branches import rules
 from branches.choices import UnitKind
 from branches.forms.fields import OFFERED, CodeField, DayField, LinesField, UnitActionForm, find_member
-from branches.models import Member, Organisation, PartyUnit, code_validator
+from branches.models import Assignment, Member, Organisation, PartyUnit, code_validator
 from branches.selectors import units_for
 from core import clock
 
@@ -17,11 +17,11 @@ def kept_by(user):
 
 
 def organisations_kept_by(user):
-    """Those at which units of the user's stand, and all below them."""
-    tops = units_for(user, KEEPS_UNITS).values_list("organisation__path", flat=True).order_by("path")[:1]
+    """Those at which the units of the user's office stand, and all below them."""
+    offices = Assignment.objects.granting(user, KEEPS_UNITS)
     found = Organisation.objects.none()
-    for path in tops:
-        found = Organisation.objects.in_subtree(path)
+    for path in set(offices.values_list("unit__organisation__path", flat=True)):
+        found = found | Organisation.objects.in_subtree(path)
     return found.order_by("path")
 
 

@@ -1,0 +1,43 @@
+"""The page of what needs attention."""
+
+from datetime import date
+
+import pytest
+
+from branches.models import PartyUnit
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_a_day(time_machine):
+    time_machine.move_to("2026-06-10 12:00+08:00", tick=False)
+
+
+def shown(client, **query):
+    page = client.get("/units/alerts/", query)
+    return [(alert.kind, alert.unit.code) for alert in page.context["alerts"]]
+
+
+def test_the_page_is_narrowed_by_kind_and_unit(client, units, people):
+    PartyUnit.objects.filter(code__in=["C1-1", "C1-2", "B2"]).update(last_election_on=date(2020, 6, 1))
+    client.force_login(people.county)
+    both = [("ELECTION", "C1-1"), ("ELECTION", "C1-2")]
+    assert shown(client)[:2] == both
+    assert shown(client, kind="ELECTION") == both
+    assert shown(client, kind="ELECTION", unit="C1-2") == both[1:]
+    assert shown(client, kind="GROUP_WITHOUT_LINK", unit="C1-2") == [("GROUP_WITHOUT_LINK", "C1-2-1")]
+    assert len(shown(client, kind="nonsense")) == len(shown(client))
+    for code in ("B2", "nothing"):
+        assert client.get("/units/alerts/", {"unit": code}).status_code == 404
+
+
+def test_who_keeps_nothing_has_an_empty_page(client, units, people):
+    for user in (people.province, people.leader, UserFactory()):
+        client.force_login(user)
+        assert shown(client) == []
+    client.force_login(people.leader)
+    assert not client.get("/units/").context["keeps"]
+    client.force_login(people.secretary)
+    assert client.get("/units/").context["keeps"]

@@ -1,0 +1,135 @@
+"""Units change on the web: first what will happen, then the change."""
+
+from datetime import date
+
+import pytest
+
+from branches.models import Member, PartyUnit, Placement
+from branches.selectors import has_permission, keeping_rights
+from branches.views.deeds import DEEDS
+from core.models import AuditEvent
+from tests.factories.branches import MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_a_day(time_machine):
+    time_machine.move_to("2026-06-10 12:00+08:00", tick=False)
+
+
+@pytest.fixture
+def bureau(client, people):
+    client.force_login(people.bureau)
+    return client
+
+
+def in_two_steps(client, url, typed):
+    """What the page says will happen, and where the change leads; in between nothing is changed."""
+    before = AuditEvent.objects.count(), list(PartyUnit.objects.order_by("pk").values())
+    asked = client.post(url, typed)
+    assert (asked.status_code, asked.templates[0].name) == (200, "branches/unit_action_check.html")
+    assert (AuditEvent.objects.count(), list(PartyUnit.objects.order_by("pk").values())) == before
+    for name, texts in asked.context["typed"].items():
+        for text in texts:
+            assert f'name="{name}"' in asked.text and text in asked.text
+    done = client.post(url, dict(asked.context["typed"]) | {"confirmed": "1"})
+    assert done.status_code == 302
+    return [row["value"] for row in asked.context["rows"]], done.headers["Location"]
+
+
+def test_a_merger(bureau, units):
+    MemberFactory(unit=units["C1-1"])
+    rows, url = in_two_steps(bureau, "/units/C1-1/merge/", {"into": "C1-2", "on": "2026-06-01"})
+    assert rows[:6] == ["单位C1-1", "单位C1-2", 1, 2, 0, 1]
+    assert url == "/units/C1-1/"
+    page = bureau.get(url)
+    assert "单位C1-2" in page.text
+    assert page.context["deeds"] == []
+    assert Member.objects.get().unit == units["C1-2"]
+
+
+def test_what_is_refused_is_told_before_it_is_asked(bureau, units):
+    MemberFactory(unit=units["C2-1"])
+    for url, typed in (
+        ("/units/C1-1/merge/", {"into": "C1-1-1", "on": "2026-06-01"}),
+        ("/units/C1-1/merge/", {"into": "B2-B", "on": "2026-06-01"}),
+        ("/units/C2-1/close/", {"on": "2026-06-01"}),
+        ("/units/C1-1/move/", {"parent": "C1-2", "on": "2026-06-01"}),
+        ("/units/C1-1/rename/", {"name": "单位C1-1", "on": "2026-06-01"}),
+        ("/units/C1-1/rename/", {"name": "新名", "on": "2026-07-01"}),
+        ("/units/C1/open/", {"kind": "BRANCH", "name": "N", "code": "C1-1", "opened_on": "2026-06-01"}),
+    ):
+        answer = bureau.post(url, typed)
+        assert (answer.status_code, bool(answer.context["form"].errors)) == (422, True)
+
+
+def test_a_new_name_and_the_old_one_on_its_days(bureau, units):
+    rows, url = in_two_steps(bureau, "/units/C1-1/rename/", {"name": "新名", "on": "2026-06-01"})
+    assert rows[:2] == ["单位C1-1", "新名"]
+    assert "新名" in bureau.get(url).text
+    assert bureau.get(f"{url}?on=2026-05-31").context["old_name"] == "单位C1-1"
+    assert bureau.get(f"{url}?on=2026-06-01").context["old_name"] == ""
+
+
+def test_a_move(bureau, units):
+    rows, _url = in_two_steps(bureau, "/units/C1-1/move/", {"parent": "C2", "on": "2026-06-01"})
+    assert rows[:5] == ["单位C1-1", units["C1"], "单位C2", units["C1-1"].organisation, 2]
+    assert PartyUnit.objects.get(code="C1-1").parent == units["C2"]
+    assert Placement.objects.filter(unit=units["C1-1"]).as_of(date(2026, 5, 31)).get().parent == units["C1"]
+
+
+def test_a_closure(bureau, units):
+    rows, _url = in_two_steps(bureau, "/units/C2-1/close/", {"on": "2026-06-10"})
+    assert rows[:3] == ["单位C2-1", 0, 0]
+    assert PartyUnit.objects.get(code="C2-1").closed_on == date(2026, 6, 10)
+    assert bureau.get("/units/C2-1/close/").context["refusal"]
+
+
+def test_an_opening(bureau, units):
+    for number in range(3):
+        MemberFactory(unit=units["C1-1"], name=f"M{number}", staff_no=f"S-{number}")
+    typed = {
+        "kind": "BRANCH",
+        "name": "新支部",
+        "code": "N",
+        "organisation": units["C1-2"].organisation.code,
+        "opened_on": "2026-06-01",
+        "members": "S-0\n M1 \n\nM2 S-2\nS-0",
+    }
+    # the bureau's organisations stand below its own
+    type(units["C1-2"].organisation).objects.filter(pk=units["C1-2"].organisation.pk).update(
+        path=units["B1"].organisation.path + "00000001"
+    )
+    rows, _url = in_two_steps(bureau, "/units/C1/open/", typed)
+    assert rows[0] == "新支部 (N)"
+    assert rows[-1] == "M0、M1、M2"
+    unit = PartyUnit.objects.get(code="N")
+    assert (unit.parent, unit.members.count()) == (units["C1"], 3)
+    few = typed | {"code": "N2", "members": "S-0\nS-1"}
+    assert bureau.post("/units/C1/open/", few).status_code == 422
+
+
+def test_what_each_person_is_offered(client, units, people):
+    offered = {}
+    for user in (people.leader, people.secretary, people.county, people.bureau, people.province):
+        client.force_login(user)
+        answer = client.get("/units/C1-1-1/" if user == people.leader else "/units/C1-1/")
+        offered[user.username] = [deed["url"].split("/", 3)[3] for deed in answer.context["deeds"]]
+    secretary = ["members/add/", "groups/add/"]
+    county = [*secretary, "election/", "extension/", "hand-over/", "posts/add/", "posts/end/"]
+    assert offered == {
+        "leader": [],
+        "secretary": secretary,
+        "county": county,
+        "bureau": [*county, "rename/", "move/", "merge/", "close/"],
+        "province": [],
+    }
+
+
+def test_what_is_offered_is_what_is_granted(units, people):
+    asked = {deed.permission for deed in DEEDS} | {"branches.change_member"}
+    for user in vars(people).values():
+        for code in ("C1", "C1-1", "C1-1-1", "C1-2-1", "B2-B"):
+            granted = {right for right in asked if has_permission(user, right, units[code])}
+            assert keeping_rights(user, units[code]) & asked == granted

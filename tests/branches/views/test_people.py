@@ -1,0 +1,111 @@
+"""Members on the web: added, changed, transferred, and the page of one of them."""
+
+from datetime import date
+
+import pytest
+
+from branches.choices import MemberStatus, Position, UnitKind
+from branches.models import Member, Transfer
+from branches.operations import transfer_member
+from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_a_day(time_machine):
+    time_machine.move_to("2026-06-10 12:00+08:00", tick=False)
+
+
+TYPED = {"name": "覃远", "staff_no": "", "status": "PROBATIONARY", "party_worker": "NONE"}
+
+
+def test_the_secretary_adds_a_member(client, units, people):
+    client.force_login(people.secretary)
+    typed = TYPED | {"probation_ends_on": "2027-06-01", "organisation": units["C1-1"].organisation.pk}
+    answer = client.post("/units/C1-1/members/add/", typed)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/units/C1-1/")
+    member = Member.objects.get()
+    assert (member.unit, member.staff_no, member.status, member.probation_ends_on) == (
+        units["C1-1"],
+        None,
+        MemberStatus.PROBATIONARY,
+        date(2027, 6, 1),
+    )
+
+
+def test_what_is_refused_keeps_what_was_typed(client, units, people):
+    MemberFactory(unit=units["C1-1"], name="覃远", staff_no=None)
+    client.force_login(people.secretary)
+    answer = client.post("/units/C1-1/members/add/", TYPED)
+    assert (answer.status_code, Member.objects.count()) == (422, 1)
+    assert answer.context["form"].non_field_errors()
+    assert 'value="覃远"' in answer.text
+
+
+@pytest.mark.parametrize("kind", [UnitKind.COMMITTEE, UnitKind.TEMPORARY_BRANCH])
+def test_where_nobody_is_added(client, units, people, kind):
+    unit = PartyUnitFactory(kind=kind, parent=units["C1"])
+    client.force_login(people.county)
+    page = client.get(f"/units/{unit.code}/members/add/")
+    assert page.context["refusal"]
+    assert "csrfmiddlewaretoken" not in page.text.partition("<main")[2]
+    assert client.post(f"/units/{unit.code}/members/add/", TYPED).status_code == 422
+    assert Member.objects.count() == 0
+
+
+def test_a_member_leaves_and_his_posts_end(client, units, people):
+    member = MemberFactory(unit=units["C1-1-1"])
+    post = PostFactory(member=member, unit=units["C1-1"], position=Position.YOUTH)
+    client.force_login(people.secretary)
+    url = f"/units/C1-1-1/members/{member.pk}/change/"
+    form = client.get(url).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"left_on": "2026-06-10"}
+    typed["is_team_leader"] = ""
+    assert client.post(url, typed).headers["Location"] == f"/units/C1-1-1/members/{member.pk}/"
+    post.refresh_from_db()
+    assert (Member.objects.get().left_on, post.ends_on) == (date(2026, 6, 10), date(2026, 6, 9))
+
+
+def test_a_member_of_another_unit_is_missing(client, units, people):
+    member = MemberFactory(unit=units["C1-2"])
+    client.force_login(people.county)
+    for page in ("", "change/", "transfer/"):
+        assert client.get(f"/units/C1-2/members/{member.pk}/{page}").status_code == 200
+        assert client.get(f"/units/C1-1/members/{member.pk}/{page}").status_code == 404
+
+
+def test_a_transfer_leads_to_the_member_in_the_new_unit(client, units, people):
+    member = MemberFactory(unit=units["C1-1"])
+    client.force_login(people.secretary)
+    typed = {"to_unit": "C1-1-1", "on": "2026-06-01", "reason": "-"}
+    answer = client.post(f"/units/C1-1/members/{member.pk}/transfer/", typed)
+    assert answer.headers["Location"] == f"/units/C1-1-1/members/{member.pk}/"
+    assert Transfer.objects.get().to_unit == units["C1-1-1"]
+
+
+def test_a_unit_out_of_reach_is_refused_like_one_that_is_not_there(client, units, people):
+    member = MemberFactory(unit=units["C1-1"])
+    client.force_login(people.secretary)
+    told = []
+    for code in ("C1-2", "B2-B", "NONE"):
+        typed = {"to_unit": code, "on": "2026-06-01"}
+        answer = client.post(f"/units/C1-1/members/{member.pk}/transfer/", typed)
+        assert answer.status_code == 422
+        told.append(answer.context["form"].errors["to_unit"])
+    assert told[0] == told[1] == told[2]
+    assert "单位C1”" in told[0][0]
+    assert Transfer.objects.count() == 0
+
+
+def test_the_page_of_a_member_has_posts_and_transfers(client, units, people):
+    member = MemberFactory(unit=units["C1-2"])
+    PostFactory(member=member, starts_on=date(2024, 1, 1))
+    transfer_member(member, units["C1-1-1"], on=date(2026, 3, 1), reason="换岗", by=None)
+    client.force_login(people.secretary)
+    page = client.get(f"/units/C1-1-1/members/{member.pk}/")
+    assert [(row.moved_on, row.reason) for row in page.context["transfers"]] == [(date(2026, 3, 1), "换岗")]
+    assert [row.ends_on for row in page.context["posts"]] == [date(2026, 2, 28)]
+    assert page.context["may_change"]
+    client.force_login(people.leader)
+    assert not client.get(f"/units/C1-1-1/members/{member.pk}/").context["may_change"]

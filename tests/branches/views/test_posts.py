@@ -1,0 +1,137 @@
+"""Elections, extensions, hand-over, groups and posts on the web."""
+
+from datetime import date
+
+import pytest
+
+from branches.choices import MemberStatus, OrganisationKind, Position, UnitKind
+from branches.models import PartyUnit, Post
+from tests.factories.accounts import UserFactory
+from tests.factories.branches import MemberFactory, OrganisationFactory, PartyUnitFactory, PostFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_a_day(time_machine):
+    time_machine.move_to("2026-06-10 12:00+08:00", tick=False)
+
+
+@pytest.fixture
+def branch(units):
+    for name in ("甲", "乙", "丙"):
+        MemberFactory(unit=units["C1-1"], name=name, staff_no=f"S-{name}", user=UserFactory())
+    return units["C1-1"]
+
+
+def held(unit):
+    posts = Post.objects.filter(unit=unit, ends_on=None).order_by("position")
+    return [(post.member.name, post.position) for post in posts]
+
+
+def errors(answer):
+    assert answer.status_code == 422
+    return {name: len(texts) for name, texts in answer.context["form"].errors.items()}
+
+
+def test_an_election_begins_with_the_present_committee(client, branch, people):
+    PostFactory(member=branch.members.get(name="甲"))
+    client.force_login(people.county)
+    page = client.get("/units/C1-1/election/")
+    assert page.context["form"]["secretary"].value() == "甲 S-甲"
+    assert page.text.count("<datalist") == 1
+    typed = {"on": "2026-06-01", "secretary": "乙 S-乙", "publicity": "S-丙", "youth": "甲"}
+    assert client.post("/units/C1-1/election/", typed).status_code == 302
+    assert held(branch) == [("丙", "PUBLICITY"), ("乙", "SECRETARY"), ("甲", "YOUTH")]
+    assert PartyUnit.objects.get(code="C1-1").last_election_on == date(2026, 6, 1)
+
+
+def test_an_election_names_people_of_the_branch(client, branch, people):
+    MemberFactory(unit=branch, name="甲")
+    MemberFactory(unit=branch, name="丁", status=MemberStatus.PROBATIONARY)
+    client.force_login(people.county)
+    for name in ("甲", "丁", "nobody", ""):
+        typed = {"on": "2026-06-01", "secretary": name}
+        assert errors(client.post("/units/C1-1/election/", typed)) == {"secretary": 1}
+    typed = {"on": "2026-06-11", "secretary": "乙"}
+    assert errors(client.post("/units/C1-1/election/", typed)) == {"__all__": 1}
+    assert held(branch) == []
+
+
+def test_a_temporary_branch_says_why_it_elects_nobody(client, units, people):
+    unit = PartyUnitFactory(code="T", kind=UnitKind.TEMPORARY_BRANCH, parent=units["C1"])
+    MemberFactory(unit=units["C1-1"], name="甲")
+    client.force_login(people.county)
+    assert client.get("/units/T/election/").context["refusal"]
+    assert client.post("/units/T/election/", {"on": "2026-06-01", "secretary": "甲"}).status_code == 422
+    typed = {"person": "甲", "position": "SECRETARY", "starts_on": "2026-06-01", "ends_on": ""}
+    assert client.post("/units/T/posts/add/", typed).status_code == 302
+    assert held(unit) == [("甲", "SECRETARY")]
+
+
+def test_a_term_is_extended_with_approval(client, branch, people):
+    client.force_login(people.county)
+    assert client.get("/units/C1-1/extension/").context["refusal"]
+    PartyUnit.objects.filter(pk=branch.pk).update(last_election_on=date(2023, 6, 30))
+    late = {"until": "2027-07-01", "approval": "No. 7"}
+    assert errors(client.post("/units/C1-1/extension/", late)) == {"__all__": 1}
+    assert client.post("/units/C1-1/extension/", late | {"until": "2027-06-30"}).status_code == 302
+    page = client.get("/units/C1-1/")
+    assert page.context["election_due_on"] == date(2027, 6, 30)
+    assert "No. 7" in page.text
+
+
+def test_a_hand_over_warns_of_a_secretary_without_sign_in(client, branch, people):
+    MemberFactory(unit=branch, name="丁", user=None)
+    client.force_login(people.county)
+    answer = client.post("/units/C1-1/hand-over/", {"to_member": "丁", "on": "2026-07-01"}, follow=True)
+    assert [message.level_tag for message in answer.context["messages"]] == ["warning", "success"]
+    assert held(branch) == [("丁", "SECRETARY")]
+
+
+def test_a_post_is_ended(client, branch, people):
+    post = PostFactory(member=branch.members.get(name="甲"), starts_on=date(2026, 6, 1))
+    client.force_login(people.county)
+    early = {"post": post.pk, "on": "2026-05-31"}
+    assert errors(client.post("/units/C1-1/posts/end/", early)) == {"on": 1}
+    assert client.post("/units/C1-1/posts/end/", early | {"on": "2026-06-30"}).status_code == 302
+    post.refresh_from_db()
+    assert post.ends_on == date(2026, 6, 30)
+
+
+@pytest.mark.oracle("T-10")
+def test_the_alert_of_a_team_leads_to_a_group_ready_to_be_formed(client, branch, people):
+    team = OrganisationFactory(kind=OrganisationKind.TEAM, parent=branch.organisation, name="抢修班")
+    branch.members.update(organisation=team)
+    leader = branch.members.get(name="乙")
+    type(leader).objects.filter(pk=leader.pk).update(is_team_leader=True)
+    client.force_login(people.secretary)
+    form = client.get(f"/units/C1-1/groups/add/?team={team.code}").context["form"]
+    assert (form["leader"].value(), form["teams"].value()) == (leader.pk, [team.pk])
+    assert sorted(form["members"].value()) == sorted(branch.members.values_list("pk", flat=True))
+    typed = {name: form[name].value() or "" for name in form.fields}
+    assert client.post("/units/C1-1/groups/add/", typed).status_code == 302
+    group = PartyUnit.objects.get(organisation=team)
+    assert group.members.count() == 3
+    assert held(group) == [("乙", "GROUP_LEADER")]
+
+
+@pytest.mark.oracle("G-09")
+def test_two_form_no_group(client, branch, people):
+    first, second = branch.members.all()[:2]
+    client.force_login(people.secretary)
+    typed = {"name": "G", "members": [first.pk, second.pk], "leader": first.pk, "on": "2026-06-01"}
+    assert errors(client.post("/units/C1-1/groups/add/", typed)) == {"__all__": 1}
+    assert errors(client.post("/units/C1-1/groups/add/", typed | {"members": []})) == {"members": 1}
+
+
+def test_the_leader_of_a_group_changes(client, units, people):
+    group = units["C1-1-1"]
+    old, new = MemberFactory(unit=group), MemberFactory(unit=group, name="新")
+    PostFactory(member=old, position=Position.GROUP_LEADER)
+    client.force_login(people.secretary)
+    assert client.get("/units/C1-1-1/group/").context["form"]["leader"].value() == old.pk
+    typed = {"leader": new.pk, "linked": "", "on": "2026-06-10"}
+    assert client.post("/units/C1-1-1/group/", typed).status_code == 302
+    assert held(group) == [("新", "GROUP_LEADER")]
+    assert client.get("/units/C1-1/group/").context["refusal"]
