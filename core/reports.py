@@ -42,7 +42,7 @@ class ReportColumn:
     total: bool = False
 
 
-SERIAL = ReportColumn(_("No."), NUMBER, 6)
+SERIAL = ReportColumn(_("No."), NUMBER, 5)
 
 
 @dataclass(frozen=True)

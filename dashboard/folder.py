@@ -233,7 +233,7 @@ def duty_columns() -> list[ReportColumn]:
     return [
         ReportColumn(_("Unit"), width=30),
         ReportColumn(_("What"), width=22),
-        ReportColumn(_("From"), DAY, 12),
+        ReportColumn(_("First day"), DAY, 12),
         ReportColumn(_("Due on"), DAY, 12),
         ReportColumn(_("State"), width=16),
         ReportColumn(_("Reason"), width=30),

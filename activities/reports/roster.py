@@ -3,14 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from activities.choices import ActivityState
-from activities.models import Attendance
+from activities.study import study_hours
 from branches.choices import PartyWorker, UnitKind
 from branches.models import Member, PartyUnit, Post
 from branches.names import units_with_names
@@ -28,11 +26,11 @@ def rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
     named = units_with_names(asked.user, units)
     members = _members(asked, [unit for unit in units if unit.pk in named])
     counts = _counts(asked, [unit for unit in units if unit.pk not in named])
-    people = [member.pk for there in members.values() for member in there]
-    posts, hours = _posts(asked, people), _hours(asked, people)
+    people = [member for there in members.values() for member in there]
+    posts, hours = _posts(asked, people), study_hours(people, asked.last_day.year)
     for unit in units:
         for member in members[unit.pk]:
-            yield _named(unit, member, posts[member.pk], hours.get(member.pk, Decimal(0)))
+            yield _named(unit, member, posts[member.pk], hours[member.pk])
         if count := counts[unit.pk]:
             yield _unnamed(unit, count)
 
@@ -64,27 +62,11 @@ def _counts(asked: Asked, units: Sequence[PartyUnit]) -> Counter[int | None]:
     return found
 
 
-def _posts(asked: Asked, people: Sequence[int]) -> dict[int, list[str]]:
+def _posts(asked: Asked, people: Sequence[Member]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     for post in Post.objects.filter(member__in=people).live(asked.last_day).order_by("starts_on", "pk"):
         found[post.member_id].append(post.get_position_display())
     return found
-
-
-def _hours(asked: Asked, people: Sequence[int]) -> dict[int, Decimal]:
-    """Hours of study in the year so far, from confirmed records at which the member was present."""
-    period: Any = asked.period
-    attended = Attendance.objects.filter(
-        member__in=people,
-        present=True,
-        participation__activity__state=ActivityState.CONFIRMED,
-        participation__activity__held_on__gte=period.first_day,
-        participation__activity__held_on__lte=asked.last_day,
-        participation__activity__learning_hours__isnull=False,
-    )
-    return dict(
-        attended.order_by().values_list("member").annotate(Sum("participation__activity__learning_hours"))
-    )
 
 
 def _named(unit: PartyUnit, member: Member, posts: Sequence[str], hours: Decimal) -> ReportRow:
@@ -117,7 +99,7 @@ ROSTER = Report(
     permission="branches.view_member",
     period_kinds=(PeriodKind.YEAR,),
     columns=(
-        ReportColumn(gettext_lazy("Name"), width=12),
+        ReportColumn(gettext_lazy("Name of the member"), width=12),
         ReportColumn(gettext_lazy("Staff number"), width=12),
         ReportColumn(gettext_lazy("Branch"), width=26),
         ReportColumn(gettext_lazy("Group"), width=20),

@@ -1,5 +1,6 @@
 """Tables as offices file them: A4 landscape, a title, a line of who filled it in, totals, notes."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from core.spreadsheets.writing import LONGEST_SHEET_NAME, SHEET_NAME_SIGNS
 A4 = 9
 TITLE_ROW, LINE_ROW, HEADER_ROW = 0, 1, 2
 NOTHING = "—"
+LINE_HEIGHT, ROW_MARGIN, HIGHEST_ROW = 13, 4, 409  # points; Excel knows no higher row
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Heading:
     @property
     def line(self) -> str:
         parts = [
-            _("Unit: %(unit)s") % {"unit": self.unit},
+            _("Filled in for: %(unit)s") % {"unit": self.unit},
             _("Filled in by: %(name)s") % {"name": self.author},
             _("Checked by:") + " " * 12,
             _("Date: %(day)s") % {"day": self.day.isoformat()},
@@ -84,8 +86,10 @@ def write_sheet(page: Any, sheet: OfficeSheet, styles: "Styles") -> None:
     across(page, TITLE_ROW, len(sheet.columns), sheet.heading.title, styles.title)
     page.set_row(TITLE_ROW, 30)
     across(page, LINE_ROW, len(sheet.columns), sheet.heading.line, styles.line)
-    for place, column in enumerate(sheet.columns):
-        page.write_string(HEADER_ROW, place, str(column.label), styles.header)
+    labels = [str(column.label) for column in sheet.columns]
+    page.set_row(HEADER_ROW, height(sheet.columns, labels))
+    for place, label in enumerate(labels):
+        page.write_string(HEADER_ROW, place, label, styles.header)
     number = HEADER_ROW
     for number, cells in enumerate(sheet.rows, HEADER_ROW + 1):
         write_cells(page, number, sheet.columns, cells, styles.of)
@@ -106,6 +110,7 @@ def across(page: Any, row: int, width: int, text: str, style: Any) -> None:
 def write_cells(
     page: Any, row: int, columns: Sequence[ReportColumn], cells: Sequence[Any], styles: dict[str, Any]
 ) -> None:
+    page.set_row(row, height(columns, cells))
     for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
         style = styles[column.kind]
         if isinstance(value, Share):
@@ -118,6 +123,24 @@ def write_cells(
             page.write_number(row, place, float(value), style)
         else:
             page.write_string(row, place, str(value), style)
+
+
+def height(columns: Sequence[ReportColumn], cells: Sequence[Any]) -> int:
+    """So high that the text of every cell is seen: not every program finds that out by itself."""
+    lines = [lines_of(value, column.width) for column, value in zip(columns, cells, strict=True) if value]
+    return min(LINE_HEIGHT * max(lines, default=1) + ROW_MARGIN, HIGHEST_ROW)
+
+
+def lines_of(value: Any, width: int) -> int:
+    """How many lines a cell needs. A Chinese character is as wide as two letters."""
+    if isinstance(value, Share | date):
+        return 1
+    room = max(width - 1, 2)  # a cell's edges take some of its width
+    return sum(max(1, -(-letters(line) // room)) for line in str(value).split("\n"))
+
+
+def letters(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 class Styles:

@@ -293,3 +293,33 @@ def test_the_sweeper_takes_what_nobody_knows(user, settings):
     assert tasks.sweep_files() == 2
     assert [Path(name).name for name in media(settings)] == sorted([kept.path.name, "new.part", "new.pdf"])
     assert not files.is_older(folder / "gone", timedelta(0))
+
+
+# --- what jobs made -------------------------------------------------------------------------------
+def test_a_made_file_stays_a_week(user, settings, time_machine):
+    time_machine.move_to("2026-06-15 12:00+08:00", tick=False)
+    stored = files.keep_made(io.BytesIO(b"PK"), name="党建资料.zip", content_type="application/zip", by=user)
+    assert stored.storage_name.startswith("made/2026/06/") and stored.storage_name.endswith(".zip")
+    assert (stored.path.read_bytes(), stored.size, stored.uploaded_by) == (b"PK", 2, user)
+    time_machine.move_to("2026-06-22 12:00+08:00", tick=False)
+    files.sweep_files()
+    assert stored.path.exists()
+    time_machine.move_to("2026-06-22 12:01+08:00", tick=False)
+    files.sweep_files()
+    assert (StoredFile.objects.count(), stored.path.exists()) == (0, False)
+
+
+def test_a_made_file_without_a_row_is_swept_like_any_other(user, settings):
+    stored = files.keep_made(io.BytesIO(b"PK"), name="x.zip", content_type="application/zip", by=user)
+    StoredFile.objects.all().delete()
+    os.utime(stored.path, (0, 0))
+    assert files.sweep_files() == 1
+    assert not stored.path.exists()
+
+
+def test_an_upload_is_never_deleted_for_its_age(user, settings, time_machine):
+    time_machine.move_to("2026-06-15 12:00+08:00", tick=False)
+    kept = store_upload(upload(PDF), by=user)
+    time_machine.shift(timedelta(days=400))
+    files.sweep_files()
+    assert kept.path.exists()

@@ -1,6 +1,7 @@
 """The office layout, read back from the file: title, line, header in sight, values, sums, paper."""
 
 import io
+import re
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -54,7 +55,8 @@ def test_title_line_header_rows_sums_and_notes():
     assert (
         found[1][0].split()
         == (
-            "Unit: 城西党支部 Filled in by: 李倩 Checked by: Date: 2026-06-15 Classification: internal"
+            "Filled in for: 城西党支部 Filled in by: 李倩 Checked by: "
+            "Date: 2026-06-15 Classification: internal"
         ).split()
     )
     assert found[2] == ["名称", "次数", "完成率", "日期"]
@@ -85,3 +87,11 @@ def test_what_people_typed_stays_text():
 def test_one_column_is_enough():
     _name, found = read(book([["甲"]], columns=COLUMNS[:1]))
     assert found[2:] == [["名称"], ["甲"]]
+
+
+def test_a_row_is_as_high_as_its_text():
+    rows = [["甲" * 30, 1, Share(1, 1), None], ["一\n二\n三\n四", 1, Share(1, 1), None]]
+    with zipfile.ZipFile(book(rows)) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    heights = {row: height for row, height in re.findall(r'<row r="(\d+)"[^>]* ht="(\d+)', xml)}
+    assert (heights["3"], heights["4"], heights["5"]) == ("17", "56", "56")

@@ -176,7 +176,7 @@ def test_the_office_sheet(province, bureau):
     )
     found = CalamineWorkbook.from_filelike(io.BytesIO(content(response))).get_sheet_by_index(0).to_python()
     assert found[0][0] == "Three meetings and one lecture Quarter 3 of 2026"
-    assert found[1][0].startswith("Unit: BA局党委    Filled in by: 李倩")
+    assert found[1][0].startswith("Filled in for: BA局党委    Filled in by: 李倩")
     assert found[2][:3] == ["Branch", "Month or quarter", "General meetings due"]
     assert [row[0] for row in found[3:6]] == ["BA1党支部", "BA2党支部", "In all"]
     assert found[5][12] == pytest.approx(3 / 7)
