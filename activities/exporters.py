@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from activities.choices import ActivityKind
 from activities.models import Activity
 from activities.querysets import ActivityQuerySet
+from branches.models import Member
 from core.spreadsheets import ExportColumn
+from core.templatetags.format import day_document, day_short
 
 CHUNK = 2000
 KINDS = dict(ActivityKind.choices)
@@ -87,6 +89,30 @@ def text_block(activity: Activity, names: dict[int, list[str]]) -> str:
         lines.append(_("Outcomes: %(outcomes)s") % {"outcomes": "；".join(outcomes)})
     if activity.note:
         lines.append(_("Note: %(note)s") % {"note": activity.note})
+    return "\n".join(lines)
+
+
+def notice_text(activity: Activity, expected: list[Member], *, shows_names: bool) -> str:
+    """What is planned, as a message to those who are expected."""
+    at = f" {activity.starts_at:%H:%M}" if activity.starts_at else ""
+    lines = [
+        _("【Notice】%(kind)s: %(title)s") % {"kind": activity.get_kind_display(), "title": activity.title},
+        _("Unit: %(unit)s") % {"unit": activity.unit.name},
+        _("Time: %(day)s%(at)s")
+        % {"day": f"{day_document(activity.held_on)} ({day_short(activity.held_on)})", "at": at},
+    ]
+    if activity.place:
+        lines.append(_("Place: %(place)s") % {"place": activity.place})
+    if shows_names and activity.chair:
+        lines.append(_("Chair: %(name)s") % {"name": activity.chair.name})
+    if activity.agenda:
+        lines.append(_("Agenda:"))
+        items = filter(None, map(str.strip, activity.agenda.splitlines()))
+        lines.extend(f"{number}. {text}" for number, text in enumerate(items, start=1))
+    if expected and shows_names:
+        lines.append(_("Expected: %(names)s") % {"names": "、".join(row.name for row in expected)})
+    elif expected:
+        lines.append(_("Expected: %(count)s people") % {"count": len(expected)})
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from activities.models import Activity, Duty
 from activities.reminders import duty_items as duty_reminders
-from activities.selectors import duties_due, returned_to, unsubmitted_of, waiting_for
+from activities.selectors import duties_due, planned_by, returned_to, unsubmitted_of, waiting_for
 from branches.selectors import has_permission
 from core import clock, due, navigation, reminders, search
 from core.models import Draft
@@ -80,6 +80,21 @@ def draft_items(user: User) -> Iterator[due.DueItem]:
         )
 
 
+def planned_items(user: User) -> Iterator[due.DueItem]:
+    """What is coming, and from its day on that it wants to be recorded."""
+    today = clock.today()
+    for activity in planned_by(user, today).select_related("unit")[:SHOWN_AT_MOST]:
+        coming = activity.held_on > today
+        words = _("Hold: %(title)s") if coming else _("Record: %(title)s")
+        yield due.DueItem(
+            kind="overdue" if activity.held_on < today else "due",
+            title=words % {"title": activity.title},
+            hint=_("%(kind)s · %(unit)s") % {"kind": activity.get_kind_display(), "unit": activity.unit},
+            url=reverse("activities:detail" if coming else "activities:update", args=[activity.pk]),
+            due_on=activity.held_on,
+        )
+
+
 # --- search ---------------------------------------------------------------------------------------
 def find_activities(user: User, text: str, limit: int) -> Iterable[search.Hit]:
     words = Q()
@@ -112,6 +127,7 @@ def reviews_records(user: User) -> bool:
 def register() -> None:
     due.sources.register("activities.returned", returned_items)
     due.sources.register("activities.duties", duty_items)
+    due.sources.register("activities.planned", planned_items)
     due.sources.register("activities.waiting", waiting_items)
     due.sources.register("activities.drafts", draft_items)
     reminders.sources.register("activities.duties", duty_reminders)

@@ -167,6 +167,16 @@ def returned_to(user: User) -> ActivityQuerySet:
     )
 
 
+def planned_by(user: User, day: date) -> ActivityQuerySet:
+    """What the units of ``user`` planned for the next ``DUE_AHEAD_DAYS`` and did not record yet."""
+    own = Assignment.objects.granting(user, "activities.submit_activity").values("unit")
+    planned = Activity.objects.filter(Q(unit__in=own) | Q(created_by=user), state=ActivityState.PLANNED)
+    within = planned.filter(held_on__lte=day + timedelta(days=DUE_AHEAD_DAYS))
+    return within.filter(pk__in=Activity.objects.allowed_to(user, "submit").values("pk")).order_by(
+        "held_on", "pk"
+    )
+
+
 def unsubmitted_of(user: User) -> ActivityQuerySet:
     """Records that ``user`` began or took back, has not submitted and may still submit."""
     begun = Activity.objects.filter(created_by=user, state=ActivityState.DRAFT)

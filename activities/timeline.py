@@ -7,13 +7,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.choices import AbsenceReason, ActivityKind, HeldWith, OutcomeKind, Precision, Source
+from activities.choices import (
+    AbsenceReason,
+    ActivityKind,
+    HeldWith,
+    OutcomeKind,
+    Precision,
+    Source,
+    SpecialTopic,
+)
 from activities.models import Activity
 from branches.models import Member
 from core.models import AuditEvent
 
 VERBS = {
+    "plan": gettext_lazy("planned"),
+    "begin": gettext_lazy("turned into a record"),
     "record": gettext_lazy("recorded"),
+    "close_action_item": gettext_lazy("ticked off"),
     "update": gettext_lazy("changed"),
     "update_by_import": gettext_lazy("changed by an import"),
     "submit": gettext_lazy("submitted"),
@@ -32,7 +43,15 @@ FIELDS = {
     "place": gettext_lazy("place"),
     "held_with": gettext_lazy("held together with"),
     "topic_class": gettext_lazy("topic class"),
+    "starts_at": gettext_lazy("begins at"),
+    "core_task": gettext_lazy("core task"),
+    "special_topic": gettext_lazy("special topic"),
+    "learning_hours": gettext_lazy("hours of study"),
+    "agenda": gettext_lazy("agenda"),
     "note": gettext_lazy("note"),
+    "votes": gettext_lazy("votes"),
+    "resolutions": gettext_lazy("resolutions"),
+    "action_items": gettext_lazy("things to do"),
     "also_counts": gettext_lazy("also counts as"),
     "tags": gettext_lazy("tags"),
     "units": gettext_lazy("units that took part"),
@@ -40,10 +59,18 @@ FIELDS = {
     "outcomes": gettext_lazy("outcomes"),
     "files": gettext_lazy("files"),
 }
+# Told only to who sees the people's names.
+NAMED_FIELDS = {
+    "chair": gettext_lazy("chair"),
+    "recorder": gettext_lazy("minutes by"),
+    "observers": gettext_lazy("observers"),
+}
+OFFICERS = ("chair", "recorder")
 WORDS: dict[str, dict[str, Any]] = {
     "kind": dict(ActivityKind.choices),
     "also_counts": dict(ActivityKind.choices),
     "held_with": dict(HeldWith.choices),
+    "special_topic": dict(SpecialTopic.choices),
     "outcomes": dict(OutcomeKind.choices),
 }
 PRECISIONS = dict(Precision.choices)
@@ -54,15 +81,18 @@ def timeline(activity: Activity, *, shows_names: bool) -> list[dict[str, Any]]:
     """Newest first, in the shape of ``components/timeline.html``."""
     events = AuditEvent.objects.filter(object_type="activities.activity", object_id=str(activity.pk))
     rows = list(events.select_related("actor").order_by("-id"))
-    names = _names(rows) if shows_names else {}
+    names = _names(rows) if shows_names else None
     entries = [_entry(event, names) for event in rows]
     if activity.source != Source.TYPED:
         entries.append(_first_entry(activity))
     return entries
 
 
-def _entry(event: AuditEvent, names: dict[str, str]) -> dict[str, Any]:
+def _entry(event: AuditEvent, names: dict[str, str] | None) -> dict[str, Any]:
+    """``names`` is None for who sees no names."""
     lines = [event.reason] if event.reason else []
+    if event.verb == "close_action_item":
+        lines.append(event.summary.get("item", ""))
     if event.verb in ("update", "update_by_import"):
         lines.extend(_change_lines(event.summary, names))
     return {
@@ -78,8 +108,15 @@ def _first_entry(activity: Activity) -> dict[str, Any]:
     return {"at": at, "who": activity.created_by.name, "what": activity.get_source_display(), "note": ""}
 
 
-def _change_lines(summary: dict[str, Any], names: dict[str, str]) -> Iterator[str]:
-    for field, label in FIELDS.items():
+def _change_lines(summary: dict[str, Any], names: dict[str, str] | None) -> Iterator[str]:
+    told = FIELDS if names is None else FIELDS | NAMED_FIELDS
+    if names:
+        summary = summary | {
+            field: [names.get(str(key), "") for key in summary[field]]
+            for field in OFFICERS
+            if field in summary
+        }
+    for field, label in told.items():
         if field in summary:
             before, after = summary[field]
             yield _("%(field)s: %(before)s → %(after)s") % {
@@ -126,4 +163,6 @@ def _names(events: Iterable[AuditEvent]) -> dict[str, str]:
     for event in events:
         for side in event.summary.get("attendance", []) if event.verb == "update" else []:
             keys.update(member for people in side.values() for member in people)
+        for field in OFFICERS:
+            keys.update(str(key) for key in event.summary.get(field, []) if key and event.verb == "update")
     return {str(pk): name for pk, name in Member.objects.filter(pk__in=keys).values_list("pk", "name")}

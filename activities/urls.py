@@ -8,6 +8,7 @@ app_name = "activities"
 records = [
     path("", views.ActivityListView.as_view(), name="list"),
     path("new/", views.ActivityCreateView.as_view(), name="create"),
+    path("plan/", views.PlanCreateView.as_view(), name="plan"),
     path("export/", views.ActivityExportView.as_view(), name="export"),
     path("review/", views.ReviewView.as_view(), name="review"),
     path("talk/", views.TalkView.as_view(), name="talk"),
@@ -15,6 +16,7 @@ records = [
     path("<int:pk>/", views.ActivityDetailView.as_view(), name="detail"),
     path("<int:pk>/edit/", views.ActivityUpdateView.as_view(), name="update"),
     path("<int:pk>/appraisal/", views.GradesView.as_view(), name="appraisal"),
+    path("<int:pk>/plan/", views.PlanChangeView.as_view(), name="plan_change"),
     path("<int:pk>/files/<int:file_pk>/", views.AttachmentView.as_view(), name="file"),
     *(
         path(f"<int:pk>/{name}/", views.MoveView.as_view(page=page, action=page.permission), name=name)

@@ -10,7 +10,12 @@ from activities.operations.duties import (
     open_deadline,
 )
 from activities.operations.minutes import add_core_task, end_core_task
-from activities.operations.recording import record_activity, update_activity
+from activities.operations.recording import (
+    change_plan,
+    plan_meeting,
+    record_activity,
+    update_activity,
+)
 from activities.operations.reminding import RemindReport, mark_reminders_seen, remind
 from activities.operations.reviewing import (
     amend_activity,
@@ -31,6 +36,7 @@ __all__ = [
     "amend_activity",
     "answer_correction",
     "ask_correction",
+    "change_plan",
     "confirm_activity",
     "confirm_lapsed",
     "confirm_many",
@@ -42,6 +48,7 @@ __all__ = [
     "import_confirmed",
     "mark_reminders_seen",
     "open_deadline",
+    "plan_meeting",
     "record_activity",
     "record_talks",
     "refused_updates",

@@ -1,12 +1,12 @@
 """Recording and changing an activity."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,14 +35,27 @@ def record_activity(
     files: Iterable[Any] = (),
 ) -> tuple[Activity, bool]:
     """The record and whether it is new: the same person's same key gives the first record again."""
-    first = _recorded(by, submission_key)
+    return _once(
+        by, submission_key, lambda: _record(data, by=by, submit=submit, key=submission_key, files=files)
+    )
+
+
+def plan_meeting(
+    data: ActivityData, *, by: User, submission_key: UUID | None = None
+) -> tuple[Activity, bool]:
+    """What is to be held, on whatever day; it becomes a record by ``update_activity``."""
+    return _once(by, submission_key, lambda: _plan(data, by=by, key=submission_key))
+
+
+def _once(by: User, key: UUID | None, make: Callable[[], Activity]) -> tuple[Activity, bool]:
+    first = _recorded(by, key)
     if first:
         return first, False
     try:
         with atomic_with_files():
-            return _record(data, by=by, submit=submit, key=submission_key, files=tuple(files)), True
+            return make(), True
     except IntegrityError:
-        first = _recorded(by, submission_key)
+        first = _recorded(by, key)
         if not first:
             raise
         return first, False
@@ -52,19 +65,37 @@ def _recorded(by: User, key: UUID | None) -> Activity | None:
     return Activity.objects.filter(created_by=by, submission_key=key).first() if key else None
 
 
-def _record(
-    data: ActivityData, *, by: User, submit: bool, key: UUID | None, files: tuple[Any, ...]
-) -> Activity:
+def _own_unit(data: ActivityData, by: User) -> PartyUnit:
     units = PartyUnit.objects.under_assignments(by, "activities.add_activity")
     unit = units.filter(pk=data.unit_id).first()
     if unit is None:
         raise PermissionDenied
-    refuse_text(data, files)
-    data = checked(data, by=by, unit=unit, submitted=submit)
-    now = clock.now()
-    activity = Activity(**data.fields, submission_key=key, created_by=by, created_at=now)
+    return unit
+
+
+def _plan(data: ActivityData, *, by: User, key: UUID | None) -> Activity:
+    unit = _own_unit(data, by)
+    refuse_text(data, ())
+    data = checked(data, by=by, unit=unit, submitted=False, planned=True)
+    activity = _made(data, by=by, key=key, state=ActivityState.PLANNED)
+    audit.record("plan", activity, by=by, scope=unit.path or "", facts=snapshot(activity))
+    return activity
+
+
+def _made(data: ActivityData, *, by: User, key: UUID | None, state: str) -> Activity:
+    activity = Activity(**data.fields, state=state, submission_key=key, created_by=by, created_at=clock.now())
     activity.save()
     write_details([(activity.pk, data)])
+    return activity
+
+
+def _record(
+    data: ActivityData, *, by: User, submit: bool, key: UUID | None, files: Iterable[Any]
+) -> Activity:
+    unit, files = _own_unit(data, by), tuple(files)
+    refuse_text(data, files)
+    data = checked(data, by=by, unit=unit, submitted=submit)
+    activity = _made(data, by=by, key=key, state=ActivityState.DRAFT)
     close_action_items(data.done_items, activity, by=by)
     _attach(activity, files, by=by)
     audit.record("record", activity, by=by, scope=unit.path or "", facts=snapshot(activity))
@@ -119,6 +150,24 @@ def _update(activity: Activity, data: ActivityData, *, by: User, change: Change)
     if was_confirmed:
         announce([locked.pk])
     return _submit(locked, by=by) if change.submit else locked
+
+
+@transaction.atomic
+def change_plan(activity: Activity, data: ActivityData, *, by: User, version: int) -> Activity:
+    """Another day, place or agenda for what is still planned."""
+    if not may(by, activity, "change"):
+        raise PermissionDenied
+    locked = lock_version(activity, version)
+    if locked.state != ActivityState.PLANNED:
+        raise MoveRefused(_("This meeting is no longer only planned. Change its record instead."))
+    before = snapshot(locked)
+    data = replace(data, unit_id=locked.unit_id)
+    refuse_text(data, ())
+    data = checked(data, by=by, unit=locked.unit, submitted=False, activity=locked, planned=True)
+    _write(locked, data, by=by, change=Change(version))
+    changes = changes_between(before, snapshot(locked))
+    audit.record("update", locked, by=by, scope=locked.unit.path or "", **changes)
+    return locked
 
 
 def _write(locked: Activity, data: ActivityData, *, by: User, change: Change) -> None:

@@ -5,6 +5,7 @@ from activities.views.entry import ActivityCreateView, ActivityUpdateView
 from activities.views.grades import GradesView
 from activities.views.listing import ActivityExportView, ActivityListView
 from activities.views.own_record import AnswerCorrectionView, AskCorrectionView, OwnRecordView
+from activities.views.planning import PlanChangeView, PlanCreateView
 from activities.views.study import TrainingHoursView
 from activities.views.talks import TalkView, UnitTalksView
 
@@ -23,6 +24,8 @@ __all__ = [
     "GradesView",
     "MoveView",
     "OwnRecordView",
+    "PlanChangeView",
+    "PlanCreateView",
     "ReviewView",
     "TalkView",
     "TrainingHoursView",

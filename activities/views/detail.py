@@ -1,20 +1,24 @@
 """One record: its facts, what it counts for, its history, its files."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 from django.views.generic import DetailView
 
-from activities.exporters import text_block
+from activities.choices import ActivityState
+from activities.exporters import notice_text, text_block
 from activities.grades import grades_shown
-from activities.models import Activity, Attachment, Attendance
+from activities.models import Activity, Attachment, Attendance, Vote
 from activities.moves import EDITABLE
-from activities.selectors import duties_served, may, units_with_names
+from activities.rules import quorum, vote_result, votes_needed
+from activities.selectors import duties_served, expected_at, may, units_with_names
 from activities.talks import talk_shown
 from activities.timeline import timeline
 from activities.views.deciding import open_moves
 from branches.access import ScopedMixin
+from core import clock
 from core.downloads import open_response
 
 IMAGES = ("image/jpeg", "image/png", "image/webp")
@@ -28,7 +32,14 @@ class ActivityDetailView(ScopedMixin, DetailView):
             super()
             .get_queryset()
             .select_related(
-                "unit__parent", "unit__organisation", "created_by", "submitted_by", "confirmed_by"
+                "unit__parent",
+                "unit__organisation",
+                "created_by",
+                "submitted_by",
+                "confirmed_by",
+                "chair",
+                "recorder",
+                "core_task",
             )
             .prefetch_related(
                 "counts", "outcomes", "tags", "participations__unit__parent", "attachments__file"
@@ -54,8 +65,26 @@ class ActivityDetailView(ScopedMixin, DetailView):
             moves=open_moves(activity, user),
             timeline=timeline(activity, shows_names=activity.unit_id in named),
             text=text_block(activity, present),
+            lead_named=activity.unit_id in named,
+            votes=[self.told(vote) for vote in activity.votes.all()],
+            items=activity.action_items.select_related("owner"),
+            notice=self.notice(activity.unit_id in named),
+            is_due=activity.held_on <= clock.today(),
             **kwargs,
         )
+
+    def told(self, vote: Vote) -> dict[str, Any]:
+        result = vote_result(vote.eligible, vote.present, vote.in_favour)
+        needed = votes_needed(vote.eligible)
+        return {"vote": vote, "result": result, "quorum": quorum(vote.eligible), "needed": needed}
+
+    def notice(self, shows_names: bool) -> str:
+        """The text to pass on, of what is planned."""
+        activity = self.object
+        if activity.state != ActivityState.PLANNED:
+            return ""
+        expected = expected_at(activity.unit, activity.kind, activity.held_on)
+        return notice_text(activity, expected, shows_names=shows_names)
 
     def entries(self, parts) -> dict[int, list[Attendance]]:
         found = defaultdict(list)

@@ -235,6 +235,8 @@ EXPECT = {
     "activities:review": Expect({"GET": SHOWN, "POST": SHOWN}, samples.reviews, gate=holds(DECIDERS)),
     "activities:detail": Expect(GET, samples.details, sees=reads),
     "activities:update": Expect({"GET": SHOWN, "POST": MOVED}, samples.changes, sees=reads, may=writes),
+    "activities:plan": Expect({"GET": SHOWN, "POST": MOVED}, samples.plans, sees=in_sight, may=writes),
+    "activities:plan_change": Expect({"GET": SHOWN, "POST": MOVED}, samples.planned, sees=reads, may=writes),
     "activities:file": Expect(GET, samples.files, sees=reads),
     "activities:submit": move("draft", writes),
     "activities:withdraw": move("submitted", writes),

@@ -140,6 +140,24 @@ def entries(world, oracle):
     ]
 
 
+def plans(world, oracle):
+    typed = {"kind": "GENERAL_MEETING", "held_on": "2026-07-02", "title": "new"}
+    found = [
+        Sample(label, query={"unit": code}, units=(code,), data={**typed, "unit": code})
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", query={"unit": "NONE"}, data={**typed, "unit": "NONE"})]
+
+
+def planned(world, oracle):
+    typed = {"kind": "GENERAL_MEETING", "held_on": "2026-07-03", "title": "later", "version": "1"}
+    found = [
+        Sample(label, {"pk": world.records[code, "planned"].pk}, units=(code,), data=typed)
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY}, data=typed)]
+
+
 def core_task_lists(world, oracle):
     found = [
         Sample(f"unit {label}", query={"unit": code}, units=(code,))

@@ -15,7 +15,7 @@ from activities.models import (
     Participation,
 )
 from activities.moves import MOVES
-from activities.operations import record_activity, return_activity
+from activities.operations import plan_meeting, record_activity, return_activity
 from activities.records import ActivityData, AttendanceData, OutcomeData, PartData
 from activities.selectors import may
 from assessments.models import Award, Indicator, IndicatorValue, PastResult, Rating
@@ -177,7 +177,21 @@ def make_records(world, code):
         elif state == "returned":
             return_activity(activity, by=None, reason=canary(code, "reason"))
         world.records[code, state] = Activity.objects.get(pk=activity.pk)
+    world.records[code, "planned"] = plan(world, code)
     world.files[code] = attach(world, code)
+
+
+def plan(world, code):
+    data = ActivityData(
+        unit_id=world.units[code].pk,
+        kind="GENERAL_MEETING",
+        title=canary(code, "title", 7),
+        held_on=date(2026, 7, 1),
+        place=canary(code, "place", 7),
+        agenda=canary(code, "note", 7),
+        chair_id=world.members[code][0].pk if code in world.members else None,
+    )
+    return plan_meeting(data, by=world.authors[code])[0]
 
 
 def record_data(world, code, state):

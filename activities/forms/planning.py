@@ -1,0 +1,81 @@
+"""A coming meeting in a few lines."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from activities.choices import ActivityKind
+from activities.forms.minutes import NOBODY, TEXT_LENGTH
+from activities.models import Activity
+from activities.records import ActivityData
+from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds
+from branches.models import Member, PartyUnit
+from core.forms import SubmissionMixin
+
+
+class PlanForm(SubmissionMixin, forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind of activity"), error_messages={"required": _("Choose the kind of activity.")}
+    )
+    title = forms.CharField(
+        label=_("Topic"), max_length=200, error_messages={"required": _("Enter the topic.")}
+    )
+    held_on = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": _("Choose the day on which it will be held."),
+            "invalid": _("Enter the day as 2026-06-30."),
+        },
+    )
+    starts_at = forms.TimeField(
+        label=_("Begins at"),
+        required=False,
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"invalid": _("Enter the time as 14:30.")},
+    )
+    place = forms.CharField(label=_("Place"), max_length=100, required=False)
+    chair = forms.ChoiceField(label=_("Chair"), required=False)
+    agenda = forms.CharField(
+        label=_("Agenda"),
+        max_length=TEXT_LENGTH,
+        required=False,
+        help_text=_("One item a line"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, *args, unit: PartyUnit, members: list[Member], places: list[str] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unit, self.places = unit, list(places)
+        first = first_kinds(unit.kind)
+        kinds = [kind for kind in dict.fromkeys([*first, *ActivityKind]) if kind not in TEXTLESS_KINDS]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
+        self.fields["chair"].choices = [NOBODY, *((str(member.pk), member.name) for member in members)]
+        self.fields["place"].widget.attrs.update({"list": "places", "autocomplete": "off"})
+
+    def clean_held_on(self):
+        day = self.cleaned_data["held_on"]
+        if not EARLIEST_YEAR <= day.year < 9000:
+            raise ValidationError(_("Check the year."))
+        return day
+
+    @property
+    def data_of_plan(self) -> ActivityData:
+        names = ["kind", "title", "held_on", "starts_at", "place", "agenda"]
+        chair = self.cleaned_data["chair"]
+        facts = {name: self.cleaned_data[name] for name in names}
+        return ActivityData(unit_id=self.unit.pk, chair_id=int(chair) if chair else None, **facts)
+
+
+def new_plan(unit: PartyUnit, kind: str, chair: int | None) -> dict[str, Any]:
+    first = str(first_kinds(unit.kind)[0])
+    known = kind in ActivityKind.values and kind not in TEXTLESS_KINDS
+    return {"kind": kind if known else first, "chair": chair, "submission_key": uuid.uuid4()}
+
+
+def plan_values(activity: Activity) -> dict[str, Any]:
+    names = ["kind", "title", "held_on", "starts_at", "place", "agenda", "version"]
+    return {name: getattr(activity, name) for name in names} | {"chair": activity.chair_id}
