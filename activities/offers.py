@@ -46,7 +46,8 @@ def duty_items(user: User) -> Iterator[due.DueItem]:
 
 
 def _entry_url(duty: Duty) -> str:
-    query = urlencode({"kind": duty.rule.kind, "unit": duty.unit.code})
+    given = {"kind": duty.rule.kind, "unit": duty.unit.code, "talk": duty.rule.talk_kind}
+    query = urlencode({name: value for name, value in given.items() if value})
     return f"{reverse('activities:create')}?{query}"
 
 

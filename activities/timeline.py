@@ -35,6 +35,7 @@ VERBS = {
     "return": gettext_lazy("returned"),
     "amend": gettext_lazy("taken back to be corrected"),
     "void": gettext_lazy("declared void"),
+    "grade": gettext_lazy("graded the members"),
 }
 FIELDS = {
     "kind": gettext_lazy("kind"),

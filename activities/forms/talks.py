@@ -1,5 +1,6 @@
 """Heart-to-heart talks: one who led, and everybody with whom he had one that day."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -60,9 +61,16 @@ class TalkForm(SubmissionMixin, forms.Form):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, members: Iterable[Member], teams: Iterable[Organisation], **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        members: Iterable[Member],
+        committee: Iterable[int],
+        teams: Iterable[Organisation],
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
-        people = [(member.pk, _label(member)) for member in members]
+        people = _labels(list(members), set(committee))
         self.fields["talker"].choices = [("", _("choose")), *people]
         self.fields["counterparts"].choices = people
         self.fields["team"].choices = [("", _("nobody")), *((team.pk, team.name) for team in teams)]
@@ -102,5 +110,12 @@ class TalkForm(SubmissionMixin, forms.Form):
         )
 
 
-def _label(member: Member) -> str:
-    return f"{member.name}（{member.unit.name}）" if member.unit.kind == "GROUP" else member.name
+def _labels(members: list[Member], committee: set[int]) -> list[tuple[int, str]]:
+    """Who sits on the committee says so; of two with one name each says the unit."""
+    names = Counter(member.name for member in members)
+    labels = []
+    for member in members:
+        marks = [str(_("committee"))] if member.pk in committee else []
+        marks += [member.unit.name] if names[member.name] > 1 else []
+        labels.append((member.pk, member.name + (f"（{'，'.join(marks)}）" if marks else "")))
+    return labels

@@ -61,6 +61,7 @@ class TalkView(ScopedMixin, TemplateView):
         today = clock.today()
         circles = [circle_of(unit, day) for day in {today, _day(data)}]
         members = {pk: member for circle in circles for pk, member in circle.members.items()}
+        committee = {pk for circle in circles for pk in circle.committee}
         teams = {pk: team for circle in circles for pk, team in circle.teams.items()}
         own = next((pk for pk, member in members.items() if member.user_id == self.request.user.pk), None)
         kind = self.request.GET.get("talk", "")
@@ -69,7 +70,9 @@ class TalkView(ScopedMixin, TemplateView):
             "talker": own,
             "kind": kind if kind in TalkKind.values else TalkKind.COMMITTEE_MEMBER,
         }
-        return TalkForm(data, initial=initial, members=members.values(), teams=teams.values())
+        return TalkForm(
+            data, initial=initial, members=members.values(), committee=committee, teams=teams.values()
+        )
 
     def get(self, request, *args, **kwargs):
         unit = self.find_unit(request.GET.get("unit", ""))
