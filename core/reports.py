@@ -18,7 +18,7 @@ from core.registry import Registry
 TEXT, NUMBER, PERCENT, DAY = "text", "number", "percent", "day"
 # So many subjects are read at once; more of them than LARGE_FROM, and a file is made by a job.
 CHUNK = 200
-LARGE_FROM = 500
+LARGE_FROM = 200
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -96,14 +96,15 @@ def _duties(
     """Done over due by kind; under "" the three meetings and one lecture together, as they are scored."""
     first = stretches[0].first_day if stretches else asked.day
     due = Duty.objects.due(first, asked.last_day).filter(unit__in=homes, rule__kind__in=SHOWN).order_by()
-    done = due.fulfilled(asked.day, since=first.replace(month=1, day=1)).values("pk")
-    count = Sum(Case(When(pk__in=done, then=Value(1)), default=Value(0)))
+    since = first.replace(month=1, day=1)
+    done = set(due.fulfilled(asked.day, since=since, talks=False).values_list("pk", flat=True).distinct())
     found: dict[Place, dict[str, Share]] = defaultdict(dict)
-    facts = due.values_list("unit_id", "last_day", "rule__kind", "rule__in_meetings")
-    for unit, day, kind, in_meetings, owed, held in facts.annotate(owed=Count("pk"), held=count):
+    for pk, unit, day, kind, in_meetings in due.values_list(
+        "pk", "unit_id", "last_day", "rule__kind", "rule__in_meetings"
+    ):
         there = found[_place(homes, stretches, unit, day)]
         for name in [kind, ""] if in_meetings else [kind]:
-            there[name] = there.get(name, Share()) + Share(held, owed)
+            there[name] = there.get(name, Share()) + Share(int(pk in done), 1)
     return found
 
 
@@ -147,16 +148,16 @@ COMPLETION = Report(
     columns=(
         ReportColumn(_("Branch"), width=28),
         ReportColumn(_("Month or quarter"), width=16),
-        ReportColumn(_("General meetings due"), NUMBER, 8, total=True),
-        ReportColumn(_("General meetings held"), NUMBER, 8, total=True),
-        ReportColumn(_("Committee meetings due"), NUMBER, 8, total=True),
-        ReportColumn(_("Committee meetings held"), NUMBER, 8, total=True),
-        ReportColumn(_("Group meetings due"), NUMBER, 8, total=True),
-        ReportColumn(_("Group meetings held"), NUMBER, 8, total=True),
-        ReportColumn(_("Lectures due"), NUMBER, 8, total=True),
-        ReportColumn(_("Lectures held"), NUMBER, 8, total=True),
-        ReportColumn(_("Party days due"), NUMBER, 8, total=True),
-        ReportColumn(_("Party days held"), NUMBER, 8, total=True),
+        ReportColumn(_("General meetings due"), NUMBER, 9, total=True),
+        ReportColumn(_("General meetings held"), NUMBER, 9, total=True),
+        ReportColumn(_("Committee meetings due"), NUMBER, 9, total=True),
+        ReportColumn(_("Committee meetings held"), NUMBER, 9, total=True),
+        ReportColumn(_("Group meetings due"), NUMBER, 9, total=True),
+        ReportColumn(_("Group meetings held"), NUMBER, 9, total=True),
+        ReportColumn(_("Lectures due"), NUMBER, 9, total=True),
+        ReportColumn(_("Lectures held"), NUMBER, 9, total=True),
+        ReportColumn(_("Party days due"), NUMBER, 9, total=True),
+        ReportColumn(_("Party days held"), NUMBER, 9, total=True),
         ReportColumn(_("Completed"), PERCENT, 9, total=True),
         ReportColumn(_("Late records"), NUMBER, 8, total=True),
         ReportColumn(_("Core tasks discussed"), NUMBER, 8, total=True),
