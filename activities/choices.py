@@ -150,7 +150,7 @@ class DutyState(models.TextChoices):
     LATE = "LATE", _("done late")
     WAITING = "WAITING", _("awaiting confirmation")
     RETURNED = "RETURNED", _("returned")
-    MISSING = "MISSING", _("missing")
+    MISSING = "MISSING", _("not done")
     OWED = "OWED", _("owed")
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from activities.choices import ActivityState, DutyState
 from activities.models import Activity, Duty, DutyRule, Participation
 from activities.querysets import ActivityQuerySet, DutyQuerySet
+from activities.selectors import duties_served
 from branches.models import PartyUnit
 from branches.names import names_visible
 from branches.querysets import PartyUnitQuerySet
@@ -21,6 +22,7 @@ from core import clock
 from core.periods import Period
 
 OPEN_STATES = [DutyState.OWED, DutyState.MISSING, DutyState.RETURNED]
+CLOSED_STATES = [DutyState.DONE, DutyState.LATE, DutyState.EXEMPT]
 NAMED_AT_MOST = 3
 # Kind of badge and icon of each state: never the colour alone.
 BADGES = {
@@ -135,6 +137,14 @@ def why_so(duty: Any) -> str:
         % {"day": day},
     }
     return str(words[duty.state])
+
+
+def served_by(activity: Activity, user: User) -> list[tuple[Duty, bool]]:
+    """The duties that the record fulfils or would, and whether ``user`` may open each."""
+    duties = list(duties_served(activity))
+    units = seen_units(user).filter(pk__in={duty.unit_id for duty in duties})
+    seen = set(units.values_list("pk", flat=True))
+    return [(duty, duty.unit_id in seen) for duty in duties]
 
 
 # --- who can help ---------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ from django.views.generic import DetailView
 from activities.choices import ActivityState
 from activities.exporters import notice_text, text_block
 from activities.grades import grades_shown
+from activities.locks import lock_words
 from activities.models import Activity, Attachment, Attendance, Vote
 from activities.moves import EDITABLE
-from activities.rules import quorum, vote_result, votes_needed
-from activities.selectors import duties_served, expected_at, may, units_with_names
+from activities.owed import served_by
+from activities.rules import MEETING_KINDS, quorum, vote_result, votes_needed
+from activities.selectors import expected_at, may, units_with_names
 from activities.talks import talk_shown
 from activities.timeline import timeline
 from activities.views.deciding import open_moves
@@ -52,19 +54,22 @@ class ActivityDetailView(ScopedMixin, DetailView):
             activity.participations.all(), key=lambda part: (not part.is_lead, part.unit.path or "")
         )
         named = units_with_names(user, [part.unit for part in parts])
+        moves = open_moves(activity, user)
         entries = self.entries([part for part in parts if part.unit_id in named])
         present = {pk: [entry.member.name for entry in rows if entry.present] for pk, rows in entries.items()}
         return super().get_context_data(
             parts=[{"part": part, "entries": entries.get(part.pk, [])} for part in parts],
             also_counts=[row for row in activity.counts.all() if row.kind != activity.kind],
             files=[self.file(row) for row in activity.attachments.all()],
-            duties=duties_served(activity),
+            duties=served_by(activity, user),
             talk=talk_shown(activity, user),
             grades=grades_shown(activity, user),
             may_grade=may(user, activity, "appraise") and activity.state in EDITABLE,
-            moves=open_moves(activity, user),
+            moves=moves,
+            lock=lock_words(activity, user, moves),
             timeline=timeline(activity, shows_names=activity.unit_id in named),
             text=text_block(activity, present),
+            has_sheet=activity.kind in MEETING_KINDS and activity.state != ActivityState.PLANNED,
             lead_named=activity.unit_id in named,
             votes=[self.told(vote) for vote in activity.votes.all()],
             items=activity.action_items.select_related("owner"),

@@ -18,6 +18,7 @@ from activities.choices import DutyState
 from activities.forms.duties import DeadlineForm, ExemptForm, OwedFilterForm
 from activities.models import Duty, Reminder
 from activities.owed import (
+    CLOSED_STATES,
     OPEN_STATES,
     duties_in,
     marked,
@@ -78,12 +79,14 @@ class DutyListView(OwedMixin, TemplateView):
             units = self.in_state(units, year, state)
         page = Paginator(units, UNITS_A_PAGE).get_page(self.request.GET.get("page"))
         duties = [duty for duty in duties_in(year, list(page)) if not state or duty.state == state]
+        by_day = sorted(duties, key=lambda duty: (duty.due_on, duty.unit.path, duty.rule_id))
         return {
             "year": year,
             "months": [part.first_day for part in year.parts(PeriodKind.MONTH)],
             "page_obj": page,
             "years": years_of(duties, year),
-            "by_day": sorted(duties, key=lambda duty: (duty.due_on, duty.unit.path, duty.rule_id)),
+            "still_open": [duty for duty in by_day if duty.state not in CLOSED_STATES],
+            "closed": [duty for duty in by_day if duty.state in CLOSED_STATES],
             "several": page.paginator.count > 1,
         }
 

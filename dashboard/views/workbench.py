@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from activities.choices import ActivityKind
+from activities.models import Reminder
 from assessments import standings
 from assessments.explanation import grade_of
 from assessments.models import Edition, Entry
@@ -61,6 +62,7 @@ class WorkbenchView(TemplateView):
             "drafts": list(Draft.objects.filter(user=user).order_by("-updated_at")[:3]) if not due else [],
             "unit": self.assignment.unit if self.assignment else None,
             "progress": self.progress(),
+            "unseen": Reminder.objects.filter(user=user, seen_at=None).count(),
             "standings": self.standings(),
             "doors": self.doors(),
         }

@@ -50,8 +50,9 @@ def test_the_year_of_the_own_unit_and_its_groups(year, people, sign_in):
     assert found["C1-1"]["themed-party-day"] == ["MISSING"] * 5 + ["OWED"] * 7
     assert found["C1-1"]["org-life-meeting"] == ["OWED"]
     assert found["C1-1-1"] == {"group-meeting": ["MISSING"] * 5 + ["OWED"] * 7}
-    days = [duty.due_on for duty in page.context["by_day"]]
+    days = [duty.due_on for duty in page.context["still_open"]]
     assert days == sorted(days)
+    assert [duty.rule.code for duty in page.context["closed"]] == ["general-meeting"]
 
 
 def test_the_state_narrows_units_and_cells(year, people, sign_in):
