@@ -98,6 +98,7 @@ class AlertKind(models.TextChoices):
     GROUP_WITHOUT_LEADER = "GROUP_WITHOUT_LEADER", _("group without a leader")
     GROUP_WITHOUT_LINK = "GROUP_WITHOUT_LINK", _("group without a linked committee member")
     COMMITTEE_WITHOUT_GROUP = "COMMITTEE_WITHOUT_GROUP", _("committee member without a group")
+    GROUP_TOO_SMALL = "GROUP_TOO_SMALL", _("group too small")
     BRANCH_TOO_SMALL = "BRANCH_TOO_SMALL", _("branch too small")
     COMMITTEE_EXPECTED = "COMMITTEE_EXPECTED", _("committee expected")
     COMMITTEE_TOO_LARGE = "COMMITTEE_TOO_LARGE", _("committee too large")

@@ -1,5 +1,7 @@
 """Reads that several rooms share: rights, who reviews, where a user stands."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -31,16 +33,27 @@ def units_for(user: Any, permission: str) -> PartyUnitQuerySet:
     return PartyUnit.objects.under_assignments(user, permission)
 
 
-def keeping_rights(user: Any, unit: PartyUnit) -> set[str]:
-    """What ``user`` may do to members, posts and groups of ``unit`` and to itself: ``has_permission`` in one
-    query for all of it. Records have rules of their own and are left out."""
+def keeping_rights(user: Any, units: Iterable[PartyUnit]) -> dict[int, set[str]]:
+    """What ``user`` may do to each of the units, its members, posts and groups: ``has_permission`` in one query
+    for all of it. Records have rules of their own and are left out."""
     if not user.is_authenticated or not user.is_active:
-        return set()
-    paths = [*prefixes(unit.path or ""), unit.path or ""]
-    held = Assignment.objects.filter(user=user, unit__path__in=paths).live().values_list("role", "unit")
-    inside = {unit.pk, home_key(unit)}
-    granted = [ROLE_PERMISSIONS[role] for role, at in held if role not in OWN_UNIT_ROLES or at in inside]
-    return {right for rights in granted for right in rights if right.startswith("branches.")}
+        return defaultdict(set)
+    held = Assignment.objects.filter(user=user).live().values_list("role", "unit_id", "unit__path")
+    granted = [
+        (role in OWN_UNIT_ROLES, at, path or "-", {right for right in ROLE_PERMISSIONS[role] if keeps(right)})
+        for role, at, path in held
+    ]
+    rights: dict[int, set[str]] = defaultdict(set)
+    for unit in units:
+        inside = {unit.pk, home_key(unit)}
+        for own_only, at, path, some in granted:
+            if at in inside if own_only else (unit.path or "").startswith(path):
+                rights[unit.pk] |= some
+    return rights
+
+
+def keeps(permission: str) -> bool:
+    return permission.startswith("branches.")
 
 
 def may_review(user: Any, unit: PartyUnit) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from branches import rules
 from branches.choices import POSITION_KINDS, Position, UnitKind
 from branches.models import Member, PartyUnit, Post
 from branches.operations.refusals import BranchesRefused, changed_values, require
@@ -129,6 +130,8 @@ def end_post(post: Post, *, on: date, by: User | None) -> Post:
 
 def refuse_misplaced(post: Post) -> None:
     reason = misplaced_text(post.position, post.unit.kind)
+    if post.position == Position.GROUP_LEADER:
+        reason = reason or rules.leader_refusal(post.member.status)
     if reason:
         raise BranchesRefused(reason)
 

@@ -44,7 +44,7 @@ def deeds_for(unit, user):
     """Links (url, label) for an open unit; a closed one only keeps what it was."""
     if unit.closed_on:
         return []
-    rights = keeping_rights(user, unit)
+    rights = keeping_rights(user, [unit])[unit.pk]
     return [
         {"url": reverse(f"branches:{deed.route}", args=[unit.code]), "label": deed.label}
         for deed in DEEDS

@@ -126,6 +126,16 @@ def test_groups_without_leader_or_link(units):
     assert found("GROUP_WITHOUT_LINK") == [("C1-1-1", None), ("C1-1-2", None), ("C1-2-1", None)]
 
 
+@pytest.mark.oracle("G-09")
+def test_groups_that_have_become_too_small():
+    branch = PartyUnitFactory()
+    for code, statuses in (("two", [FULL, FULL]), ("young", [PROBATIONARY] * 3), ("right", [FULL] * 3)):
+        group = PartyUnitFactory(code=code, kind=UnitKind.GROUP, parent=branch)
+        for status in statuses:
+            MemberFactory(unit=group, status=status)
+    assert found("GROUP_TOO_SMALL") == [("two", None), ("young", None)]
+
+
 def test_committee_members_join_the_groups(units):
     branch, group = units["C1-1"], units["C1-1-1"]
     apart, joined, linked = (MemberFactory(unit=unit) for unit in (branch, group, branch))

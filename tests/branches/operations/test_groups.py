@@ -140,5 +140,7 @@ def test_who_leads_and_links_no_group(units, people):
             operations.change_group(group, on=TODAY, by=None, **{"leader": None, "linked": None, **facts})
     with pytest.raises(BranchesRefused):
         operations.change_group(units["C1-1"], leader=None, linked=None, on=TODAY, by=None)
+    with pytest.raises(BranchesRefused):
+        operations.appoint(young, group, Position.GROUP_LEADER, starts_on=TODAY, by=None)
     with pytest.raises(PermissionDenied):
         operations.change_group(group, leader=None, linked=None, on=TODAY, by=people.leader)
