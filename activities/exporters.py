@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities.choices import ActivityKind
@@ -10,7 +11,7 @@ from activities.models import Activity
 from activities.querysets import ActivityQuerySet
 from branches.models import Member
 from core.spreadsheets import ExportColumn
-from core.templatetags.format import day_document, day_short
+from core.templatetags.format import day_document
 
 CHUNK = 2000
 KINDS = dict(ActivityKind.choices)
@@ -99,7 +100,7 @@ def notice_text(activity: Activity, expected: list[Member], *, shows_names: bool
         _("【Notice】%(kind)s: %(title)s") % {"kind": activity.get_kind_display(), "title": activity.title},
         _("Unit: %(unit)s") % {"unit": activity.unit.name},
         _("Time: %(day)s%(at)s")
-        % {"day": f"{day_document(activity.held_on)} ({day_short(activity.held_on)})", "at": at},
+        % {"day": f"{day_document(activity.held_on)} ({date_format(activity.held_on, 'l')})", "at": at},
     ]
     if activity.place:
         lines.append(_("Place: %(place)s") % {"place": activity.place})

@@ -12,6 +12,10 @@ from accounts.models import User
 from activities.models import Activity, Duty
 from activities.reminders import duty_items as duty_reminders
 from activities.selectors import duties_due, planned_by, returned_to, unsubmitted_of, waiting_for
+from branches import links
+from branches.choices import BRANCH_KINDS, UnitKind
+from branches.links import UnitLink
+from branches.models import PartyUnit
 from branches.selectors import has_permission
 from core import clock, due, navigation, reminders, search
 from core.models import Draft
@@ -96,6 +100,17 @@ def planned_items(user: User) -> Iterator[due.DueItem]:
         )
 
 
+# --- a unit's page --------------------------------------------------------------------------------
+def handbook_link(unit: PartyUnit, user: User) -> UnitLink | None:
+    """The year's handbook of a branch or a group, for who reads its records."""
+    if unit.kind not in [*BRANCH_KINDS, UnitKind.GROUP]:
+        return None
+    if not has_permission(user, "activities.view_activity", unit):
+        return None
+    query = urlencode({"year": clock.today().year})
+    return UnitLink(_("Handbook"), f"{reverse('activities:handbook', args=[unit.code])}?{query}", "book")
+
+
 # --- search ---------------------------------------------------------------------------------------
 def find_activities(user: User, text: str, limit: int) -> Iterable[search.Hit]:
     words = Q()
@@ -128,6 +143,7 @@ def reviews_records(user: User) -> bool:
 def register() -> None:
     due.sources.register("activities.returned", returned_items)
     due.sources.register("activities.duties", duty_items)
+    links.sources.register("activities.handbook", handbook_link)
     due.sources.register("activities.planned", planned_items)
     due.sources.register("activities.waiting", waiting_items)
     due.sources.register("activities.drafts", draft_items)

@@ -16,6 +16,7 @@ records = [
     path("<int:pk>/", views.ActivityDetailView.as_view(), name="detail"),
     path("<int:pk>/edit/", views.ActivityUpdateView.as_view(), name="update"),
     path("<int:pk>/appraisal/", views.GradesView.as_view(), name="appraisal"),
+    path("<int:pk>/record.docx", views.RecordSheetView.as_view(), name="record_sheet"),
     path("<int:pk>/plan/", views.PlanChangeView.as_view(), name="plan_change"),
     path("<int:pk>/files/<int:file_pk>/", views.AttachmentView.as_view(), name="file"),
     *(
@@ -33,6 +34,7 @@ core_tasks = [
 urlpatterns = [
     path("activities/", include(records)),
     path("core-tasks/", include(core_tasks)),
+    path("units/<str:code>/handbook.docx", views.HandbookView.as_view(), name="handbook"),
     path("units/<str:code>/talks/", views.UnitTalksView.as_view(), name="unit_talks"),
     path("units/<str:code>/training-hours/", views.TrainingHoursView.as_view(), name="training_hours"),
     path("me/", views.OwnRecordView.as_view(), name="own_record"),

@@ -1,6 +1,7 @@
 from activities.views.core_tasks import CoreTaskCreateView, CoreTaskEndView, CoreTaskListView
 from activities.views.deciding import MoveView, ReviewView
 from activities.views.detail import ActivityDetailView, AttachmentView
+from activities.views.documents import HandbookView, RecordSheetView
 from activities.views.entry import ActivityCreateView, ActivityUpdateView
 from activities.views.grades import GradesView
 from activities.views.listing import ActivityExportView, ActivityListView
@@ -22,10 +23,12 @@ __all__ = [
     "CoreTaskEndView",
     "CoreTaskListView",
     "GradesView",
+    "HandbookView",
     "MoveView",
     "OwnRecordView",
     "PlanChangeView",
     "PlanCreateView",
+    "RecordSheetView",
     "ReviewView",
     "TalkView",
     "TrainingHoursView",

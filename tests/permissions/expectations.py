@@ -237,6 +237,8 @@ EXPECT = {
     "activities:update": Expect({"GET": SHOWN, "POST": MOVED}, samples.changes, sees=reads, may=writes),
     "activities:plan": Expect({"GET": SHOWN, "POST": MOVED}, samples.plans, sees=in_sight, may=writes),
     "activities:plan_change": Expect({"GET": SHOWN, "POST": MOVED}, samples.planned, sees=reads, may=writes),
+    "activities:record_sheet": Expect(GET, samples.details, sees=reads),
+    "activities:handbook": Expect(GET, samples.unit_pages, sees=in_sight, may=reads),
     "activities:file": Expect(GET, samples.files, sees=reads),
     "activities:submit": move("draft", writes),
     "activities:withdraw": move("submitted", writes),

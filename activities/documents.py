@@ -1,0 +1,261 @@
+"""A meeting's record sheet and a unit's handbook for a year, as Word files in the layout of the office.
+
+The templates in ``templates/office`` are plain Word files with names in double braces, which an office
+may edit.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from docxtpl import DocxTemplate, Listing
+
+from accounts.models import User
+from activities.choices import ActivityState, DutyState
+from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
+from activities.rules import TEXTLESS_KINDS, vote_result
+from activities.selectors import core_tasks_known
+from branches.models import PartyUnit
+from branches.names import names_visible, units_with_names
+from branches.selectors import groups_of, members_of, posts_on
+from core import clock
+from core.templatetags.format import day as day_text
+from core.templatetags.format import day_document
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "office"
+NOTHING = "—"
+KEPT_STATES = [ActivityState.SUBMITTED, ActivityState.CONFIRMED]
+
+
+def record_sheet(activity: Activity, user: User) -> BytesIO:
+    """R-04 of one meeting; names only for who sees those of the unit."""
+    with override(settings.LANGUAGE_CODE):
+        named = names_visible(user, activity.unit)
+        facts = _sheet_of(activity, shows_names=named)
+        return _filled("meeting_record.docx", facts | {"unit": activity.unit.name})
+
+
+def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
+    """What the unit was, owed and held in ``year``."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    shows = names_visible(user, unit)
+    with override(settings.LANGUAGE_CODE):
+        records = _records(unit, first, last)
+        sheets = [row for row in records if row.kind not in TEXTLESS_KINDS]
+        named = units_with_names(user, list({row.unit for row in sheets}))
+        return _filled(
+            "handbook.docx",
+            {
+                "title": "党小组工作手册" if unit.kind == "GROUP" else "党支部工作手册",
+                "unit": unit.name,
+                "year": year,
+                "printed": day_document(clock.today()),
+                "hidden": "" if shows else "姓名仅本组织和直接上级可见。",
+                "facts": _unit_facts(unit),
+                "posts": _posts(unit, first, last) if shows else [],
+                "members": _members(unit) if shows else [],
+                "duties": _duties(unit, first, last),
+                "tasks": _tasks(unit, first, last),
+                "items": _items(unit, first, last, shows_names=shows),
+                "records": [_sheet_of(row, shows_names=row.unit_id in named) for row in sheets],
+                "talks": len(records) - len(sheets),
+            },
+        )
+
+
+def _filled(name: str, facts: dict[str, Any]) -> BytesIO:
+    template = DocxTemplate(TEMPLATES / name)
+    template.render(facts, autoescape=True)
+    file = BytesIO()
+    template.save(file)
+    file.seek(0)
+    return file
+
+
+# --- one meeting ----------------------------------------------------------------------------------
+def _sheet_of(activity: Activity, *, shows_names: bool) -> dict[str, Any]:
+    parts = sorted(activity.participations.all(), key=lambda part: not part.is_lead)
+    lead = parts[0]
+    facts = {
+        "title": activity.title,
+        "kind": activity.get_kind_display(),
+        "day": day_document(activity.held_on),
+        "time": _time_of(activity),
+        "place": activity.place or NOTHING,
+        "expected": _number(lead.expected_count),
+        "present": _number(lead.present_count),
+        "excused": NOTHING if lead.expected_count is None else str(lead.excused_count),
+        "absent": _absent(lead, shows_names=shows_names),
+        "core_task": str(activity.core_task or "") or activity.no_core_task or NOTHING,
+        "agenda": _lines(activity.agenda),
+        "note": _lines(activity.note),
+        "votes": _lines("\n".join(map(_vote, activity.votes.all()))),
+        "resolutions": _lines(activity.resolutions),
+        "items": _lines("\n".join(_item(row, shows_names) for row in activity.action_items.all())),
+    }
+    return facts | _people(activity, parts, shows_names=shows_names)
+
+
+def _people(activity: Activity, parts: list[Participation], *, shows_names: bool) -> dict[str, Any]:
+    others = "、".join(part.unit.name for part in parts[1:])
+    if not shows_names:
+        hidden = dict.fromkeys(["chair", "recorder", "observers"], NOTHING)
+        return hidden | {"people": others or NOTHING}
+    present = [row.member.name for row in parts[0].attendances.all() if row.present]
+    return {
+        "chair": str(activity.chair or NOTHING),
+        "recorder": str(activity.recorder or NOTHING),
+        "observers": activity.observers or NOTHING,
+        "people": "；".join(filter(None, ["、".join(present), others])) or NOTHING,
+    }
+
+
+def _absent(part: Participation, *, shows_names: bool) -> str:
+    """Who was away and why, by name or by number; no detail is known."""
+    away = [row for row in part.attendances.all() if not row.present]
+    if shows_names:
+        words = [f"{row.member.name}（{row.get_absence_display()}）" for row in away]
+    else:
+        words = [f"{reason} {count}" for reason, count in Counter(map(_reason, away)).items()]
+    return "、".join(words) or NOTHING
+
+
+def _reason(row: Any) -> str:
+    return str(row.get_absence_display())
+
+
+def _time_of(activity: Activity) -> str:
+    at = f" {activity.starts_at:%H:%M}" if activity.starts_at else ""
+    return f"{day_document(activity.held_on)}{at}"
+
+
+def _number(count: int | None) -> str:
+    return NOTHING if count is None else str(count)
+
+
+def _lines(text: str) -> Any:
+    return Listing(text.strip().replace("\r\n", "\n")) if text.strip() else NOTHING
+
+
+def _vote(vote: Vote) -> str:
+    words = _(
+        "%(subject)s: entitled %(eligible)s, present %(present)s, in favour %(in_favour)s, "
+        "against %(against)s, abstained %(abstained)s; %(result)s"
+    )
+    names = ["subject", "eligible", "present", "in_favour", "against", "abstained"]
+    result = vote_result(vote.eligible, vote.present, vote.in_favour).label
+    return words % ({name: getattr(vote, name) for name in names} | {"result": result})
+
+
+def _item(item: ActionItem, shows_names: bool) -> str:
+    owner = item.owner.name if shows_names and item.owner else ""
+    due = day_text(item.due_on) if item.due_on else ""
+    return "，".join(filter(None, [item.text, owner, due]))
+
+
+# --- a unit's year --------------------------------------------------------------------------------
+def _records(unit: PartyUnit, first: date, last: date) -> list[Activity]:
+    found = Activity.objects.with_part_of([unit.pk]).held_between(first, last)
+    rows = found.filter(state__in=KEPT_STATES).select_related(
+        "unit__parent", "chair", "recorder", "core_task"
+    )
+    rows = rows.prefetch_related(
+        "participations__unit", "participations__attendances__member", "votes", "action_items__owner"
+    )
+    return list(rows.order_by("held_on", "pk"))
+
+
+def _unit_facts(unit: PartyUnit) -> dict[str, Any]:
+    return {
+        "code": unit.code,
+        "kind": unit.get_kind_display(),
+        "parent": unit.parent.name if unit.parent else NOTHING,
+        "organisation": unit.organisation.name,
+        "established": _day(unit.established_on),
+        "elected": _day(unit.last_election_on),
+        "members": members_of(unit).count(),
+        "groups": groups_of(unit).open_on(clock.today()).count(),
+    }
+
+
+def _posts(unit: PartyUnit, first: date, last: date) -> list[dict[str, Any]]:
+    """Whoever held a post on some day of the year."""
+    held = unit.posts.filter(starts_on__lte=last).exclude(ends_on__lt=first).select_related("member")
+    order = {post.pk: place for place, post in enumerate(posts_on(unit, last))}
+    return [
+        {
+            "position": post.get_position_display(),
+            "name": post.member.name,
+            "first": _day(post.starts_on),
+            "last": _day(post.ends_on),
+        }
+        for post in sorted(held, key=lambda post: (order.get(post.pk, len(order)), post.starts_on))
+    ]
+
+
+def _members(unit: PartyUnit) -> list[dict[str, Any]]:
+    rows = members_of(unit).select_related("unit", "organisation").order_by("unit__path", "name")
+    return [
+        {
+            "name": member.name,
+            "status": member.get_status_display(),
+            "unit": member.unit.name,
+            "team": member.organisation.name if member.organisation else NOTHING,
+        }
+        for member in rows
+    ]
+
+
+def _duties(unit: PartyUnit, first: date, last: date) -> list[dict[str, Any]]:
+    duties = Duty.objects.filter(unit=unit, last_day__gte=first, last_day__lte=last)
+    rows = duties.with_state(min(last, clock.today())).select_related("rule").order_by("last_day", "rule_id")
+    words = dict(DutyState.choices)
+    return [
+        {
+            "name": str(duty.rule.label),
+            "first": _day(duty.first_day),
+            "last": _day(duty.due_on),
+            "state": str(words[duty.duty_state]),
+        }
+        for duty in rows
+    ]
+
+
+def _tasks(unit: PartyUnit, first: date, last: date) -> list[dict[str, Any]]:
+    tasks: Iterable[CoreTask] = core_tasks_known(unit).filter(starts_on__lte=last).exclude(ends_on__lt=first)
+    return [
+        {
+            "name": task.name,
+            "unit": task.unit.name,
+            "first": _day(task.starts_on),
+            "last": _day(task.ends_on),
+        }
+        for task in tasks
+    ]
+
+
+def _items(unit: PartyUnit, first: date, last: date, *, shows_names: bool) -> list[dict[str, Any]]:
+    items = ActionItem.objects.filter(
+        activity__unit=unit, activity__held_on__gte=first, activity__held_on__lte=last
+    )
+    rows = items.filter(activity__state__in=KEPT_STATES).select_related("activity", "owner")
+    return [
+        {
+            "text": row.text,
+            "held": _day(row.activity.held_on),
+            "owner": row.owner.name if shows_names and row.owner else NOTHING,
+            "due": _day(row.due_on),
+            "done": _day(row.done_on),
+        }
+        for row in rows.order_by("activity__held_on", "pk")
+    ]
+
+
+def _day(day: date | None) -> str:
+    return day_text(day) if day else NOTHING
