@@ -158,7 +158,9 @@ class Help:
     def __str__(self) -> str:
         if self.unit is None:
             return _("the administrator, because nobody stands above this unit")
-        return f"{self.unit}（{'、'.join(self.names)}）" if self.names else str(self.unit)
+        if not self.names:
+            return str(self.unit)
+        return _("%(unit)s (%(names)s)") % {"unit": self.unit, "names": "、".join(self.names)}
 
 
 def who_helps(unit: PartyUnit, user: User) -> Help:

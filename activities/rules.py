@@ -17,9 +17,6 @@ LAPSE_WORKING_DAYS = 10
 DUE_AHEAD_DAYS = 30
 # What was missed is asked for until its half-year is over and so many days more: then the board is closed.
 MISSED_SHOWN_DAYS = 31
-# Reminders go out so many days before the last day, by cadence, and once it is over (domain.md 7).
-REMIND_DAYS_BEFORE = {"MONTH": (7, 3), "QUARTER": (20, 7), "YEAR": (60, 20)}
-REMIND_DAYS_OVERDUE = 1
 # One record states no more than this of anything: beyond it somebody mistyped.
 MAX_QUANTITY = 999_999_999
 MAX_ATTENDANCE = 100_000

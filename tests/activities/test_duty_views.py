@@ -7,6 +7,7 @@ from django.test import Client
 
 from activities.models import Duty, DutyRule, Reminder
 from activities.operations import exempt_duty, generate_duties, remind
+from activities.owed import Help
 from core.periods import parse_period
 from tests.factories.activities import ActivityFactory, DutyFactory
 
@@ -92,13 +93,14 @@ def test_who_has_no_unit_sees_an_empty_page(units, sign_in, people):
 
 
 # --- one duty -------------------------------------------------------------------------------------
-def test_a_duty_says_what_by_when_why_and_who_can_help(duty, people, sign_in):
+def test_a_duty_says_what_by_when_why_and_who_can_help(duty, units, people, sign_in):
     page = sign_in(people.secretary).get(f"/duties/{duty.pk}/")
     text = page.content.decode()
-    assert str(page.context["help"]) == "单位C1（county、county_deputy）"
+    assert page.context["help"] == Help(units["C1"], ["county", "county_deputy"])
     assert page.context["entry_url"] == "/activities/new/?kind=GENERAL_MEETING&unit=C1-1"
     assert all(
-        words in text for words in ("党支部工作条例第十一条", "2026-04-01", "2026-06-30", "单位C1（county")
+        words in text
+        for words in ("党支部工作条例第十一条", "2026-04-01", "2026-06-30", "county、county_deputy")
     )
     assert page.context["may_decide"] is False
 
