@@ -1,5 +1,6 @@
 """Pages of a long list by the place where the last one ended: page 1,000 costs what page 1 costs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 PAGE_SIZE = 50
 CURSOR_PARTS = 2
+Place = tuple[date, int]
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,18 @@ class KeysetPage:
 
 
 def cursor_of(row: Any) -> str:
-    return f"{row.held_on.isoformat()}_{row.pk}"
+    return written(place_of(row))
 
 
-def parse_cursor(text: str) -> tuple[date, int] | None:
+def place_of(row: Any) -> Place:
+    return row.held_on, row.pk
+
+
+def written(place: Place) -> str:
+    return f"{place[0].isoformat()}_{place[1]}"
+
+
+def parse_cursor(text: str) -> Place | None:
     """The day and the key of a cursor; None for anything else that stands in the address."""
     parts = text.split("_")
     if len(parts) != CURSOR_PARTS or not parts[1].isascii() or not parts[1].isdigit() or len(parts[1]) > 18:
@@ -32,25 +42,44 @@ def parse_cursor(text: str) -> tuple[date, int] | None:
         return None
 
 
+def older_than(place: Place, key: str = "pk") -> Q:
+    """The first condition follows from the second, and is the one that an index can begin at."""
+    day, pk = place
+    return Q(held_on__lte=day) & (Q(held_on__lt=day) | Q(**{f"{key}__lt": pk}))
+
+
+def newer_than(place: Place, key: str = "pk") -> Q:
+    day, pk = place
+    return Q(held_on__gte=day) & (Q(held_on__gt=day) | Q(**{f"{key}__gt": pk}))
+
+
 def keyset_page(rows: QuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> KeysetPage:
     """The page of ``rows``, newest day first, that stands before or after a cursor; else the first."""
+
+    def read(place: Place | None, *, newer: bool, count: int) -> list[Any]:
+        if newer and place:
+            return list(rows.filter(newer_than(place)).order_by("held_on", "pk")[:count])
+        older = rows.filter(older_than(place)) if place else rows
+        return list(older.order_by("-held_on", "-pk")[:count])
+
+    return page_by(read, cursor_of, before=before, after=after, size=size)
+
+
+def page_by(
+    read: Callable[..., list[Any]], cursor: Callable[[Any], str], *, before: str, after: str, size: int
+) -> KeysetPage:
+    """``read(place, newer=…, count=…)`` gives the rows next to a place, the nearest first."""
     older, newer = parse_cursor(after), parse_cursor(before)
     if newer and not older:
-        day, key = newer
-        ahead = rows.filter(Q(held_on__gt=day) | Q(held_on=day, pk__gt=key)).order_by("held_on", "pk")
-        found = list(ahead[: size + 1])
+        found = read(newer, newer=True, count=size + 1)
         shown = found[:size][::-1]
-        return _page(shown, has_newer=len(found) > size, has_older=bool(shown))
-    if older:
-        day, key = older
-        rows = rows.filter(Q(held_on__lt=day) | Q(held_on=day, pk__lt=key))
-    found = list(rows.order_by("-held_on", "-pk")[: size + 1])
-    return _page(found[:size], has_newer=bool(older and found), has_older=len(found) > size)
-
-
-def _page(shown: list[Any], *, has_newer: bool, has_older: bool) -> KeysetPage:
+        has_newer, has_older = len(found) > size, bool(shown)
+    else:
+        found = read(older, newer=False, count=size + 1)
+        shown = found[:size]
+        has_newer, has_older = bool(older and found), len(found) > size
     return KeysetPage(
         rows=shown,
-        before=cursor_of(shown[0]) if shown and has_newer else "",
-        after=cursor_of(shown[-1]) if shown and has_older else "",
+        before=cursor(shown[0]) if shown and has_newer else "",
+        after=cursor(shown[-1]) if shown and has_older else "",
     )

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 
 from activities.choices import ActivityState, DutyState
-from branches.querysets import DatedQuerySet, ScopedQuerySet
+from branches.querysets import PATH_END, PATH_STEP, DatedQuerySet, ScopedQuerySet
 
 # The best record that a duty has: in time, done late, waiting, returned. Used inside a subquery of duties.
 RECORD_RANK = Case(
@@ -27,6 +27,9 @@ STATE_OF_BEST = Case(
     *(When(best=rank, then=Value(state.value)) for rank, state in BY_RANK.items()),
     output_field=models.CharField(),
 )
+
+# The paths of units two to four levels down: the scopes that are too large to sort and too small to scan for.
+SCOPE_LENGTHS = (2 * PATH_STEP, 3 * PATH_STEP, 4 * PATH_STEP)
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -59,6 +62,16 @@ class ActivityQuerySet(ScopedQuerySet):
 
 
 class ParticipationQuerySet(ScopedQuerySet):
+    def under_path(self, path: str):
+        """The parts of the unit with ``path`` and of those below it, as an index gives them newest first."""
+        if len(path) in SCOPE_LENGTHS:
+            return self.annotate(scope=Left("path", len(path))).filter(scope=path)
+        return self.filter(path__gte=path, path__lt=path + PATH_END)
+
+    def newest_first(self):
+        """One row ``(held_on, activity_id)`` for each activity."""
+        return self.order_by("-held_on", "-activity_id").values_list("held_on", "activity_id").distinct()
+
     def counting(self, first_day: date, last_day: date):
         """Parts in confirmed activities held in these days."""
         return self.filter(

@@ -187,11 +187,10 @@ def unsubmitted_of(user: User) -> ActivityQuerySet:
 
 def duties_due(user: User, day: date) -> DutyQuerySet:
     """What the units of ``user`` have to do by ``DUE_AHEAD_DAYS`` from ``day``, and missed not long ago."""
-    own = Assignment.objects.granting(user, "activities.add_activity")
+    # their keys first: planned as one statement, the states of all duties there are would be worked out
+    own = list(units_for(user, "activities.add_activity").values_list("pk", flat=True))
     return (
-        Duty.objects.filter(
-            Q(unit__in=own.values("unit")) | Q(unit__parent__in=own.values("unit"), unit__kind="GROUP")
-        )
+        Duty.objects.filter(unit__in=own)
         .filter(first_day__lte=day, last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS), exempt_reason="")
         .filter(counts_until__gte=earliest_missed(day))
         .with_state(day)

@@ -50,11 +50,14 @@ ACTIVITIES = """
                          FROM (SELECT %(today)s::date - ((%(records)s::bigint - n) * %(days)s / %(records)s)::int) d (day)
                         ) held"""  # noqa: E501 - SQL
 PARTS = """
-    INSERT INTO activities_participation (activity_id, unit_id, is_lead, expected_count, present_count, excused_count)
-    SELECT id, unit_id, true, 12, 9 + id %% 4, 0 FROM activities_activity
-     UNION ALL
-    SELECT id, %(first)s::int + (unit_id - %(first)s + 1) %% %(units)s, false, NULL, NULL, 0
-      FROM activities_activity WHERE id %% 10 = 0"""  # noqa: E501 - SQL
+    INSERT INTO activities_participation
+        (activity_id, unit_id, is_lead, expected_count, present_count, excused_count, held_on, path)
+    SELECT part.*, unit.path
+      FROM (SELECT id, unit_id, true, 12, 9 + id %% 4, 0, held_on FROM activities_activity
+             UNION ALL
+            SELECT id, %(first)s::int + (unit_id - %(first)s + 1) %% %(units)s, false, NULL, NULL, 0, held_on
+              FROM activities_activity WHERE id %% 10 = 0) part (activity_id, unit_id)
+      JOIN branches_partyunit unit ON unit.id = part.unit_id"""
 COUNTS = """
     INSERT INTO activities_activitycount (activity_id, kind)
     SELECT id, kind FROM activities_activity

@@ -51,6 +51,19 @@ def live_on(day: date, prefix: str = "") -> Q:
     )
 
 
+def ranges_between(offices: list[str], nearer: set[str]) -> Q:
+    """Paths strictly below one of ``offices``, and strictly below none of the ``nearer`` ones under it."""
+    found = Q(pk__in=[])
+    for office in offices:
+        start, end = office, office + PATH_END
+        for path in sorted(path for path in nearer if office < path < end):
+            if path > start:  # else it lies below the one before
+                found |= Q(path__gt=start, path__lte=path)
+                start = path + PATH_END
+        found |= Q(path__gt=start, path__lt=end)
+    return found
+
+
 class DatedQuerySet(models.QuerySet):
     def live(self, day: date | None = None):
         return self.filter(live_on(day or clock.today()))
@@ -118,7 +131,42 @@ class PartyUnitQuerySet(ScopedQuerySet):
         return self._reached_by(user, permission)
 
     def reviewed_by(self, user, permission: str = "activities.confirm_activity"):
-        """The units whose records ``user`` decides on: nearest level above, never from inside (ADR 0003)."""
+        """The units whose records ``user`` decides on: nearest level above, never from inside (ADR 0003).
+
+        Said in ranges of the tree: what lies below an office of his down to the next offices. Only where the
+        people of such an office belong to a unit themselves is the unit looked at singly.
+        """
+        held = self._assignments().granting(user, permission).values_list("role", "unit_id", "unit__path")
+        held = list(held)
+        offices = sorted({path for role, _unit, path in held if role in OFFICE_ROLES and path})
+        nearer, theirs = self._offices_below(offices, permission)
+        if not held:
+            return self.none()
+        inside = self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user=user)
+        groups = Q(kind=UnitKind.GROUP, parent__in=[unit for _role, unit, _path in held])
+        by_branch = self._outside(permission).filter(role__in=OWN_UNIT_ROLES, unit=OuterRef("parent"))
+        below = ranges_between(offices, nearer) & ~(Q(kind=UnitKind.GROUP) & Exists(by_branch))
+        singly = self._units()._reviewed_singly(user, permission).filter(pk__in=theirs)
+        decided = groups | (below & ~Q(pk__in=theirs)) | Q(pk__in=singly.values("pk"))
+        return self.filter(decided).exclude(pk__in=inside.values("unit"))
+
+    def _offices_below(self, offices: list[str], permission: str):
+        """The paths of the offices strictly below these that somebody holds, and the units where these people
+        belong."""
+        below = Q(pk__in=[])
+        for path in offices:
+            below |= Q(unit__path__gt=path, unit__path__lt=path + PATH_END)
+        live = self._assignments().with_permission(permission).filter(below, role__in=OFFICE_ROLES)
+        rows = list(live.values_list("unit__path", "user_id"))
+        inside = (
+            self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user__in={user for _p, user in rows})
+        )
+        return {path for path, _user in rows}, set(
+            inside.values_list("unit_id", flat=True)
+        ) if rows else set()
+
+    def _reviewed_singly(self, user, permission: str):
+        """The same, asked of each unit: for few of them."""
         granting = self._assignments().granting(user, permission)
         decides = Q(role__in=OFFICE_ROLES) | Q(role__in=OWN_UNIT_ROLES, unit=OuterRef("group_of"))
         return (
@@ -129,10 +177,13 @@ class PartyUnitQuerySet(ScopedQuerySet):
             )
         )
 
+    def _outside(self, permission: str):
+        return self._assignments().with_permission(permission).from_outside_unit()
+
     def with_reviewer(self, permission: str = "activities.confirm_activity"):
         """``reviewer_path`` is the path of the unit that decides on records of this one, or NULL: a group's
         branch if somebody there can, else the nearest office above with anybody in it."""
-        live = self._assignments().with_permission(permission).from_outside_unit()
+        live = self._outside(permission)
         branch = live.filter(role__in=OWN_UNIT_ROLES, unit=OuterRef("group_of"))
         office = live.offices_over_unit().order_by("-unit__path")
         return self._with_group_of().alias(

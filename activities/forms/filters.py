@@ -4,18 +4,23 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.choices import ActivityKind, ActivityState, OutcomeKind
+from activities.models import Activity
 from activities.querysets import ActivityQuerySet
+from activities.reach import scopes_of
 from branches.models import PartyUnit
+from branches.querysets import PATH_END
 from branches.selectors import units_for
 from core import clock
 from core.periods import PeriodKind, parse_period, period_of, period_words
 
 EVERY = ("", _("All"))
 UNITS_OFFERED = 500
+UNIT_FIELDS = {"unit", "unit_only"}
 
 
 class ActivityFilterForm(forms.Form):
@@ -43,9 +48,8 @@ class ActivityFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["period"].widget.choices = [EVERY, *periods_offered(self.data.get("period", ""))]
-        seen = units_for(user, "activities.view_activity").order_by("path")
-        rows = list(seen.values_list("code", "name", "path")[:UNITS_OFFERED])
-        if len(rows) < UNITS_OFFERED:
+        rows = units_offered(user)
+        if rows:
             top = min((len(path) for *_, path in rows), default=0)
             choices = [(code, f"{'　' * ((len(path) - top) // 8)}{name}") for code, name, path in rows]
             self.fields["unit"].widget = forms.Select(choices=[EVERY, *choices])
@@ -72,11 +76,22 @@ class ActivityFilterForm(forms.Form):
     def is_filtered(self) -> bool:
         return not self.is_valid() or any(self.cleaned_data.values())
 
-    def narrow(self, activities: ActivityQuerySet) -> ActivityQuerySet:
+    def asked(self) -> dict[str, Any]:
+        """The filters as ``SeenRecords`` takes them."""
+        if not self.is_valid():
+            return {"narrowed": Activity.objects.none()}
+        given = {name for name, value in self.cleaned_data.items() if value}
+        return {
+            "narrowed": self.narrow(Activity.objects.all(), but="unit") if given - UNIT_FIELDS else None,
+            "unit": self.cleaned_data["unit"],
+            "unit_only": bool(self.cleaned_data["unit_only"]),
+        }
+
+    def narrow(self, activities: ActivityQuerySet, *, but: str = "") -> ActivityQuerySet:
         """``activities`` that match; nothing where a filter makes no sense."""
         if not self.is_valid():
             return activities.none()
-        given = {name: value for name, value in self.cleaned_data.items() if value}
+        given = {name: value for name, value in self.cleaned_data.items() if value and name != but}
         for name, value in given.items():
             activities = getattr(self, f"_by_{name}", _unchanged)(activities, value)
         return activities
@@ -114,6 +129,18 @@ class ActivityFilterForm(forms.Form):
 
     def _by_tag(self, activities, name):
         return activities.filter(tags__name=name)
+
+
+def units_offered(user: User) -> list[tuple[str, str, str]]:
+    """Code, name and path of the units that ``user`` sees; none where they are too many to choose from."""
+    paths, own = scopes_of(user)
+    seen = Q(pk__in=own)
+    for path in paths:
+        seen |= Q(path__gte=path, path__lt=path + PATH_END)
+    units = PartyUnit.objects.filter(seen).order_by("path")
+    if units[:UNITS_OFFERED].count() == UNITS_OFFERED:
+        return []
+    return list(units.values_list("code", "name", "path"))
 
 
 def periods_offered(given: str) -> list[tuple[str, str]]:

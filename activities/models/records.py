@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -18,11 +19,12 @@ from activities.choices import (
     TopicClass,
 )
 from activities.models.core_tasks import CoreTask
-from activities.querysets import ActivityQuerySet, ParticipationQuerySet
+from activities.querysets import SCOPE_LENGTHS, ActivityQuerySet, ParticipationQuerySet
 from branches.models import Member, PartyUnit
 from core.models import StoredFile
 
 USER = settings.AUTH_USER_MODEL
+NEWEST_FIRST = (F("held_on").desc(), F("activity").desc())
 
 
 class Tag(models.Model):
@@ -232,6 +234,9 @@ class Participation(models.Model):
     expected_count = models.PositiveIntegerField(_("expected"), null=True, blank=True)
     present_count = models.PositiveIntegerField(_("present"), null=True, blank=True)
     excused_count = models.PositiveIntegerField(_("excused"), default=0)
+    # The day of the activity and the path of the unit once more, kept by triggers: lists are read along them.
+    held_on = models.DateField(_("day held"), null=True, editable=False)
+    path = models.CharField(_("path of the unit"), max_length=120, null=True, editable=False)  # noqa: DJ001 - NULL like that
 
     objects = ParticipationQuerySet.as_manager()
 
@@ -251,6 +256,13 @@ class Participation(models.Model):
                     expected_count__gte=F("present_count") + F("excused_count"),
                 ),
                 name="participation_figures_fit",
+            ),
+        ]
+        indexes = [
+            models.Index(*NEWEST_FIRST, name="participation_newest"),
+            *(
+                models.Index(Left("path", length), *NEWEST_FIRST, name=f"participation_under_{length}")
+                for length in SCOPE_LENGTHS
             ),
         ]
 

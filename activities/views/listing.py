@@ -9,15 +9,15 @@ from django.views.generic import ListView
 from activities.choices import OutcomeKind
 from activities.exporters import export_columns, export_rows
 from activities.forms import ActivityFilterForm
-from activities.keyset import keyset_page
 from activities.models import Activity
+from activities.reach import SeenRecords
 from activities.selectors import waiting_for
 from branches.access import ScopedMixin
 from branches.selectors import has_permission
 from core import clock
 from core.spreadsheets import write_csv, write_xlsx
 
-COUNTED_AT_MOST = 1000
+COUNTED_AT_MOST = 100  # counting further would cost more than all the rest of the page
 EXPORTED_AT_MOST = 50_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,14 +34,11 @@ class ActivityListView(FilteredMixin, ListView):
     template_name = "activities/activity_list.html"
 
     def get(self, request, *args, **kwargs):
-        rows = self.filtered()
-        page = keyset_page(
-            rows.select_related("unit").prefetch_related("participations"),
-            before=request.GET.get("before", ""),
-            after=request.GET.get("after", ""),
-        )
-        count = rows.order_by()[: COUNTED_AT_MOST + 1].count()
-        self.object_list = page.rows
+        self.filter_form = ActivityFilterForm(request.GET, user=request.user)
+        seen = SeenRecords(request.user, **self.filter_form.asked())
+        page = seen.page(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
+        count = seen.count(COUNTED_AT_MOST + 1)
+        self.object_list = self.records([pk for _day, pk in page.rows])
         context = self.get_context_data(
             page=page,
             filter_form=self.filter_form,
@@ -53,6 +50,10 @@ class ActivityListView(FilteredMixin, ListView):
             waiting=waiting_for(request.user).order_by()[:COUNTED_AT_MOST].count(),
         )
         return self.render_to_response(context, status=200 if self.filter_form.is_valid() else 400)
+
+    def records(self, keys: list[int]) -> list[Activity]:
+        rows = Activity.objects.filter(pk__in=keys).select_related("unit").prefetch_related("participations")
+        return list(rows.newest_first())
 
 
 class ActivityExportView(FilteredMixin, ListView):

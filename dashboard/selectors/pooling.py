@@ -161,21 +161,24 @@ def duties(window: Window) -> dict[tuple[str, int], Duties]:
 
 def _duty_fences(window: Window) -> list[Sql]:
     owed = Duty.objects.due(window.period.first_day, window.period.last_day).order_by()
+    placed = placements(window.as_of)
+    if window.unit.parent_id:
+        placed = placed.filter(path__gte=window.unit.path, path__lt=window.path_end)
+        owed = owed.filter(unit__in=placed.values("unit_id"))
     since = owed.aggregate(first=Min("counts_from"))["first"] or window.period.first_day
     held = Participation.objects.counting(since, window.as_of).order_by()
     if window.unit.parent_id:
-        within = placements(window.as_of).filter(path__gte=window.unit.path, path__lt=window.path_end)
-        owed, held = [rows.filter(unit__in=within.values("unit_id")) for rows in (owed, held)]
+        held = held.filter(unit__in=placed.values("unit_id"))
     counts = ("rule_id", "counts_from", "counts_until")
     windows = owed.values(*counts, kind=F("rule__kind"), talk_kind=F("rule__talk_kind")).distinct()
     held = held.values(
         "unit_id",
+        "held_on",
         kind=F("activity__counts__kind"),
-        held_on=F("activity__held_on"),
         talk=F("activity__talk__kind"),
     ).distinct()
     return [
-        fenced("placed", _compiled(placements(window.as_of))),
+        fenced("placed", _compiled(placed)),
         fenced("owed", _compiled(owed.values("unit_id", *counts, "last_day"))),
         fenced("windows", _compiled(windows)),
         fenced("held", _compiled(held)),
@@ -188,6 +191,12 @@ def remembered(what: str, window: Window, compute: Callable[[], Kept]) -> Kept:
     """What ``compute`` gave, until anything is written anywhere: every operation leaves an audit event."""
     written = AuditEvent.objects.aggregate(last=Max("pk"))["last"]
     kept: Any = cache.get_or_set(f"{what}:{_key(window)}:{written}", compute, KEPT_SECONDS)
+    return kept
+
+
+def remembered_a_while(what: str, window: Window, compute: Callable[[], Kept]) -> Kept:
+    """For figures of so many units that one more record makes no difference to the eye."""
+    kept: Any = cache.get_or_set(f"{what}:{_key(window)}:while", compute, KEPT_SECONDS)
     return kept
 
 

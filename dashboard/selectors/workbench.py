@@ -6,10 +6,13 @@ from typing import Any
 from activities.models import DutyRule
 from assessments.choices import EditionState
 from assessments.models import Entry
+from branches.choices import UnitKind
 from branches.models import PartyUnit
 from core import clock
 from core.periods import Period, PeriodKind, period_of
-from dashboard.selectors.pooling import Duties, Window, duties
+from dashboard.selectors.pooling import Duties, Window, duties, remembered_a_while
+
+POOLING_KINDS = [UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH]
 
 
 def running_half_year() -> Period:
@@ -29,7 +32,11 @@ class Progress:
 
 
 def progress(unit: PartyUnit, period: Period) -> list[Progress]:
-    found = duties(Window(unit, period, clock.today()))
+    window = Window(unit, period, clock.today())
+    if unit.kind in POOLING_KINDS:
+        found = remembered_a_while("progress", window, lambda: duties(window))
+    else:
+        found = duties(window)
     items = []
     for rule in DutyRule.objects.order_by("pk"):
         counts = sum((one for (_path, pk), one in found.items() if pk == rule.pk), Duties())
