@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from activities.models import (
@@ -14,7 +15,7 @@ from activities.models import (
     Tag,
     Vote,
 )
-from activities.records import ActivityData
+from activities.records import ActivityData, AttendanceData, PartData
 from core.rows import insert_rows, next_keys
 
 BATCH = 1000
@@ -115,7 +116,27 @@ def rewrite_counts(pairs: Sequence[Pair]) -> None:
     _write_counts(pairs)
 
 
+def with_names_kept(activity: Activity, data: ActivityData) -> ActivityData:
+    """A part stated in figures keeps the names on record while they add up to these figures: who records for
+    the lead unit has no names of the others to state."""
+    named: dict[int, list[AttendanceData]] = defaultdict(list)
+    rows = Attendance.objects.filter(participation__activity=activity).order_by("member_id")
+    for unit, member, absence in rows.values_list("participation__unit", "member_id", "absence"):
+        named[unit].append(AttendanceData(member, absence))
+    on_record = {unit: PartData(unit, attendance=tuple(names)) for unit, names in named.items()}
+    parts = [
+        on_record[part.unit_id]
+        if not part.attendance
+        and part.unit_id in on_record
+        and on_record[part.unit_id].figures == part.figures
+        else part
+        for part in data.parts
+    ]
+    return replace(data, parts=tuple(parts))
+
+
 def rewrite_details(activity: Activity, data: ActivityData) -> None:
+    data = with_names_kept(activity, data)
     pairs = [(activity.pk, data)]
     rewrite_figures(pairs)
     rewrite_counts(pairs)

@@ -312,3 +312,17 @@ def test_amending_alone_takes_the_record_out_of_the_count(people, data, announce
     announced.clear()
     assert amend_activity(confirmed, by=people.secretary, reason="要改").state == "SUBMITTED"
     assert len(announced) == 1
+
+
+@pytest.mark.parametrize(("figures", "names"), [((2, 1, 1), 2), ((3, 1, 1), 0)])
+def test_names_of_another_unit_stay_while_its_figures_do(people, units, members, data, figures, names):
+    other = units["C1-1-1"]
+    known = (AttendanceData(members[4].pk), AttendanceData(members[5].pk, "DUTY"))
+    activity, _created = record_activity(
+        data(parts=(PartData(other.pk, attendance=known),)), by=people.secretary
+    )
+    changed = data(title="入户检查二", parts=(PartData(other.pk, *figures),))
+    update_activity(activity, changed, by=people.secretary, change=Change(activity.version))
+    part = activity.participations.get(unit=other)
+    assert (part.expected_count, part.present_count, part.excused_count) == figures
+    assert part.attendances.count() == names
