@@ -51,9 +51,9 @@ def unit_subjects(asked: Asked) -> PartyUnitQuerySet:
 
 
 def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
-    posts = _posts_of(units, asked.day)
-    members = _members_of(units, asked.day)
-    groups = _groups_of(units, asked.day)
+    posts = _posts_of(units, asked.last_day)
+    members = _members_of(units, asked.last_day)
+    groups = _groups_of(units, asked.last_day)
     named = units_with_names(asked.user, units)
     for unit in units:
         full, probationary = (members[unit.pk, status] for status in MemberStatus)

@@ -13,7 +13,9 @@ from django.db.models import Count, Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.documents import record_sheet
 from activities.models import Activity, Attachment, Duty
+from activities.reports.minutes import KINDS as MEETING_KINDS
 from activities.rules import EVERYBODY_EXPECTED
 from branches.models import PartyUnit
 from branches.selectors import has_permission
@@ -108,19 +110,22 @@ def write_folder(file: IO[bytes], asked: Asked, report: Callable[[int, int], Non
         lines = []
         for done, activity in enumerate(with_files(asked), len(enclosed)):
             report(min(done, total), total)
-            lines.append(add_record(archive, activity, names))
+            lines.append(add_record(archive, activity, asked.user, names))
         add_book(archive, names.free(f"00_{_('Index')}.xlsx"), index_sheets(asked, lines))
     report(total, total)
 
 
 def with_files(asked: Asked) -> Iterator[Activity]:
+    """With all that a line of the index, a sheet and a folder need."""
     attachments = Attachment.objects.select_related("file").order_by("pk")
-    records = (
-        records_of(asked)
-        .select_related("unit")
-        .prefetch_related("participations", Prefetch("attachments", queryset=attachments))
-    )
-    return records.iterator(chunk_size=CHUNK)
+    records = records_of(asked).select_related("unit__parent", "chair", "recorder", "core_task")
+    return records.prefetch_related(
+        "participations__unit",
+        "participations__attendances__member",
+        "votes",
+        "action_items__owner",
+        Prefetch("attachments", queryset=attachments),
+    ).iterator(chunk_size=CHUNK)
 
 
 def add_book(archive: zipfile.ZipFile, name: str, sheets: Iterable[OfficeSheet]) -> None:
@@ -137,28 +142,24 @@ def add_file(archive: zipfile.ZipFile, name: str, content: IO[bytes]) -> None:
         shutil.copyfileobj(content, target, 64 * 1024)
 
 
-def add_record(archive: zipfile.ZipFile, activity: Activity, names: "Names") -> list[Any]:
-    """The record's files in a folder of their own; gives its line of the index."""
-    missing, folder = missing_in(activity), ""
+def add_record(archive: zipfile.ZipFile, activity: Activity, user: Any, names: "Names") -> list[Any]:
+    """The record's sheet and files in a folder of their own; gives its line of the index."""
     stored = [row.file for row in activity.attachments.all()]
-    if stored:
+    has_sheet = activity.kind in MEETING_KINDS
+    missing, folder = missing_in(activity), ""
+    if stored or has_sheet:
         title = f"{activity.held_on.isoformat()}_{activity.get_kind_display()}_{activity.title}"
         folder = names.free(safe_name(title, LONGEST_FOLDER))
     inside = Names()
+    if has_sheet:
+        name = inside.free(f"{_('Meeting record')}.docx")
+        add_file(archive, f"{folder}/{name}", record_sheet(activity, user))
     for one in stored:
         name = inside.free(safe_name(one.original_name, LONGEST_FILE))
         if not add_stored(archive, f"{folder}/{name}", one):
             missing.append(_("file %(name)s") % {"name": one.original_name})
-    return [
-        activity.held_on,
-        activity.get_kind_display(),
-        activity.title,
-        activity.unit.name,
-        activity.get_state_display(),
-        len(stored),
-        folder,
-        "、".join(missing),
-    ]
+    facts = [activity.held_on, activity.get_kind_display(), activity.title, activity.unit.name]
+    return [*facts, activity.get_state_display(), len(stored), folder, "、".join(missing)]
 
 
 def add_stored(archive: zipfile.ZipFile, name: str, stored: StoredFile) -> bool:

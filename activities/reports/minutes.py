@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from activities.choices import ActivityKind
 from activities.models import ActionItem, Activity, Attendance, Participation, Vote
 from activities.reports.completion import MEETINGS
+from activities.rules import vote_result
 from branches.models import PartyUnit
 from branches.names import units_with_names
 from branches.reports import NAMES_END
@@ -132,11 +133,13 @@ def _name(member: Any, is_named: bool) -> str | None:
 
 
 def _vote_words(vote: Vote) -> str:
-    return _("%(subject)s: %(eligible)s entitled, %(present)s present, %(in_favour)s in favour") % {
+    words = _("%(subject)s: %(eligible)s entitled, %(present)s present, %(in_favour)s in favour; %(result)s")
+    return words % {
         "subject": vote.subject,
         "eligible": vote.eligible,
         "present": vote.present,
         "in_favour": vote.in_favour,
+        "result": vote_result(vote.eligible, vote.present, vote.in_favour).label,
     }
 
 

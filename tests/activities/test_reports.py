@@ -235,7 +235,7 @@ def test_a_meeting_in_one_line(meeting, units, people):
             "二季度党员大会", "branch general meeting", "单位C1-1", "2026-05-12 14:30", "会议室",
             "周明", "李倩", 6, 4, "韦国华 (without excuse)、黄志强 (on leave)",
             "县局党建办韦某", "学习\n选举", "发言",
-            "换届: 6 entitled, 4 present, 4 in favour", "通过", "报上级 (李倩, 2026-06-01)",
+            "换届: 6 entitled, 4 present, 4 in favour; passed", "通过", "报上级 (李倩, 2026-06-01)",
         )
     ]  # fmt: skip
 

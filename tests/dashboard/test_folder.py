@@ -91,8 +91,14 @@ def test_what_the_page_promises(packed, secretary):
 def test_the_parts_and_their_names(archive):
     assert sorted(archive.namelist()) == [
         "00_Index.xlsx",
+        "2026-07-03_Party group meeting_BA1G GROUP_MEETING 2026-07-03/Meeting record.docx",
+        "2026-07-15_themed Party day_BA1 THEMED_PARTY_DAY 2026-07-15/Meeting record.docx",
+        "2026-08-04_Party group meeting_BA1G GROUP_MEETING 2026-08-04/Meeting record.docx",
+        "2026-08-10_branch general meeting_BA1 GENERAL_MEETING 2026-0/Meeting record.docx",
+        "2026-08-20_themed Party day_.._入户_检查_ 一/Meeting record.docx",
         "2026-08-20_themed Party day_.._入户_检查_ 一/照片 (2).pdf",
         "2026-08-20_themed Party day_.._入户_检查_ 一/照片.pdf",
+        "2026-09-07_Party group meeting_BA1G GROUP_MEETING 2026-09-07/Meeting record.docx",
         "2026-09-07_Party group meeting_BA1G GROUP_MEETING 2026-09-07/记录.pdf",
         "R-01_Party_units_at_a_glance_BA1_2026Q3.xlsx",
         "R-02_Roster_of_members_BA1_2026Q3.xlsx",
