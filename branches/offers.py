@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from branches import rules
 from branches.alerts import Alert, alerts_for, electing_by, near_units, unit_url
 from branches.choices import AlertKind, MemberStatus
 from branches.models import Member, PartyUnit
-from core import due, reminders
+from core import clock, due, reminders
 
+KEPT_SECONDS = 60
 TOLD_ONE_BY_ONE = 3  # more of a kind stand on the workbench as one line
 ESCALATED_AFTER = timedelta(days=7)
 ONE_DAY = timedelta(days=1)
@@ -26,7 +29,24 @@ def register() -> None:
     reminders.sources.register("branches.probations", probation_items)
 
 
-def alert_items(user: Any) -> Iterator[due.DueItem]:
+def alert_items(user: Any) -> list[due.DueItem]:
+    """Kept for a minute: terms and sizes change by the day, and the workbench is opened all the time."""
+    items: Any = cache.get_or_set(
+        _key(user), lambda: list(fresh_alert_items(user)), KEPT_SECONDS
+    )
+    return items
+
+
+def forget_alerts(user: Any) -> None:
+    """Whoever has just put something right does not see it on the workbench any more."""
+    cache.delete(_key(user))
+
+
+def _key(user: Any) -> str:
+    return f"branches.alerts:{user.pk}:{clock.today()}:{get_language()}"
+
+
+def fresh_alert_items(user: Any) -> Iterator[due.DueItem]:
     units = near_units(user)
     if units is None:
         return

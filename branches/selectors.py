@@ -34,8 +34,8 @@ def units_for(user: Any, permission: str) -> PartyUnitQuerySet:
 
 
 def keeping_rights(user: Any, units: Iterable[PartyUnit]) -> dict[int, set[str]]:
-    """What ``user`` may do to each of the units, its members, posts and groups: ``has_permission`` in one query
-    for all of it. Records have rules of their own and are left out."""
+    """What ``user`` may do to each of the units, its members, posts and groups, in one query for all of it.
+    Records have rules of their own and are left out."""
     if not user.is_authenticated or not user.is_active:
         return defaultdict(set)
     held = Assignment.objects.filter(user=user).live().values_list("role", "unit_id", "unit__path")

@@ -11,6 +11,7 @@ from django.views.generic import FormView
 
 from branches.access import ScopedMixin
 from branches.models import PartyUnit
+from branches.offers import forget_alerts
 from branches.operations import BranchesRefused
 from branches.selectors import units_above, units_for
 
@@ -75,6 +76,7 @@ class UnitActionView(ScopedMixin, FormView):
             return self.form_invalid(form)
         if asking:
             return self.ask(effects)
+        forget_alerts(self.request.user)
         messages.success(self.request, self.done)
         return redirect(self.get_success_url())
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branches import offers
 from branches.choices import MemberStatus
@@ -42,6 +44,18 @@ def test_many_of_a_kind_are_one_line(units, people):
         PartyUnitFactory(code=f"X{number}", parent=units["C1"], last_election_on=date(2023, 7, 1 + number))
     told = [item for item in items(people.county) if item[2]]
     assert told == [("due", "/units/alerts/?kind=ELECTION", date(2026, 7, 1))]
+
+
+def test_what_was_just_put_right_is_gone_at_once(client, units, people):
+    PartyUnit.objects.filter(code="C1-1").update(last_election_on=date(2023, 6, 1))
+    MemberFactory(unit=units["C1-1"], name="甲")
+    client.force_login(people.county)
+    assert [item for item in items(people.county) if item[2]]
+    with CaptureQueriesContext(connection) as queries:
+        offers.alert_items(people.county)
+    assert len(queries) == 0
+    assert client.post("/units/C1-1/election/", {"on": "2026-06-01", "secretary": "甲"}).status_code == 302
+    assert [item for item in items(people.county) if item[2]] == []
 
 
 def told_days(source, first, days):
