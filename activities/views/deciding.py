@@ -5,7 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import DetailView, ListView
@@ -16,6 +18,7 @@ from activities.models import Activity
 from activities.moves import EDITABLE, MOVES
 from activities.selectors import may, waiting_for
 from branches.access import ScopedMixin
+from core import undo
 from core.workflow import MoveRefused, refusal
 
 REVIEWED_AT_ONCE = 200
@@ -102,6 +105,24 @@ def open_moves(activity: Activity, user: Any) -> dict[str, Any]:
     return {"pages": pages, "edit": editable, "amend": activity.state == ActivityState.CONFIRMED}
 
 
+# What was done and the move that takes it back: to where the record was, nothing lost, nobody's second look
+# spared. Of a confirmation, a return or a voiding there is no such move (docs/undo.md).
+WAYS_BACK = {
+    (ActivityState.DRAFT, ActivityState.SUBMITTED): ("submit", "withdraw"),
+    (ActivityState.SUBMITTED, ActivityState.DRAFT): ("withdraw", "submit"),
+}
+
+
+def offer_undo(request: HttpRequest, activity: Activity, *, was: Activity | None = None) -> None:
+    """Offer to take back what brought the record from ``was`` (a new one from nothing) to where it stands."""
+    before = was.state if was else ActivityState.DRAFT
+    done, way = WAYS_BACK.get((before, activity.state), ("", ""))
+    # who submits in another's place changes who may confirm
+    if way and (way != "submit" or (was and was.submitted_by_id == request.user.pk)):
+        url = reverse(f"activities:{way}", args=[activity.pk])
+        undo.offer(request, MOVE_PAGES[done].done, url, activity.version)
+
+
 def _yes(_user: Any, _obj: Any, _action: str) -> bool:
     return True
 
@@ -130,6 +151,7 @@ class MoveView(ScopedMixin, DetailView):
             context = self.get_context_data(error=error.args[0], reason=given.get("reason", ""))
             return self.render_to_response(context, status=422)
         messages.success(request, self.page.done)
+        offer_undo(request, moved, was=activity)
         return redirect("activities:detail", moved.pk)
 
     def seen_version(self) -> int | None:

@@ -26,6 +26,7 @@ from activities.selectors import (
     recordable_units,
 )
 from activities.views.alike import alike_to
+from activities.views.deciding import offer_undo
 from activities.views.talks import talk_form_for
 from branches.access import ScopedMixin
 from branches.models import Member, PartyUnit
@@ -184,6 +185,7 @@ class ActivityCreateView(EntryMixin, TemplateView):
             messages.success(
                 self.request, _("Submitted. “%(title)s” awaits confirmation.") % {"title": activity}
             )
+            offer_undo(self.request, activity)
         else:
             at = moment(activity.submitted_at or activity.created_at)
             messages.info(
@@ -236,6 +238,7 @@ class ActivityUpdateView(EntryMixin, DetailView):
             sheet.main.add_error("files" if isinstance(error, FileRefused) else None, error.args[0])
             return self.show(sheet, status=INVALID)
         messages.success(request, _("Saved."))
+        offer_undo(request, activity, was=self.object)
         return redirect("activities:detail", activity.pk)
 
     def change(self, cleaned: dict[str, Any]) -> Change:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core import clock, navigation
+from core import clock, navigation, undo
 
 register = template.Library()
 
@@ -88,6 +88,13 @@ def notice_kind(message: Any) -> str:
 
 
 # ---- status, figures ----
+
+
+@register.simple_tag(takes_context=True)
+def undo_offered(context: template.Context) -> Any:
+    """What the person just did and may take back, once."""
+    request = context.get("request")
+    return undo.take(request) if request else None
 
 
 @register.inclusion_tag("components/badge.html")
