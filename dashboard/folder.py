@@ -17,6 +17,7 @@ from activities.documents import record_sheet
 from activities.models import Activity, Attachment, Duty
 from activities.reports.minutes import KINDS as MEETING_KINDS
 from activities.rules import EVERYBODY_EXPECTED
+from branches.choices import BRANCH_KINDS, UnitKind
 from branches.models import PartyUnit
 from branches.selectors import has_permission
 from core import clock
@@ -28,6 +29,7 @@ from dashboard.exporters import file_name, heading, office_sheet
 
 FOLDER_PERMISSION = "activities.view_activity"
 ENCLOSED = ("R-01", "R-02", "R-03", "R-04")
+PACKED_KINDS = [*BRANCH_KINDS, UnitKind.GROUP]
 SHOWN_STATES = [ActivityState.CONFIRMED, ActivityState.SUBMITTED, ActivityState.RETURNED]
 FULFILLED = [DutyState.DONE, DutyState.LATE]
 MEETINGS = [

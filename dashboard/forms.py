@@ -3,7 +3,13 @@
 import uuid
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from activities.rules import EARLIEST_YEAR
+from core import clock
+
+YEARS_AHEAD = 10
 
 
 class ProvinceFilterForm(forms.Form):
@@ -34,6 +40,12 @@ class ReportFilterForm(forms.Form):
         self.fields["unit"].choices = units
         self.fields["period"].choices = periods
         del self.fields["on" if periods else "period"]
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day and not EARLIEST_YEAR <= day.year <= clock.today().year + YEARS_AHEAD:
+            raise ValidationError(_("Choose a day that is not so far away."))
+        return day
 
 
 class FileRequestForm(forms.Form):

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from branches.choices import BRANCH_KINDS, UnitKind
 from branches.models import PartyUnit
 from branches.selectors import has_permission, units_for
 from core import clock
@@ -28,7 +27,7 @@ from core.periods import Period, PeriodKind, parse_period, period_of, period_wor
 from core.reports import Asked, Report, Totals, all_rows, reports
 from dashboard.background import payload_of
 from dashboard.exporters import TYPES, file_name, when, write_report
-from dashboard.folder import FOLDER_PERMISSION, contents_of, folder_name
+from dashboard.folder import FOLDER_PERMISSION, PACKED_KINDS, contents_of, folder_name
 from dashboard.forms import FileRequestForm, ReportFilterForm
 from dashboard.views.cells import RowPages, shown_cells, shown_header, shown_row
 
@@ -249,7 +248,7 @@ class FolderView(AskedMixin, TemplateView):
 
     @property
     def can_pack(self) -> bool:
-        return self.unit.kind in [*BRANCH_KINDS, UnitKind.GROUP]
+        return self.unit.kind in PACKED_KINDS
 
     def get(self, request, *args, **kwargs):
         context = self.get_context_data(**kwargs)

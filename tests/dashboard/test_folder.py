@@ -170,6 +170,14 @@ def test_only_a_branch_or_a_group_is_packed(packed, someone):
     assert Job.objects.count() == 0
 
 
+def test_the_page_of_a_unit_leads_to_its_folder(packed, secretary, someone):
+    assert "/reports/folder/?unit=BA1" in secretary.get("/units/BA1/").text
+    assert (
+        "/reports/folder/" not in someone(Role.BUREAU_OFFICE, "BA").get("/units/BA/").text.split("<main")[1]
+    )
+    assert "/reports/folder/" not in someone(Role.MEMBER, "BA1").get("/units/BA1/").text
+
+
 def test_an_empty_period_says_so(packed, secretary):
     assert "Nothing to pack" in secretary.get("/reports/folder/?period=2025").text
 

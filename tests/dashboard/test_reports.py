@@ -138,7 +138,8 @@ def test_what_makes_no_sense_is_said(province, bureau, query, status):
 
 def test_what_there_is_not(province, bureau):
     assert bureau.get("/reports/R-99/").status_code == 404
-    assert bureau.get("/reports/R-05/?on=yesterday").status_code == 400
+    for day in ("yesterday", "0001-01-01", "9999-12-31"):
+        assert bureau.get(f"/reports/R-05/?on={day}").status_code == 400
     assert bureau.get(f"{FILE}&format=pdf").status_code == 400
 
 
