@@ -44,6 +44,19 @@ class TalkData:
         return [*named, *({"counterpart_id": None, "team_id": self.team_id} for _number in range(self.staff))]
 
 
+def talk_data(talk: Talk, unit: PartyUnit, held_on: date) -> TalkData:
+    """A talk that is recorded already, as if it had been on ``held_on``."""
+    return TalkData(
+        unit_id=unit.pk,
+        kind=talk.kind,
+        held_on=held_on,
+        talker_id=talk.talker_id,
+        counterpart_ids=(talk.counterpart_id,) if talk.counterpart_id else (),
+        team_id=talk.team_id,
+        staff=1 if talk.team_id else 0,
+    )
+
+
 @dataclass(frozen=True)
 class Circle:
     """The people of a unit and its groups on one day, as far as talks go."""

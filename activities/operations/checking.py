@@ -5,12 +5,13 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from activities.models import Activity
+from activities.models import Activity, Talk
 from activities.moves import CORE_TASK_MISSING
 from activities.partners import OTHERS_FIGURES, Partners
 from activities.records import ActivityData, PartData, RecordRefused, VoteData, textless
-from activities.rules import EARLIEST_YEAR, needs_core_task
+from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, needs_core_task
 from activities.selectors import core_tasks_above
+from activities.talks import circle_of, misfit, talk_data
 from branches.models import PartyUnit
 from core import clock
 
@@ -36,6 +37,7 @@ def checked(
         _check_vote(vote)
     _check_parts(data, Partners(by, unit, activity))
     _check_core_task(data, unit, activity)
+    _check_talk(data, unit, activity)
     if submitted and needs_core_task(data.kinds, data.core_task_id, data.no_core_task):
         raise RecordRefused(CORE_TASK_MISSING)
     return data
@@ -73,3 +75,12 @@ def _check_core_task(data: ActivityData, unit: PartyUnit, activity: Activity | N
     if data.core_task_id not in (None, known):
         if not core_tasks_above(unit, data.held_on).filter(pk=data.core_task_id).exists():
             raise RecordRefused(_("This core task did not run on the day held. Choose another one."))
+
+
+def _check_talk(data: ActivityData, unit: PartyUnit, activity: Activity | None) -> None:
+    """On another day the two may not have belonged to the unit, or held other posts."""
+    if activity is None or data.held_on == activity.held_on or data.kind not in TEXTLESS_KINDS:
+        return
+    talk = Talk.objects.filter(activity=activity).first()
+    if talk and (reason := misfit(talk_data(talk, unit, data.held_on), circle_of(unit, data.held_on))):
+        raise RecordRefused(reason)

@@ -8,13 +8,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activities.models import Activity, Talk
+from activities.models import Activity, Duty, DutyRule, Talk
 from activities.operations import confirm_activity, record_talks, void_activity
 from activities.records import RecordRefused
 from activities.talks import TalkData, circle_of, pairs_visible, still_to_do, talk_shown
 from branches.choices import Position, Role
 from branches.models import Transfer
 from core.models import AuditEvent
+from tests.factories.activities import DutyFactory
 from tests.factories.branches import AssignmentFactory, MemberFactory, OrganisationFactory, PostFactory
 
 BACKEND = "accounts.backends.SignInBackend"
@@ -425,3 +426,30 @@ def test_a_record_that_is_a_talk_no_longer_keeps_no_pair(secretary, people, talk
     data = {"kind": "TRAINING", "title": "培训", "held_on": "2026-06-12", "version": activity.version}
     response = secretary.post(f"/activities/{activity.pk}/edit/", data | {"save": "1"})
     assert (response.status_code, Talk.objects.count()) == (302, 0)
+
+
+def test_on_another_day_the_pair_has_to_fit_too(secretary, people, talk, circle):
+    (activity,), _created = record_talks(
+        talk("COMMITTEE_MUTUAL", 0, 1), by=people.secretary, submission_key=KEY
+    )
+    circle[1].posts.update(starts_on=date(2026, 6, 1))
+    url, data = (
+        f"/activities/{activity.pk}/edit/",
+        {"kind": "HEART_TALK", "version": activity.version, "save": "1"},
+    )
+    assert secretary.post(url, data | {"held_on": "2026-05-29"}).status_code == 422
+    assert secretary.post(url, data | {"held_on": "2026-06-11", "topic_class": "LIFE"}).status_code == 302
+    activity.refresh_from_db()
+    assert (activity.held_on, activity.title, Talk.objects.count()) == (date(2026, 6, 11), "生活家庭", 1)
+
+
+def test_a_confirmed_talk_is_the_duty_of_its_kind(people, units, talk):
+    rules = DutyRule.objects.filter(code__startswith="talks-")
+    for rule in rules:
+        DutyFactory(rule=rule, unit=units["C1-1"], first_day=date(2026, 1, 1), last_day=date(2026, 12, 31))
+    (activity,), _created = record_talks(
+        talk("COMMITTEE_MEMBER", 0, 2), by=people.secretary, submission_key=KEY
+    )
+    confirm_activity(activity, by=people.county)
+    done = Duty.objects.with_done(date(2026, 6, 15)).filter(is_done=True)
+    assert [duty.rule.talk_kind for duty in done] == ["COMMITTEE_MEMBER"]
