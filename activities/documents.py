@@ -19,7 +19,7 @@ from docxtpl import DocxTemplate, Listing
 from accounts.models import User
 from activities.choices import ActivityState, DutyState
 from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
-from activities.rules import TEXTLESS_KINDS, vote_result
+from activities.rules import MEETING_KINDS, TEXTLESS_KINDS, vote_result
 from activities.selectors import core_tasks_known
 from branches.models import PartyUnit
 from branches.names import names_visible, units_with_names
@@ -47,7 +47,8 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
     shows = names_visible(user, unit)
     with override(settings.LANGUAGE_CODE):
         records = _records(unit, first, last)
-        sheets = [row for row in records if row.kind not in TEXTLESS_KINDS]
+        sheets = [row for row in records if row.kind in MEETING_KINDS]
+        others = [row for row in records if row.kind not in MEETING_KINDS | TEXTLESS_KINDS]
         named = units_with_names(user, list({row.unit for row in sheets}))
         return _filled(
             "handbook.docx",
@@ -64,7 +65,8 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
                 "tasks": _tasks(unit, first, last),
                 "items": _items(unit, first, last, shows_names=shows),
                 "records": [_sheet_of(row, shows_names=row.unit_id in named) for row in sheets],
-                "talks": len(records) - len(sheets),
+                "others": [_line_of(row) for row in others],
+                "talks": len(records) - len(sheets) - len(others),
             },
         )
 
@@ -97,7 +99,7 @@ def _sheet_of(activity: Activity, *, shows_names: bool) -> dict[str, Any]:
         "note": _lines(activity.note),
         "votes": _lines("\n".join(map(_vote, activity.votes.all()))),
         "resolutions": _lines(activity.resolutions),
-        "items": _lines("\n".join(_item(row, shows_names) for row in activity.action_items.all())),
+        "to_do": _lines("\n".join(_item(row, shows_names) for row in activity.action_items.all())),
     }
     return facts | _people(activity, parts, shows_names=shows_names)
 
@@ -169,6 +171,17 @@ def _records(unit: PartyUnit, first: date, last: date) -> list[Activity]:
         "participations__unit", "participations__attendances__member", "votes", "action_items__owner"
     )
     return list(rows.order_by("held_on", "pk"))
+
+
+def _line_of(activity: Activity) -> dict[str, Any]:
+    lead = next(part for part in activity.participations.all() if part.is_lead)
+    return {
+        "day": _day(activity.held_on),
+        "kind": activity.get_kind_display(),
+        "title": activity.title,
+        "place": activity.place or NOTHING,
+        "present": _number(lead.present_count),
+    }
 
 
 def _unit_facts(unit: PartyUnit) -> dict[str, Any]:

@@ -60,16 +60,8 @@ MEETING_KINDS = CORE_TASK_KINDS | {
     ActivityKind.LEADING_GROUP_MEETING,
     ActivityKind.GROUP_LEADERS_MEETING,
 }
-# Kinds from which members take home hours of study.
-STUDY_KINDS = frozenset(
-    {
-        ActivityKind.PARTY_LECTURE,
-        ActivityKind.TRAINING,
-        ActivityKind.THEMED_PARTY_DAY,
-        ActivityKind.GENERAL_MEETING,
-        ActivityKind.GROUP_MEETING,
-    }
-)
+# Kinds of which the form asks for hours of study; any other may also count as one of these.
+STUDY_KINDS = frozenset({ActivityKind.PARTY_LECTURE, ActivityKind.TRAINING})
 
 # At these everybody is expected; at others who came is written down and nobody is missing.
 EVERYBODY_EXPECTED = frozenset(

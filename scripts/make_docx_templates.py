@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
@@ -38,6 +38,9 @@ def new_document():
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Times New Roman", Pt(12)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")  # which of the CJK faces a machine takes
     style.paragraph_format.space_after = Pt(0)
     name_fallbacks(document)
     number_pages(section)
@@ -106,7 +109,8 @@ def new_table(document, widths):
 def add_row(table, cells, *, height=0.9, heads=(), size=12, center=()):
     """``cells`` are (text, columns) in order; those at ``heads`` are labels."""
     row = table.add_row()
-    row.height = Cm(height)
+    row.height, row.height_rule = Cm(height), WD_ROW_HEIGHT_RULE.AT_LEAST
+    row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
     start = 0
     for place, (text, span) in enumerate(cells):
         cell = row.cells[start]
@@ -137,9 +141,9 @@ def add_pairs(table, pairs, field):
     add_row(table, cells, heads=range(0, len(cells), 2))
 
 
-def sheet_table(document, prefix=""):
-    """The columns of R-04 in the layout of a form."""
-    table = new_table(document, [2.4, 3.2, 2.2, 3.3, 2.2, 3.3])
+def sheet_table(document, prefix="", *, roomy=True):
+    """The columns of R-04 in the layout of a form; ``roomy`` leaves space to write by hand."""
+    table = new_table(document, [2.8, 3.0, 2.2, 3.2, 2.2, 3.2])
 
     def field(name):
         return "{{ " + prefix + name + " }}"
@@ -153,9 +157,9 @@ def sheet_table(document, prefix=""):
     add_pairs(table, pairs, field)
     long = [("参加人员", "people", 1.2), ("缺席及原因", "absent", 0.9), ("中心任务", "core_task", 0.9)]
     long += [("议　　题", "agenda", 1.6), ("发言要点", "note", 3.2), ("表　　决", "votes", 0.9)]
-    long += [("决　　议", "resolutions", 1.6), ("待　　办", "items", 1.2)]
+    long += [("决　　议", "resolutions", 1.6), ("待　　办", "to_do", 1.2)]
     for label, name, height in long:
-        add_row(table, [(label, 1), (field(name), 5)], heads=(0,), height=height)
+        add_row(table, [(label, 1), (field(name), 5)], heads=(0,), height=height if roomy else 0.9)
     return table
 
 
@@ -182,7 +186,7 @@ def list_table(document, heads, fields, widths, rows, *, size=11):
     return table
 
 
-def section_of(document, title, rows, table, nothing="本年度没有记录。"):
+def section_of(document, title, rows, table, nothing):
     """A heading, and the table where there are rows."""
     heading(document, title)
     control(document, "{%p if " + rows + " %}")
@@ -218,55 +222,67 @@ def facts_table(document):
         add_row(table, [*cells, ("{{ facts." + right[1] + " }}", 1)], heads=(0, 2))
 
 
+LISTS = [
+    (
+        "二、任职情况",
+        "posts",
+        ["职务", "姓名", "任职起", "任职止"],
+        ["position", "name", "first", "last"],
+        [5.2, 4.4, 3.5, 3.5],
+    ),
+    (
+        "三、党员名册",
+        "members",
+        ["姓名", "类别", "所在组织", "班组"],
+        ["name", "status", "unit", "team"],
+        [3.0, 3.0, 5.9, 4.7],
+    ),
+    (
+        "四、年度应完成事项",
+        "duties",
+        ["事项", "起", "止", "状态"],
+        ["name", "first", "last", "state"],
+        [7.0, 3.2, 3.2, 3.2],
+    ),
+    (
+        "五、中心任务",
+        "tasks",
+        ["中心任务", "提出组织", "起", "止"],
+        ["name", "unit", "first", "last"],
+        [6.2, 4.4, 3.0, 3.0],
+    ),
+    (
+        "六、待办事项",
+        "items",
+        ["待办", "会议日期", "责任人", "完成期限", "完成日期"],
+        ["text", "held", "owner", "due", "done"],
+        [5.2, 2.9, 2.7, 2.9, 2.9],
+    ),
+    (
+        "七、其他活动",
+        "others",
+        ["日期", "类别", "主题", "地点", "实到"],
+        ["day", "kind", "title", "place", "present"],
+        [2.9, 2.6, 5.6, 3.9, 1.6],
+    ),
+]
+PEOPLE = ("posts", "members")  # where names may be hidden, which then is said
+
+
 def handbook():
     document = new_document()
     cover(document)
     heading(document, "一、基本情况", before=0)
     facts_table(document)
-    section_of(
-        document,
-        "二、任职情况",
-        "posts",
-        (["职务", "姓名", "任职起", "任职止"], ["position", "name", "first", "last"], [5.2, 4.4, 3.5, 3.5]),
-        "{{ hidden }}",
-    )
-    section_of(
-        document,
-        "三、党员名册",
-        "members",
-        (["姓名", "类别", "所在组织", "班组"], ["name", "status", "unit", "team"], [3.4, 3.4, 5.4, 4.4]),
-        "{{ hidden }}",
-    )
-    section_of(
-        document,
-        "四、年度应完成事项",
-        "duties",
-        (["事项", "起", "止", "状态"], ["name", "first", "last", "state"], [7.0, 3.2, 3.2, 3.2]),
-    )
-    section_of(
-        document,
-        "五、中心任务",
-        "tasks",
-        (["中心任务", "提出组织", "起", "止"], ["name", "unit", "first", "last"], [6.2, 4.4, 3.0, 3.0]),
-    )
-    section_of(
-        document,
-        "六、待办事项",
-        "items",
-        (
-            ["待办", "会议日期", "责任人", "完成期限", "完成日期"],
-            ["text", "held", "owner", "due", "done"],
-            [6.2, 2.6, 2.6, 2.6, 2.6],
-        ),
-    )
-    heading(document, "七、会议与活动记录")
-    write(
-        document.add_paragraph(),
-        "共 {{ records|length }} 次；另有谈心谈话 {{ talks }} 次，谈话内容不留文字。",
-    )
+    for title, rows, *table in LISTS:
+        nothing = "{{ hidden or '本年度没有记录。' }}" if rows in PEOPLE else "本年度没有记录。"
+        section_of(document, title, rows, table, nothing)
+    write(document.add_paragraph(), "谈心谈话 {{ talks }} 次，谈话内容不留文字。")
+    heading(document, "八、会议记录")
+    write(document.add_paragraph(), "共 {{ records|length }} 次。")
     control(document, "{%p for record in records %}")
     heading(document, "{{ loop.index }}. {{ record.day }}　{{ record.kind }}", size=12)
-    sheet_table(document, "record.")
+    sheet_table(document, "record.", roomy=False)
     control(document, "{%p endfor %}")
     return document
 

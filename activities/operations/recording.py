@@ -165,7 +165,7 @@ def change_plan(activity: Activity, data: ActivityData, *, by: User, version: in
     refuse_text(data, ())
     data = checked(data, by=by, unit=locked.unit, submitted=False, activity=locked, planned=True)
     _write(locked, data, by=by, change=Change(version))
-    changes = changes_between(before, snapshot(locked))
+    changes: dict[str, Any] = changes_between(before, snapshot(locked))
     audit.record("update", locked, by=by, scope=locked.unit.path or "", **changes)
     return locked
 

@@ -1,0 +1,209 @@
+"""The Word files: what stands in them, for whom, and that an office program lays them out on A4."""
+
+import re
+import shutil
+import subprocess
+import time as clock_time
+import zipfile
+from datetime import date, time
+from io import BytesIO
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from activities import documents
+from activities.models import CoreTask, Duty
+from activities.operations import record_activity, update_activity
+from activities.records import ActionData, AttendanceData, Change, PartData, VoteData
+from tests.factories.activities import DutyFactory
+from tests.factories.branches import PostFactory
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SOFFICE = shutil.which("soffice")
+
+
+def xml_of(file):
+    with zipfile.ZipFile(BytesIO(file.getvalue())) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+
+
+def lines_of(file):
+    """Each paragraph's text; a break of line within it is a new line."""
+    root = ElementTree.fromstring(xml_of(file)["word/document.xml"])  # noqa: S314 - our own file
+    paragraphs = []
+    for paragraph in root.iter(f"{WORD}p"):
+        words = [
+            node.text or "" if node.tag == f"{WORD}t" else "\n" if node.tag == f"{WORD}br" else ""
+            for node in paragraph.iter()
+        ]
+        paragraphs.append("".join(words))
+    return paragraphs
+
+
+def cells_of(file):
+    """Label -> value of the form."""
+    texts = [line.replace("　", "").replace(" ", "") for line in lines_of(file)]
+    return dict(pairwise(texts))
+
+
+@pytest.fixture
+def meeting(people, units, members, data):
+    attendance = (
+        AttendanceData(members[0].pk),
+        AttendanceData(members[1].pk),
+        AttendanceData(members[2].pk, "ILLNESS"),
+    )
+    facts = data(
+        kind="GENERAL_MEETING",
+        title="讨论 <接收> & 预备党员",
+        place="三楼会议室",
+        note="周明：同意\n李倩：同意",
+        starts_at=time(14, 30),
+        chair_id=members[0].pk,
+        recorder_id=members[1].pk,
+        observers="县公司党建办",
+        agenda="学习\n讨论",
+        resolutions="同意",
+        parts=(PartData(units["C1-1"].pk, attendance=attendance), PartData(units["C1-2"].pk)),
+        votes=(VoteData("接收黄某", 4, 3, 3),),
+        action_items=(ActionData("写材料", members[3].pk, date(2026, 6, 20)),),
+    )
+    return record_activity(facts, by=people.secretary)[0]
+
+
+def test_the_sheet_has_the_columns_of_the_office(people, meeting):
+    cells = cells_of(documents.record_sheet(meeting, people.secretary))
+    shown = {
+        "名称": "讨论<接收>&预备党员",
+        "类别": "支部党员大会",
+        "时间": "2026年6月12日14:30",
+        "地点": "三楼会议室",
+        "主持人": "周明",
+        "记录人": "李倩",
+        "列席": "县公司党建办",
+        "应到": "3",
+        "实到": "2",
+        "请假": "1",
+        "参加人员": "周明、李倩；单位C1-2",
+        "缺席及原因": "黄志强（病假）",
+        "中心任务": "本月没有中心任务",
+        "议题": "学习\n讨论",
+        "发言要点": "周明：同意\n李倩：同意",
+        "决议": "同意",
+        "待办": "写材料，韦国华，2026-06-20",
+    }
+    assert {label: cells[label] for label in shown} == shown
+    assert cells["表决"].startswith("接收黄某") and "4" in cells["表决"]
+    text = "".join(lines_of(documents.record_sheet(meeting, people.secretary)))
+    assert "会议记录单" in text and "主持人（签字）" in text and "{" not in text
+
+
+@pytest.mark.parametrize("who", ["secretary2", "province", "bureau"])
+def test_who_sees_no_names_gets_a_sheet_without(people, meeting, who):
+    text = "".join(lines_of(documents.record_sheet(meeting, getattr(people, who))))
+    meeting.refresh_from_db()
+    assert not any(name in text.replace(meeting.note.replace("\n", ""), "") for name in ("黄志强", "韦国华"))
+    assert "县公司党建办" not in text and "病假 1" in text
+
+
+def test_the_template_names_what_replaces_its_fonts(people, meeting):
+    parts = xml_of(documents.record_sheet(meeting, people.secretary))
+    fonts = dict(
+        re.findall(r'<w:font w:name="([^"]+)"><w:altName w:val="([^"]+)"', parts["word/fontTable.xml"])
+    )
+    assert set(fonts) == {"方正小标宋简体", "黑体", "仿宋"}
+    assert 'w:w="11906"' in parts["word/document.xml"] and 'w:h="16838"' in parts["word/document.xml"]
+
+
+@pytest.fixture
+def year(people, units, members, data, meeting):
+    PostFactory(member=members[0])
+    DutyFactory(unit=units["C1-1"])
+    CoreTask.objects.create(unit=units["B1"], name="迎峰度夏", starts_on=date(2026, 5, 1))
+    record_activity(data(kind="TRAINING", title="急救培训"), by=people.secretary)
+    record_activity(data(kind="HEART_TALK"), by=people.secretary)
+    record_activity(data(title="去年的", held_on=date(2025, 6, 1)), by=people.secretary)
+    draft, _new = record_activity(data(title="没有提交"), by=people.secretary, submit=False)
+    return draft
+
+
+def test_the_handbook_tells_the_unit_s_year(people, units, year):
+    lines = lines_of(documents.handbook(units["C1-1"], 2026, people.secretary))
+    text = "\n".join(lines)
+    for found in (
+        "党支部工作手册",
+        "（2026年）",
+        "单位C1-1",
+        "周明",
+        "书记",
+        "迎峰度夏",
+        "急救培训",
+        "写材料",
+    ):
+        assert found in text, found
+    assert text.count("讨论 <接收> & 预备党员") == 1
+    assert "谈心谈话 1 次，谈话内容不留文字。" in lines and "共 1 次。" in lines
+    assert not any(missing in text for missing in ("去年的", "没有提交", "{", "built-in"))
+    duty = Duty.objects.get()
+    assert str(duty.rule.label) in lines
+
+
+def test_names_of_the_handbook_end_at_the_direct_office(people, units, year):
+    told = {
+        name: "周明" in "".join(lines_of(documents.handbook(units["C1-1"], 2026, getattr(people, name))))
+        for name in ("secretary", "county")
+    }
+    assert told == {"secretary": True, "county": True}
+    far = lines_of(documents.handbook(units["C1-1"], 2026, people.province))
+    assert "姓名仅本组织和直接上级可见。" in far
+    assert not any("韦国华" in line or "陆建军" in line for line in far)
+
+
+def test_a_handbook_is_ready_at_once(people, units, members, data, meeting):
+    for number in range(30):
+        record_activity(data(kind="GENERAL_MEETING", title=f"第{number}次"), by=people.secretary)
+    began = clock_time.perf_counter()
+    documents.handbook(units["C1-1"], 2026, people.secretary)
+    assert clock_time.perf_counter() - began < 2
+
+
+def test_an_empty_year_makes_a_handbook_too(people, units):
+    lines = lines_of(documents.handbook(units["C1-1-1"], 2020, people.leader))
+    assert "党小组工作手册" in lines and "共 0 次。" in lines
+
+
+@pytest.mark.skipif(not SOFFICE, reason="no LibreOffice on this machine: the pages are not laid out")
+def test_an_office_program_lays_them_out_on_a4(people, units, meeting, year, tmp_path):
+    files = {
+        "sheet": documents.record_sheet(meeting, people.secretary),
+        "handbook": documents.handbook(units["C1-1"], 2026, people.secretary),
+    }
+    for name, file in files.items():
+        (tmp_path / f"{name}.docx").write_bytes(file.getvalue())
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, *tmp_path.glob("*.docx")], check=True, capture_output=True, timeout=120)  # noqa: S603
+    pages, sizes = laid_out(tmp_path / "sheet.pdf")
+    assert (pages, sizes) == (1, {(595, 842)})
+    pages, sizes = laid_out(tmp_path / "handbook.pdf")
+    assert (3 <= pages <= 4, sizes) == (True, {(595, 842)})
+    reader = shutil.which("pdftotext")
+    if reader:
+        run = subprocess.run([reader, tmp_path / "sheet.pdf", "-"], check=True, capture_output=True)  # noqa: S603
+        assert "会议记录单" in run.stdout.decode() and "三楼会议室" in run.stdout.decode()
+
+
+def laid_out(path):
+    """How many pages, and their sizes in points."""
+    content = path.read_bytes()
+    sizes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", content)
+    pages = {(round(float(width)), round(float(height))) for width, height in sizes}
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", content)), pages
+
+
+def test_a_change_shows_in_the_next_sheet(people, data, meeting):
+    changed = data(kind="GENERAL_MEETING", resolutions="不同意")
+    update_activity(meeting, changed, by=people.secretary, change=Change(meeting.version))
+    meeting.refresh_from_db()
+    assert cells_of(documents.record_sheet(meeting, people.secretary))["决议"] == "不同意"
