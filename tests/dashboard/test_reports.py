@@ -17,12 +17,22 @@ from core import clock, reports
 from core.choices import JobState
 from core.files import sweep_files
 from core.models import Job, StoredFile
+from core.periods import parse_period
+from dashboard.selectors.pooling import Figure, Window, duties
+from dashboard.selectors.province import meetings_of, rules
 from tests.dashboard.conftest import add
 from tests.factories.branches import MemberFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 OWED = "/reports/R-03/?unit=BA&period=2026Q3"
 FILE = "/reports/R-03/file/?unit=BA&period=2026Q3"
+LABELS = {
+    "general-meeting": "General meetings",
+    "committee-meeting": "Committee meetings",
+    "group-meeting": "Group meetings",
+    "party-lecture": "Lectures",
+    "themed-party-day": "Party days",
+}
 
 
 def shown(response):
@@ -108,6 +118,21 @@ def test_a_report_on_the_screen(province, bureau):
         "In all", "", "2", "1", "0", "0", "3", "2", "2", "0", "6", "1", "42.9%", "0", "0",
     ]  # fmt: skip
     assert "/activities/?unit=BA1&amp;period=2026Q3&amp;state=CONFIRMED" in response.text
+
+
+def test_the_sums_are_those_of_the_workbench_and_of_the_dashboard(province, office):
+    """What the committees owe besides stands in no branch's line, and is none of the three meetings."""
+    found = duties(Window(province["P"], parse_period("2026H2"), clock.today()))
+    totals = {
+        cell["label"]: cell["text"] for cell in office.get("/reports/R-03/?period=2026H2").context["totals"]
+    }
+    assert meetings_of(found, rules()) == Figure(4, 10, 4)
+    assert totals["Completed"] == "40.0%"
+    for rule in rules():
+        if rule.code in LABELS:
+            figure = sum((one.figure for (_path, pk), one in found.items() if pk == rule.pk), Figure())
+            shown = (totals[f"{LABELS[rule.code]} held"], totals[f"{LABELS[rule.code]} due"])
+            assert shown == (str(figure.numerator), str(figure.denominator))
 
 
 def test_without_a_filter_the_highest_unit_and_the_running_period(province, bureau):
