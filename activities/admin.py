@@ -1,19 +1,28 @@
 """For support staff: everything found quickly, nothing that the operations have to do done past them."""
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from activities.models import (
+    ActionItem,
     Activity,
     ActivityCount,
     Attachment,
+    CoreTask,
     Duty,
     DutyRule,
     Outcome,
     Participation,
     Reminder,
     Tag,
+    Vote,
 )
+from branches.choices import UnitKind
+
+YEAR = 366
 
 
 class ReadOnlyMixin:
@@ -52,6 +61,19 @@ class AttachmentInline(ReadOnlyMixin, admin.TabularInline):
     extra = 0
 
 
+class VoteInline(ReadOnlyMixin, admin.TabularInline):
+    model = Vote
+    extra = 0
+
+
+class ActionItemInline(ReadOnlyMixin, admin.TabularInline):
+    model = ActionItem
+    extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("owner")
+
+
 @admin.register(Activity)
 class ActivityAdmin(ReadOnlyMixin, SimpleHistoryAdmin):
     list_display = ["title", "kind", "unit", "held_on", "state", "is_late", "by_lapse", "source"]
@@ -60,8 +82,16 @@ class ActivityAdmin(ReadOnlyMixin, SimpleHistoryAdmin):
     search_fields = ["title", "ref", "unit__code", "unit__name"]
     date_hierarchy = "held_on"
     show_full_result_count = False
-    inlines = [PartInline, CountInline, OutcomeInline, AttachmentInline]
+    inlines = [PartInline, CountInline, OutcomeInline, VoteInline, ActionItemInline, AttachmentInline]
     ordering = ["-held_on", "-pk"]
+
+
+@admin.register(CoreTask)
+class CoreTaskAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    list_display = ["name", "unit", "starts_on", "ends_on"]
+    list_select_related = ["unit"]
+    search_fields = ["name", "unit__code", "unit__name"]
+    ordering = ["-starts_on", "pk"]
 
 
 @admin.register(Tag)
@@ -69,8 +99,21 @@ class TagAdmin(admin.ModelAdmin):
     search_fields = ["name"]
 
 
+class DutyRuleForm(forms.ModelForm):
+    unit_kinds = forms.MultipleChoiceField(
+        label=_("owed by"), choices=UnitKind.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_remind_before(self):
+        days = self.cleaned_data["remind_before"] or []
+        if not isinstance(days, list) or any(type(one) is not int or not 0 < one <= YEAR for one in days):
+            raise ValidationError(_("Write the days as in [20, 7], each from 1 to 366."))
+        return days
+
+
 @admin.register(DutyRule)
 class DutyRuleAdmin(admin.ModelAdmin):
+    form = DutyRuleForm
     list_display = [
         "code",
         "kind",
@@ -83,6 +126,10 @@ class DutyRuleAdmin(admin.ModelAdmin):
     ]
     list_filter = ["cadence", "in_meetings", "active"]
     search_fields = ["code", "basis"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """What the windows of existing duties came from stays; another rule takes its place."""
+        return ["code", "kind", "talk_kind", "cadence"] if obj and obj.duties.exists() else []
 
 
 @admin.register(Duty)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from activities.models import Activity, Duty
+from activities.models import Activity
+from activities.owed import entry_url
 from activities.reminders import duty_items as duty_reminders
 from activities.selectors import duties_due, planned_by, returned_to, unsubmitted_of, waiting_for
 from branches import links
@@ -44,15 +45,9 @@ def duty_items(user: User) -> Iterator[due.DueItem]:
             title=_("Hold and record: %(kind)s") % {"kind": duty.rule.label},
             hint=_("%(unit)s · %(first)s to %(last)s")
             % {"unit": duty.unit, "first": day(duty.first_day), "last": day(duty.due_on)},
-            url=_entry_url(duty),
+            url=entry_url(duty),
             due_on=duty.due_on,
         )
-
-
-def _entry_url(duty: Duty) -> str:
-    given = {"kind": duty.rule.kind, "unit": duty.unit.code, "talk": duty.rule.talk_kind}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{reverse('activities:create')}?{query}"
 
 
 def waiting_items(user: User) -> Iterator[due.DueItem]:

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activities.choices import ActivityState, DutyState
+from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.models import Activity, Duty, DutyRule, Participation
 from activities.querysets import ActivityQuerySet, DutyQuerySet
 from activities.selectors import duties_served
@@ -118,6 +120,14 @@ def records_of(duty: Duty, user: User) -> ActivityQuerySet:
         .select_related("unit")
         .order_by(F("is_late").asc(), "held_on", "pk")
     )
+
+
+def entry_url(duty: Duty) -> str:
+    """Where a record for it is made, with what is known filled in; talks have a form of their own."""
+    rule, unit = duty.rule, duty.unit
+    if rule.kind == ActivityKind.HEART_TALK:
+        return f"{reverse('activities:talk')}?{urlencode({'unit': unit.code, 'talk': rule.talk_kind})}"
+    return f"{reverse('activities:create')}?{urlencode({'kind': rule.kind, 'unit': unit.code})}"
 
 
 def why_so(duty: Any) -> str:

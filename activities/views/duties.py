@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, TemplateView, View
 from django.views.generic.detail import SingleObjectMixin
@@ -21,6 +19,7 @@ from activities.owed import (
     CLOSED_STATES,
     OPEN_STATES,
     duties_in,
+    entry_url,
     marked,
     owing_in,
     own_unit,
@@ -41,11 +40,6 @@ UNITS_A_PAGE = 10
 UNITS_BY_STATE = 300
 SHEET_AHEAD = timedelta(days=31)
 INVALID = 422
-
-
-def entry_url(duty: Duty) -> str:
-    """The form of a new record with kind and unit filled in."""
-    return f"{reverse('activities:create')}?{urlencode({'kind': duty.rule.kind, 'unit': duty.unit.code})}"
 
 
 class OwedMixin(ScopedMixin):

@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.models import User
-from activities.models import Tag
+from activities.models import DutyRule, Tag
 from tests.factories.activities import ActivityFactory, DutyFactory
 
 
@@ -12,7 +12,7 @@ def admin(client, db):
     return client
 
 
-@pytest.mark.parametrize("model", ["activity", "duty", "dutyrule", "tag"])
+@pytest.mark.parametrize("model", ["activity", "duty", "dutyrule", "reminder", "tag"])
 def test_each_list_and_its_search_open(admin, units, model):
     ActivityFactory(unit=units["C1-1"], title="入户检查")
     DutyFactory(unit=units["C1-1"])
@@ -43,3 +43,25 @@ def test_a_record_is_read_there_and_changed_on_its_own_page(admin, units):
 
 def test_a_rule_is_data_that_support_keeps(admin, db):
     assert admin.get("/admin/activities/dutyrule/add/").status_code == 200
+
+
+RULE = {"unit_kinds": ["GROUP"], "grace_days": "5", "remind_before": "[7, 3]", "active": "on"}
+
+
+def test_a_rule_with_duties_keeps_what_their_windows_came_from(admin, units):
+    rule = DutyRule.objects.get(code="group-meeting")
+    url = f"/admin/activities/dutyrule/{rule.pk}/change/"
+    DutyFactory(rule=rule, unit=units["C1-1-1"])
+    typed = RULE | {"code": "other", "kind": "TRAINING", "cadence": "YEAR"}
+    assert admin.post(url, typed).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.code, rule.kind, rule.cadence) == ("group-meeting", "GROUP_MEETING", "MONTH")
+    assert (rule.grace_days, rule.remind_before) == (5, [7, 3])
+
+
+@pytest.mark.parametrize("days", ["7", '["7"]', "[0]", "[400]", '{"a": 1}', "[true]"])
+def test_days_of_reminders_are_a_list_of_days(admin, db, days):
+    rule = DutyRule.objects.get(code="group-meeting")
+    typed = RULE | {"code": rule.code, "kind": rule.kind, "cadence": rule.cadence, "remind_before": days}
+    page = admin.post(f"/admin/activities/dutyrule/{rule.pk}/change/", typed)
+    assert (page.status_code, "remind_before" in page.context["adminform"].form.errors) == (200, True)

@@ -8,8 +8,11 @@ from django.test import Client
 from activities.models import Duty, DutyRule, Reminder
 from activities.operations import exempt_duty, generate_duties, remind
 from activities.owed import Help
+from activities.selectors import duties_due
 from core.periods import parse_period
 from tests.factories.activities import ActivityFactory, DutyFactory
+
+KINDS = {1: "PARTY_LECTURE", 2: "TRAINING", 3: "GENERAL_MEETING"}
 
 
 @pytest.fixture
@@ -118,6 +121,14 @@ def test_a_fulfilled_duty_names_the_records_and_asks_for_no_more(duty, units, pe
     assert page.context["duty"].accepted_at_first is True
 
 
+def test_a_talk_is_recorded_on_its_own_form(units, people, sign_in):
+    rule = DutyRule.objects.get(code="talks-member-mutual")
+    page = sign_in(people.secretary).get(f"/duties/{DutyFactory(rule=rule, unit=units['C1-1']).pk}/")
+    url = page.context["entry_url"]
+    assert url == "/activities/talk/?unit=C1-1&talk=MEMBER_MUTUAL"
+    assert sign_in(people.secretary).get(url).status_code == 200
+
+
 def test_a_duty_out_of_sight_is_not_found(duty, people, sign_in):
     assert sign_in(people.secretary2).get(f"/duties/{duty.pk}/").status_code == 404
 
@@ -168,6 +179,15 @@ def test_the_sheet_has_what_is_due_and_overdue(year, units, people, sign_in):
     assert {duty.unit.code for duty in rows} == {"C1-1", "C1-1-1", "C1-1-2"}
     assert all(duty.state != "EXEMPT" for duty in rows)
     assert sign_in(people.secretary).get("/duties/sheet/?unit=C1-2").status_code == 400
+
+
+# --- the workbench --------------------------------------------------------------------------------
+def test_what_waits_or_was_returned_is_not_asked_for_again(units, people):
+    for day in (1, 2, 3):
+        DutyFactory(rule__code=f"rule{day}", rule__kind=KINDS[day], unit=units["C1-1"])
+    ActivityFactory(unit=units["C1-1"], kind=KINDS[1], state="SUBMITTED")
+    ActivityFactory(unit=units["C1-1"], kind=KINDS[2], state="RETURNED")
+    assert [duty.rule.kind for duty in duties_due(people.secretary, date(2026, 6, 15))] == [KINDS[3]]
 
 
 # --- reminders ------------------------------------------------------------------------------------
