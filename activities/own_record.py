@@ -10,7 +10,8 @@ from activities.choices import EXCUSED, ActivityState
 from activities.models import Activity, Appraisal, Attendance, CorrectionRequest, Talk
 from activities.rules import appraisal_year
 from activities.study import StudyRow, study_rows
-from branches.models import Member, Post
+from branches.models import Assignment, Member, Post
+from branches.names import home_of
 
 SHOWN_STATES = [ActivityState.SUBMITTED, ActivityState.RETURNED, ActivityState.CONFIRMED]
 YEARS_SHOWN = 5
@@ -94,3 +95,10 @@ def is_in_own_record(member: Member, activity: Activity) -> bool:
 
 def years_offered(today: date) -> list[int]:
     return [today.year - back for back in range(YEARS_SHOWN)]
+
+
+def answerers(member: Member) -> list[str]:
+    """Who answers the member's requests for a correction: the secretaries of his branch."""
+    held = Assignment.objects.with_permission("activities.answer_correctionrequest")
+    names = held.filter(unit__in=[member.unit, home_of(member.unit)]).order_by("starts_on", "pk")
+    return list(dict.fromkeys(names.values_list("user__name", flat=True)))

@@ -10,7 +10,7 @@ from django.views.generic import DetailView, FormView, TemplateView
 from activities import operations
 from activities.forms.corrections import AnswerForm, AskForm
 from activities.models import Activity, CorrectionRequest
-from activities.own_record import is_in_own_record, member_of, own_record, years_offered
+from activities.own_record import answerers, is_in_own_record, member_of, own_record, years_offered
 from activities.records import RecordRefused
 from activities.views.talks import chosen_year
 from branches.access import ScopedMixin
@@ -63,7 +63,7 @@ class AskCorrectionView(FormView):
         return activity
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(activity=self.activity, **kwargs)
+        return super().get_context_data(activity=self.activity, answerers=answerers(self.member), **kwargs)
 
     def form_valid(self, form):
         try:
@@ -73,7 +73,7 @@ class AskCorrectionView(FormView):
         except RecordRefused as error:
             form.add_error(None, error.args[0])
             return self.form_invalid(form)
-        messages.success(self.request, _("Your branch secretary is told. The answer will stand here."))
+        messages.success(self.request, _("Asked. The answer will stand here."))
         return redirect("activities:own_record")
 
     def form_invalid(self, form):

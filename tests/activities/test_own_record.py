@@ -10,7 +10,8 @@ from activities.models import Activity, Appraisal, Attendance, CorrectionRequest
 from activities.operations import answer_correction, ask_correction
 from activities.own_record import own_record
 from activities.records import RecordRefused
-from branches.choices import Position
+from branches.choices import Position, Role
+from branches.models import Assignment
 from core.models import AuditEvent
 from core.workflow import MoveRefused
 from tests.factories.activities import ActivityFactory
@@ -167,6 +168,15 @@ def test_the_same_words_twice_are_one_request(people, me, attended):
     assert ask_correction(me, "错了", by=people.member) != first
     answer_correction(first, "NOT_CORRECTED", "没有错", by=people.secretary)
     assert ask_correction(me, "错了", by=people.member, activity=activity) != first
+
+
+def test_the_page_says_who_answers(signed_in, people, units):
+    page = signed_in.get("/me/ask/")
+    assert page.context["answerers"] == ["secretary", "deputy"]
+    Assignment.objects.filter(unit=units["C1-1"], role=Role.BRANCH_SECRETARY).update(
+        ends_on=date(2026, 6, 14)
+    )
+    assert signed_in.get("/me/ask/").context["answerers"] == []
 
 
 def test_too_many_open_requests_are_refused(people, me):
