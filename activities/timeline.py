@@ -21,7 +21,7 @@ from branches.models import Member
 from core.models import AuditEvent
 
 VERBS = {
-    "plan": gettext_lazy("planned"),
+    "plan": gettext_lazy("planned the meeting"),
     "begin": gettext_lazy("turned into a record"),
     "record": gettext_lazy("recorded"),
     "close_action_item": gettext_lazy("ticked off"),

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.operations import create_user, set_password
-from activities.operations import generate_duties
+from activities.operations import add_core_task, generate_duties
 from assessments.importers import AwardImporter, PastResultImporter, ValueImporter
 from assessments.models import DirtyUnit
 from assessments.operations import Decision, import_scheme, publish, recompute
@@ -22,11 +22,13 @@ from branches.operations import assign_role
 from core.importing import Importer
 from core.spreadsheets.tables import Content, Table
 from dashboard.demo.figures import Figures
+from dashboard.demo.people import DEMO_BRANCH
 from dashboard.demo.recording import Recorder
 from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.rows import Province, SignIn
 from dashboard.demo.story import story_rows
 from dashboard.demo.tree import Builder
+from dashboard.demo.year import Year, prepare
 
 SCHEMES = ["committee-vanguard", "branch-vanguard", "group-appraisal"]
 SCHEME_FOLDER = Path(__file__).parent / "schemes"
@@ -46,6 +48,7 @@ class Loader:
         self.seed = seed
         self.tell = tell
         self.province: Province = Builder(seed, until, self.handover_on).build(branches)
+        prepare(self.province, until)
         self.users: dict[str, User] = {}
 
     @property
@@ -58,6 +61,7 @@ class Loader:
         """All or nothing: a demo that was broken off begins again."""
         self.load_people()
         self.load_records()
+        self.load_core_tasks()
         self.load_schemes()
         self.load_figures()
         self.score()
@@ -86,10 +90,20 @@ class Loader:
 
     def load_records(self) -> None:
         self.records = list(Rhythm(self.province, self.span, self.seed).rows())
-        report = Recorder(self.users).write(chain(self.records, story_rows(self.province, self.span)))
+        year = Year(self.users, self.span)
+        year.set_core_tasks()
+        report = Recorder(self.users, year).write(chain(self.records, story_rows(self.province, self.span)))
         self.tell(f"{report.created:,} records of activities")
         duties = generate_duties(self.span.closed) + generate_duties(self.span.running)
         self.tell(f"{duties:,} duties")
+        year.complete()
+
+    def load_core_tasks(self) -> None:
+        """What the branch that the demo looks at works on, and the committee above it."""
+        branch = PartyUnit.objects.get(code=DEMO_BRANCH)
+        above = PartyUnit.objects.get(children=branch)
+        for unit, name in ((above, "迎峰保供电"), (branch, "山区老旧线路改造")):
+            add_core_task(unit, name, starts_on=self.span.running.first_day, by=None)
 
     def load_schemes(self) -> None:
         for code in SCHEMES:

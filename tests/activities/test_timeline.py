@@ -52,6 +52,7 @@ def test_every_change_is_told_field_by_field(changed):
         "2026-06-12 → 2026-06-11",
         "— → 所里",
         "— → 安全分析会",
+        "本月没有中心任务 → —",
         "— → 记录",
         "— → 党课",
         "— → 夏季",
@@ -64,17 +65,28 @@ def test_every_change_is_told_field_by_field(changed):
     ]
     history = notes(changed, shows_names=True)
     assert [(who, len(lines_of)) for who, _what, lines_of in history] == [
-        ("deputy", 14),
+        ("deputy", 15),
         ("secretary", 0),
         ("secretary", 0),
     ]
-    assert [line.partition("：")[2] for line in history[0][2][:11]] == lines[:11]
-    assert [line.partition("：")[0] for line in history[0][2][11:]] == ["周明", "李倩", "黄志强"]
+    assert [line.partition("：")[2] for line in history[0][2][:12]] == lines[:12]
+    assert [line.partition("：")[0] for line in history[0][2][12:]] == ["周明", "李倩", "黄志强"]
 
 
 def test_without_the_right_to_names_nobody_is_named(changed):
     text = str(notes(changed, shows_names=False))
     assert not any(name in text for name in ("周明", "李倩", "黄志强"))
+
+
+def test_who_chaired_is_told_to_who_sees_names(people, data, members):
+    activity, _new = record_activity(data(), by=people.secretary)
+    after = data(chair_id=members[0].pk, observers="老同志", agenda="学习")
+    update_activity(activity, after, by=people.secretary, change=Change(version=activity.version))
+    told = {
+        named: [line.partition("：")[2] for line in notes(activity, shows_names=named)[0][2]]
+        for named in (True, False)
+    }
+    assert told == {True: ["— → 学习", "— → 周明", "— → 老同志"], False: ["— → 学习"]}
 
 
 def test_a_return_shows_its_reason_and_a_lapse_the_system(people, data, monday_noon):
