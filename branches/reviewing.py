@@ -28,7 +28,7 @@ def recorders_of(unit_ids: Iterable[int]) -> People:
 
 
 def deciders_of(unit_ids: Iterable[int]) -> People:
-    """By unit the users who decide on its records, as ``PartyUnit.objects.reviewed_by`` says it of one user."""
+    """By unit the users who decide on its records, as ``reviewed_by`` says it of one user."""
     found: People = {}
     for ids in _portions(unit_ids):
         rows = PartyUnit.objects.filter(pk__in=ids).with_reviewer().annotate(decided_at=F("reviewer_path"))
