@@ -43,7 +43,7 @@ class MinutesForm(forms.Form):
         required=False,
     )
     learning_hours = forms.DecimalField(
-        label=_("Hours of study"),
+        label=_("Hours of study each"),
         max_digits=4,
         decimal_places=1,
         min_value=0,
