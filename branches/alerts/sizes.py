@@ -61,7 +61,7 @@ def small_group(unit: PartyUnit, members: int, full: int) -> Iterator[Alert]:
             _("%(count)d members, %(full)d of them full ones") % {"count": members, "full": full},
             _("A group has at least three members, one of them a full member. Transfer some, or merge it."),
             "unit_merge",
-            KEEPS_UNITS,
+            "branches.change_group",
         )
 
 

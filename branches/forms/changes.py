@@ -82,7 +82,11 @@ class MergeForm(UnitActionForm):
     on = DayField(help_text=_("The first day on which they are one."))
 
     def prepare(self):
-        others = kept_by(self.user).exclude(pk=self.unit.pk)
+        if self.unit.kind == UnitKind.GROUP:
+            others = units_for(self.user, "branches.change_group").filter(kind=UnitKind.GROUP)
+            others = others.open_on(clock.today()).exclude(pk=self.unit.pk).order_by("path")
+        else:
+            others = kept_by(self.user).exclude(pk=self.unit.pk)
         alike = [kind for kind in UnitKind if not rules.merge_refusal(self.unit.kind, kind)]
         offered = others.filter(kind__in=alike).values_list("code", "name")[:OFFERED]
         self.offer("into", others, offered)

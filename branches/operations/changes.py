@@ -13,7 +13,7 @@ from branches import rules
 from branches.choices import BRANCH_KINDS, MemberStatus, UnitKind
 from branches.models import Assignment, Member, Organisation, PartyUnit, Post
 from branches.operations.people import end_posts
-from branches.operations.refusals import BranchesRefused, require
+from branches.operations.refusals import BranchesRefused, require, require_keeping
 from branches.operations.rights import end_rights_by_hand
 from branches.operations.transfers import move_people, refuse_ahead
 from branches.operations.units import add_unit, lock_trees, move_unit, update_unit
@@ -93,7 +93,7 @@ def merge_units(unit: PartyUnit, into: PartyUnit, *, on: date, by: User | None) 
     """From ``on`` the members of ``unit`` and what hangs below it belong to ``into``; ``unit`` is closed and
     keeps its records. Gives the unit that goes on."""
     for each in (unit, into):
-        require(by, "branches.change_partyunit", each)
+        require_keeping(by, each)
     lock_trees(PartyUnit, unit, into)
     unit, into = (PartyUnit.objects.select_for_update().get(pk=each.pk) for each in (unit, into))
     refuse_merger(unit, into, on)
@@ -157,7 +157,7 @@ def relocate_unit(
 @transaction.atomic
 def close_unit(unit: PartyUnit, *, on: date, by: User | None) -> PartyUnit:
     """``on`` is the first day on which it is closed. Whoever and whatever is in it goes elsewhere before."""
-    require(by, "branches.change_partyunit", unit)
+    require_keeping(by, unit)
     lock_trees(PartyUnit, unit)
     unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
     reason = closing_refusal(unit, on)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from branches.choices import UnitKind
 from branches.models import PartyUnit
 from branches.selectors import has_permission
 from core import audit
@@ -23,6 +24,13 @@ def require(by: Any, permission: str, unit: PartyUnit | None) -> None:
         return
     if unit is None or not has_permission(by, permission, unit):
         raise PermissionDenied
+
+
+def require_keeping(by: Any, unit: PartyUnit) -> None:
+    """Groups are changed by whoever keeps the groups of their branch, all other units by who keeps units."""
+    keeps_groups = unit.kind == UnitKind.GROUP and by is not None
+    if not (keeps_groups and has_permission(by, "branches.change_group", unit)):
+        require(by, "branches.change_partyunit", unit)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from branches.models import Organisation, PartyUnit, Placement
 from branches.operations.paths import Node, path_under, rewrite_subtree
-from branches.operations.refusals import BranchesRefused, changed_values, require
+from branches.operations.refusals import BranchesRefused, changed_values, require, require_keeping
 from branches.querysets import DEEPEST, PATH_STEP
 from core import audit, clock
 
@@ -62,7 +62,7 @@ def add_unit(unit: PartyUnit, *, by: User | None) -> PartyUnit:
 @transaction.atomic
 def update_unit(unit: PartyUnit, *, by: User | None, on: date | None = None, **fields: Any) -> PartyUnit:
     """Changes facts; a change of place or name (``PLACE_FIELDS``) holds from ``on``, default today."""
-    require(by, "branches.change_partyunit", unit)
+    require_keeping(by, unit)
     lock_trees(PartyUnit, unit, fields.get("parent"))
     unit = PartyUnit.objects.select_related("parent", "organisation").get(pk=unit.pk)
     parent = fields.pop("parent", unit.parent)

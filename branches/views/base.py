@@ -48,9 +48,12 @@ class UnitActionView(ScopedMixin, FormView):
     def find_unit(self):
         units = self.get_queryset().select_related("parent", "organisation")
         unit = get_object_or_404(units, code=self.kwargs["code"])
-        if not units_for(self.request.user, self.permission).filter(pk=unit.pk).exists():
+        if not units_for(self.request.user, self.needed_for(unit)).filter(pk=unit.pk).exists():
             raise PermissionDenied
         return unit
+
+    def needed_for(self, unit) -> str:
+        return self.permission
 
     def refusal(self) -> str:
         """Why this cannot be done to this unit at all; then the page has no form."""

@@ -22,6 +22,13 @@ class UnitChangeView(UnitActionView):
         }
 
 
+class GroupToo(UnitChangeView):
+    """A branch decides on its groups itself."""
+
+    def needed_for(self, unit):
+        return "branches.change_group" if unit.kind == UnitKind.GROUP else self.permission
+
+
 class OpenUnitView(UnitChangeView):
     permission = "branches.add_partyunit"
     form_class = OpenUnitForm
@@ -58,7 +65,7 @@ class OpenUnitView(UnitChangeView):
         return rows
 
 
-class MergeView(UnitChangeView):
+class MergeView(GroupToo):
     form_class = MergeForm
     danger = True
     heading, button = gettext_lazy("Merge this unit into another"), gettext_lazy("Merge")
@@ -84,7 +91,7 @@ class MergeView(UnitChangeView):
         ]
 
 
-class RenameView(UnitChangeView):
+class RenameView(GroupToo):
     form_class = RenameForm
     heading, button = gettext_lazy("Change the name"), gettext_lazy("Change the name")
     done = gettext_lazy("The new name holds from that day.")
@@ -124,7 +131,7 @@ class MoveView(UnitChangeView):
         ]
 
 
-class CloseView(UnitChangeView):
+class CloseView(GroupToo):
     form_class = CloseForm
     danger = True
     heading, button = gettext_lazy("Close the unit"), gettext_lazy("Close the unit")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.permissions import samples
 from tests.permissions.oracle import DASHBOARDS, DECIDERS, PREPARERS, READERS
-from tests.permissions.tree import TREE, above, parent_of
+from tests.permissions.tree import TREE, above, is_group, parent_of
 
 MOVED, SHOWN = {302}, {200}
 GET = {"GET": SHOWN}
@@ -114,6 +114,11 @@ def keeps_units(oracle, sample):
     return sample.unit in oracle.keeps_units
 
 
+def keeps_unit_or_group(oracle, sample):
+    """A branch decides on its groups itself."""
+    return keeps_units(oracle, sample) or (is_group(sample.unit) and keeps_people(oracle, sample))
+
+
 def deed(may, found=samples.unit_pages, sees=in_sight):
     """A form about a unit; sent empty it is refused and changes nothing."""
     return Expect({"GET": SHOWN, "POST": {422}}, found, sees=sees, may=may, people="roster")
@@ -213,10 +218,10 @@ EXPECT = {
     "branches:extension": deed(keeps_posts),
     "branches:hand_over": deed(keeps_posts),
     "branches:unit_open": deed(keeps_units),
-    "branches:unit_merge": deed(keeps_units),
-    "branches:unit_rename": deed(keeps_units),
+    "branches:unit_merge": deed(keeps_unit_or_group),
+    "branches:unit_rename": deed(keeps_unit_or_group),
     "branches:unit_move": deed(keeps_units),
-    "branches:unit_close": deed(keeps_units),
+    "branches:unit_close": deed(keeps_unit_or_group),
     # --- activities
     "activities:list": ExpectList(GET, samples.lists(), sees=reads_unit, why="a filter that is wrong: 400"),
     "activities:export": ExpectList(

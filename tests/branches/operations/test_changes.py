@@ -123,11 +123,22 @@ def test_a_branch_goes_into_another_with_all_it_has(units, people):
     assert [event.summary for event in events] == [facts, facts | {"taken_in": "C1-1"}]
 
 
-def test_a_group_goes_into_another(units, people):
+def test_a_branch_decides_on_its_groups(units, people):
     member = MemberFactory(unit=units["C1-1-1"])
-    operations.merge_units(units["C1-1-1"], units["C1-1-2"], on=date(2026, 6, 1), by=people.bureau)
+    with pytest.raises(PermissionDenied):
+        operations.merge_units(units["C1-1-1"], units["C1-2-1"], on=TODAY, by=people.secretary)
+    for somebody in (people.leader, people.secretary2, people.province):
+        with pytest.raises(PermissionDenied):
+            operations.merge_units(units["C1-1-1"], units["C1-1-2"], on=TODAY, by=somebody)
+    operations.merge_units(units["C1-1-1"], units["C1-1-2"], on=date(2026, 6, 1), by=people.secretary)
     assert Member.objects.get(pk=member.pk).unit == units["C1-1-2"]
     assert again(units["C1-1-1"]).closed_on == date(2026, 6, 1)
+    renamed = operations.update_unit(units["C1-1-2"], by=people.secretary, name="新组", on=TODAY)
+    assert renamed.name == "新组"
+    operations.transfer_member(Member.objects.get(), units["C1-1"], on=TODAY, by=people.secretary)
+    assert operations.close_unit(units["C1-1-2"], on=TODAY, by=people.secretary).closed_on == TODAY
+    with pytest.raises(PermissionDenied):
+        operations.update_unit(units["C1-1"], by=people.secretary, name="x")
 
 
 def test_a_county_goes_into_another_with_its_branches(units, people):

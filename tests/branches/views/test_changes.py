@@ -127,6 +127,23 @@ def test_what_each_person_is_offered(client, units, people):
     }
 
 
+def test_a_secretary_merges_his_groups(client, units, people):
+    client.force_login(people.secretary)
+    page = client.get("/units/C1-1-1/")
+    assert [deed["url"].split("/", 3)[3] for deed in page.context["deeds"]] == [
+        "members/add/",
+        "group/",
+        "rename/",
+        "merge/",
+        "close/",
+    ]
+    for code in ("C1-2-1", "C1-1"):
+        answer = client.post("/units/C1-1-1/merge/", {"into": code, "on": "2026-06-01"})
+        assert list(answer.context["form"].errors) == ["into"]
+    in_two_steps(client, "/units/C1-1-1/merge/", {"into": "C1-1-2", "on": "2026-06-01"})
+    assert PartyUnit.objects.get(code="C1-1-1").merged_into == units["C1-1-2"]
+
+
 def test_what_is_offered_is_what_is_granted(units, people):
     asked = {deed.permission for deed in DEEDS} | {"branches.change_member"}
     for user in vars(people).values():
