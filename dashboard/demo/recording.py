@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,20 +16,23 @@ from branches.models import Member, PartyUnit
 from core import clock
 from dashboard.demo.people import DEMO_BRANCH
 from dashboard.demo.rows import ActivityRow, Part
+from dashboard.demo.year import Year
 
 
 class Recorder:
     """Knows the keys behind the codes."""
 
-    def __init__(self, users: dict[str, User]) -> None:
-        self.users = users
+    def __init__(self, users: dict[str, User], year: Year) -> None:
+        self.users, self.year = users, year
         self.units = dict(PartyUnit.objects.values_list("code", "pk"))
         named = PartyUnit.objects.in_subtree(PartyUnit.objects.get(code=DEMO_BRANCH).path or "")
         self.members = dict(Member.objects.filter(unit__in=named).values_list("staff_no", "pk"))
         self.zone = ZoneInfo(settings.TIME_ZONE)
 
     def write(self, rows: Iterable[ActivityRow]) -> BulkReport:
-        return import_confirmed(self.records(rows), by=system_user(), source=Source.DEMO)
+        return import_confirmed(
+            chain(self.records(rows), self.year.records()), by=system_user(), source=Source.DEMO
+        )
 
     def records(self, rows: Iterable[ActivityRow]) -> Iterator[FinishedRecord]:
         for number, row in enumerate(rows):
@@ -44,7 +48,7 @@ class Recorder:
             )
 
     def facts(self, row: ActivityRow) -> ActivityData:
-        return ActivityData(
+        data = ActivityData(
             unit_id=self.units[row.unit_code],
             kind=row.kind,
             title=row.title,
@@ -57,6 +61,7 @@ class Recorder:
             parts=tuple(self.part(part) for part in row.parts),
             outcomes=tuple(OutcomeData(*outcome) for outcome in row.outcomes),
         )
+        return self.year.with_minutes(data)
 
     def part(self, part: Part) -> PartData:
         named = (part.names or {}).items()

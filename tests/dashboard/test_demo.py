@@ -1,7 +1,7 @@
 """The demo province as its visitors find it."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
 
@@ -13,13 +13,23 @@ from django.db.models import Count, F, Q
 
 from accounts.models import User
 from activities.choices import ActivityKind, ActivityState, Source
-from activities.models import Activity, Duty, Outcome, Participation
+from activities.models import (
+    ActionItem,
+    Activity,
+    Appraisal,
+    CoreTask,
+    Duty,
+    Outcome,
+    Participation,
+    Talk,
+    Vote,
+)
 from activities.operations import confirm_activity, record_activity
 from activities.records import ActivityData, AttendanceData, PartData
 from assessments.models import AssessmentPeriod, Edition, Entry, PastResult
 from assessments.operations import recompute
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, UnitKind
-from branches.models import Member, PartyUnit, Post
+from branches.models import Member, Organisation, PartyUnit, Post
 from branches.selectors import reviewing_unit
 from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.story import story_rows
@@ -133,7 +143,7 @@ def test_some_secretaries_handed_over_in_summer():
 
 
 def test_records_have_the_states_and_stamps_of_real_ones(province):
-    records = Activity.objects.all()
+    records = Activity.objects.exclude(state=ActivityState.PLANNED)
     assert records.exclude(source=Source.DEMO).count() == 0
     assert records.filter(held_on__gt=UNTIL).count() == 0
     assert records.filter(submitted_at__gt=NOW).count() == 0
@@ -263,3 +273,37 @@ def test_the_trial_score_moves_when_the_party_day_is_confirmed(province):
 
 def trial_total(branch):
     return Entry.objects.get(edition__scheme_code="branch-vanguard", edition__number=0, unit=branch).total
+
+
+def test_the_year_of_the_branch_has_something_on_every_page(province):
+    branch = own_branch()
+    own = Activity.objects.filter(unit=branch)
+    meetings = own.filter(kind=ActivityKind.COMMITTEE_MEETING, state=ActivityState.CONFIRMED)
+    assert meetings.filter(Q(agenda="") | Q(resolutions="") | Q(chair=None) | Q(core_task=None)).count() == 0
+    assert ActionItem.objects.filter(activity__in=meetings, done_on=None).count() >= 2
+    assert Vote.objects.filter(activity__kind=ActivityKind.GENERAL_MEETING).count() >= 2
+    assert set(CoreTask.objects.values_list("unit__kind", flat=True)) >= {"COMMITTEE", "BRANCH"}
+    talks = own.filter(kind=ActivityKind.HEART_TALK)
+    assert talks.count() == Talk.objects.filter(activity__in=talks).count() >= 6
+    grades = Counter(Appraisal.objects.filter(activity__unit=branch).values_list("grade", flat=True))
+    assert 0 < grades["EXCELLENT"] <= sum(grades.values()) // 3
+    assert own.filter(state=ActivityState.PLANNED, held_on__gt=UNTIL).count() == 1
+    assert own.filter(kind=ActivityKind.PARTY_LECTURE, learning_hours=None).count() == 0
+
+
+def test_the_county_has_what_needs_attention(province):
+    county = PartyUnit.objects.get(code="DW-QJ01")
+    near = PartyUnit.objects.in_subtree(county.path)
+    ends = [day.replace(year=day.year + 3) for day in near.values_list("last_election_on", flat=True) if day]
+    assert any(day < UNTIL for day in ends)
+    assert any(UNTIL < day < UNTIL + timedelta(days=92) for day in ends)
+    on_probation = Member.objects.filter(unit__in=near, status="PROBATIONARY")
+    assert on_probation.filter(probation_ends_on=None).count() == 0
+    team = Organisation.objects.get(name__endswith="应急抢修班")
+    assert team.members.filter(status="FULL").count() == 3
+    assert not PartyUnit.objects.filter(organisation=team).exists()
+    decided = Duty.objects.filter(Q(opened_until__isnull=False) | ~Q(exempt_reason=""))
+    assert {(bool(duty.opened_until), bool(duty.exempt_reason)) for duty in decided} == {
+        (True, False),
+        (False, True),
+    }
