@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.operations import create_user, set_password
-from activities.operations import add_core_task, generate_duties
+from activities.operations import generate_duties
 from assessments.importers import AwardImporter, PastResultImporter, ValueImporter
 from assessments.models import DirtyUnit
 from assessments.operations import Decision, import_scheme, publish, recompute
@@ -22,7 +22,6 @@ from branches.operations import assign_role
 from core.importing import Importer
 from core.spreadsheets.tables import Content, Table
 from dashboard.demo.figures import Figures
-from dashboard.demo.people import DEMO_BRANCH
 from dashboard.demo.recording import Recorder
 from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.rows import Province, SignIn
@@ -61,7 +60,6 @@ class Loader:
         """All or nothing: a demo that was broken off begins again."""
         self.load_people()
         self.load_records()
-        self.load_core_tasks()
         self.load_schemes()
         self.load_figures()
         self.score()
@@ -97,13 +95,6 @@ class Loader:
         duties = generate_duties(self.span.closed) + generate_duties(self.span.running)
         self.tell(f"{duties:,} duties")
         year.complete()
-
-    def load_core_tasks(self) -> None:
-        """What the branch that the demo looks at works on, and the committee above it."""
-        branch = PartyUnit.objects.get(code=DEMO_BRANCH)
-        above = PartyUnit.objects.get(children=branch)
-        for unit, name in ((above, "迎峰保供电"), (branch, "山区老旧线路改造")):
-            add_core_task(unit, name, starts_on=self.span.running.first_day, by=None)
 
     def load_schemes(self) -> None:
         for code in SCHEMES:
