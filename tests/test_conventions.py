@@ -41,12 +41,19 @@ UNSCOPED_VIEWS: dict[str, str] = {
     "accounts.views.ProfileView": "one's own record",
     "accounts.views.SignInView": "before sign-in; knows nothing of units",
     "accounts.views.sign_out": "one's own session",
+    "activities.views.duties.ReminderListView": "what one was told oneself",
+    "activities.views.duties.RemindersSeenView": "what one was told oneself",
     "activities.views.own_record.AskCorrectionView": "of one's own record",
     "activities.views.own_record.OwnRecordView": "one's own record",
     "assessments.views.boards.BoardListView": "the second rule: published_to(user)",
     "assessments.views.boards.BoardView": "the second rule: published_to(user)",
     "core.views.drafts.DraftView": "one's own drafts",
     "core.views.health.health": "for the machine; says only that the parts answer",
+    "core.views.imports.ImportErrorsView": "of one's own imports",
+    "core.views.imports.ImportHeadingsView": "the headings alone, for administrators",
+    "core.views.imports.ImportListView": "for administrators, by Django's own permissions; one's own imports",
+    "core.views.imports.ImportResultView": "of one's own imports",
+    "core.views.imports.ImportView": "for administrators, by Django's own permissions",
     "core.views.jobs.JobCancelView": "jobs one started oneself",
     "core.views.jobs.JobDetailView": "jobs one started oneself",
     "core.views.search.SearchView": "each source of results draws from allowed_to",
@@ -62,6 +69,7 @@ UNSCOPED_VIEWS: dict[str, str] = {
 # Models with a key to a unit and without allowed_to: no page lists them.
 NOT_ON_ANY_PAGE = {
     "branches.Assignment": "the rights themselves; only the admin shows them",
+    "branches.Transfer": "part of a member, on whose page alone they stand",
 }
 # The exact places where text is taken for HTML.
 SAFE_BY_HAND: dict[str, str] = {}
