@@ -69,7 +69,6 @@ UNSCOPED_VIEWS: dict[str, str] = {
 # Models with a key to a unit and without allowed_to: no page lists them.
 NOT_ON_ANY_PAGE = {
     "branches.Assignment": "the rights themselves; only the admin shows them",
-    "branches.Transfer": "part of a member, on whose page alone they stand",
 }
 # The exact places where text is taken for HTML.
 SAFE_BY_HAND: dict[str, str] = {}
