@@ -32,12 +32,29 @@ CORE_TASKS = [
 HOURS = {ActivityKind.PARTY_LECTURE: Decimal("2.0"), ActivityKind.TRAINING: Decimal("3.0")}
 MEETINGS = (ActivityKind.GENERAL_MEETING, ActivityKind.COMMITTEE_MEETING)
 AGENDA = "通报上次会议议定事项落实情况\n讨论{topic}\n研究老旧线路改造进度"
-NOTE = (
-    "会议认为，{topic}要与城西片区老旧线路改造一并推进，"
-    "党员分片包干，每半月碰头一次，遇有停电安排提前告知用户。"
-)
-RESOLUTIONS = "党员责任区按三个片区重新划分\n支部委员每人联系一个班组"
-TO_DO = ["公布党员责任区名单", "走访改造片区困难用户并建立台账"]
+SAID = [
+    (
+        "会议认为，{topic}要与城西片区老旧线路改造一并推进，党员分片包干，每半月碰头一次。",
+        "党员责任区按三个片区重新划分\n支部委员每人联系一个班组",
+    ),
+    (
+        "围绕{topic}，各党小组汇报了进展和困难；与会人员提出，停电计划应提前三天送到社区，老人户由党员上门告知。",
+        "停电告知单由党小组长签发\n每周五核对一次上门名单",
+    ),
+    (
+        "就{topic}逐项讨论。书记通报了上级要求，组织委员介绍了人员安排，班组长说明了材料到货情况和夜间抢修的后勤保障。",
+        "夜间抢修实行党员带班\n下月检查备品备件",
+    ),
+    (
+        "听取了{topic}的情况说明，肯定了做法，指出台账不全、回访不及时两个问题，明确了整改时限和责任人。",
+        "月底前补齐台账\n回访结果在支部公示栏公布",
+    ),
+]
+TO_DO = [
+    ("公布党员责任区名单", "走访改造片区困难用户并建立台账"),
+    ("列出老旧线路缺陷清单", "向社区公示停电改造计划"),
+    ("核对困难用户台账", "汇总党小组学习心得"),
+]
 TALKS = 6
 RECENT_DAYS = 60  # a demo of long ago opens no deadlines
 
@@ -94,20 +111,24 @@ class Year:
         if data.unit_id != self.branch.pk or data.kind not in MEETINGS:
             return data
         topic = data.title.partition("：")[2] or data.title
+        note, resolutions = SAID[data.held_on.month % len(SAID)]
         data = replace(
             data,
             chair_id=self.chair,
             recorder_id=self.recorder,
             agenda=AGENDA.format(topic=topic),
-            note=data.note or NOTE.format(topic=topic),
-            resolutions=RESOLUTIONS,
+            note=data.note or note.format(topic=topic),
+            resolutions=resolutions,
             core_task_id=self.tasks[DEMO_BRANCH].pk,
         )
         if data.kind == ActivityKind.GENERAL_MEETING:
             return replace(data, votes=(self.vote(data),))
         due = data.held_on + timedelta(days=30)
-        is_last = data.held_on > self.span.until - timedelta(days=45)
-        items = tuple(ActionData(text, owner_id=self.recorder, due_on=due) for text in TO_DO)
+        is_last = data.held_on > self.span.until - timedelta(days=40)
+        items = tuple(
+            ActionData(text, owner_id=self.recorder, due_on=due)
+            for text in TO_DO[data.held_on.month % len(TO_DO)]
+        )
         return replace(data, action_items=items if is_last else ())
 
     def vote(self, data: ActivityData) -> VoteData:
