@@ -24,6 +24,7 @@ from branches.querysets import (
     PartyUnitQuerySet,
     PlacementQuerySet,
     PostQuerySet,
+    TransferQuerySet,
 )
 
 # A path is the eight-digit keys of all ancestors and of the row itself, root first. Only digits, so that
@@ -244,6 +245,8 @@ class Transfer(models.Model):
     )
     moved_on = models.DateField(_("from day"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("transfer")

@@ -244,5 +244,11 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(Q(left_on=None) | Q(left_on__gt=day or clock.today()))
 
 
+class TransferQuerySet(ScopedQuerySet):
+    """Seen where the member stands today: his history goes with him."""
+
+    unit_path = "member__unit"
+
+
 class PostQuerySet(ScopedQuerySet, DatedQuerySet):
     pass

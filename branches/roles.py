@@ -7,7 +7,7 @@ the units below. Django's own superuser has no rights here: his door is the Djan
 from branches.choices import Role
 
 VIEW_UNITS = {"branches.view_partyunit", "branches.view_organisation", "branches.view_placement"}
-VIEW_PEOPLE = {"branches.view_member", "branches.view_post"}
+VIEW_PEOPLE = {"branches.view_member", "branches.view_post", "branches.view_transfer"}
 KEEP_PEOPLE = {"branches.add_member", "branches.change_member"}
 KEEP_POSTS = {"branches.add_post", "branches.change_post"}
 # A branch decides on its groups; the level above is told (domain.md 3, P9).

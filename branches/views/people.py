@@ -12,7 +12,7 @@ from branches import operations
 from branches.access import ScopedMixin
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.forms import MemberForm, TransferForm
-from branches.models import Member
+from branches.models import Member, Transfer
 from branches.selectors import has_permission
 from branches.views.base import UnitActionView, trail
 
@@ -105,10 +105,14 @@ class MemberDetailView(ScopedMixin, DetailView):
         return super().get_context_data(
             parents=[*trail(member.unit, user), (member.unit.name, unit_url)],
             posts=member.posts.select_related("unit").order_by("-starts_on", "-pk"),
-            transfers=member.transfers.select_related("from_unit", "to_unit"),
+            transfers=self.transfers(member, user),
             may_change=has_permission(user, "branches.change_member", member.unit),
             **kwargs,
         )
+
+    def transfers(self, member, user):
+        rows = Transfer.objects.allowed_to(user, "view").filter(member=member)
+        return rows.select_related("from_unit", "to_unit").order_by("-moved_on")
 
 
 def tell_without_sign_in(request, members):
