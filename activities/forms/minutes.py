@@ -77,7 +77,7 @@ class MinutesForm(forms.Form):
     done_items = forms.MultipleChoiceField(
         label=_("Left to do by earlier meetings: tick what is done"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     def __init__(

@@ -1,11 +1,13 @@
 """The entry form, the list, the record and the review page in a real browser, at a desk and on a phone."""
 
 import re
+from datetime import date
 
 import pytest
 
-from activities.models import Activity
+from activities.models import ActionItem, Activity, CoreTask
 from activities.operations import record_activity
+from activities.records import ActionData
 from core.models import Draft
 from tests.factories.accounts import PASSWORD
 
@@ -171,3 +173,43 @@ def test_entry_works_without_script(browser, enter, people, members, live_server
     context.close()
     activity = Activity.objects.get()
     assert (activity.title, activity.participations.get().present_count) == ("没有脚本", 5)
+
+
+def test_the_minutes_are_folded_and_a_core_task_is_one_tap(
+    page, enter, people, units, members, data, check_accessible
+):
+    task = CoreTask.objects.create(unit=units["B1"], name="迎峰度夏", starts_on=date(2020, 1, 1))
+    record_activity(data(held_on=date(2026, 6, 1), action_items=(ActionData("换开关"),)), by=people.secretary)
+    enter(page, "secretary", "/activities/new/?kind=GENERAL_MEETING")
+    assert not page.locator("[name=agenda]").is_visible()
+    page.fill("[name=title]", "党员大会")
+    page.locator("label", has_text="迎峰度夏").click()
+    page.locator("[name=done_items]").check()
+    page.locator(".minutes > details > summary").click()
+    page.fill("[name=agenda]", "学习")
+    page.locator(".minutes details details > summary").first.click()
+    page.fill("[name=vote-0-subject]", "接收")
+    check_accessible(page)
+    page.click(".actbar .btn-primary")
+    page.wait_for_selector(".errsum")
+    assert page.locator("[name=vote-0-present]").is_visible()
+    page.fill("[name=vote-0-present]", "6")
+    page.fill("[name=vote-0-in_favour]", "6")
+    page.click(".actbar .btn-primary")
+    page.wait_for_url(re.compile(r"/activities/\d+/$"))
+    check_accessible(page)
+    activity = Activity.objects.get(title="党员大会")
+    assert (activity.core_task, activity.agenda, activity.votes.get().eligible) == (task, "学习", 6)
+    assert not ActionItem.objects.filter(done_on=None).exists()
+
+
+def test_a_plan_is_made_and_its_notice_shown(page, enter, people, members, check_accessible):
+    enter(page, "secretary", "/activities/plan/")
+    check_accessible(page)
+    page.fill("[name=title]", "七月党员大会")
+    page.fill("[name=held_on]", "2099-07-01")
+    page.fill("[name=agenda]", "学习")
+    page.click("main .form-sec .btn-primary")
+    page.wait_for_url(re.compile(r"/activities/\d+/$"))
+    check_accessible(page)
+    assert "1. 学习" in page.locator("[data-copy] textarea").input_value()
