@@ -209,6 +209,8 @@ class ActivityUpdateView(EntryMixin, DetailView):
 
     def get(self, request, *args, **kwargs):
         self.load()
+        if self.object.state == ActivityState.VOID:  # its page says why, and who can help
+            return redirect("activities:detail", self.object.pk)
         values = record_values(self.object)
         if self.object.state == ActivityState.PLANNED:
             values.setlist("present", [str(member.pk) for member in self.expected()])

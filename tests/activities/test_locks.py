@@ -42,3 +42,11 @@ def test_what_is_in_the_hands_of_the_unit_says_so_to_others(people, record, stat
     begun = record(state)
     assert words(people.secretary, begun) == ""
     assert "secretary" in words(people.county, begun)
+
+
+def test_the_form_of_a_void_record_leads_to_the_page_that_says_so(people, record, client):
+    void = record("VOID")
+    client.force_login(people.secretary, backend="accounts.backends.SignInBackend")
+    page = client.get(f"/activities/{void.pk}/edit/", follow=True)
+    assert page.redirect_chain == [(f"/activities/{void.pk}/", 302)]
+    assert page.context["lock"] == words(people.secretary, void)
