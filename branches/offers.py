@@ -31,9 +31,7 @@ def register() -> None:
 
 def alert_items(user: Any) -> list[due.DueItem]:
     """Kept for a minute: terms and sizes change by the day, and the workbench is opened all the time."""
-    items: Any = cache.get_or_set(
-        _key(user), lambda: list(fresh_alert_items(user)), KEPT_SECONDS
-    )
+    items: Any = cache.get_or_set(_key(user), lambda: list(fresh_alert_items(user)), KEPT_SECONDS)
     return items
 
 

@@ -90,10 +90,14 @@ class UnitActionView(ScopedMixin, FormView):
         context = self.page() | {
             "rows": effects,
             "typed": typed,
-            "submit": self.button,
+            "submit": self.submit_text(),
             "danger": self.danger,
         }
         return self.response_class(self.request, ["branches/unit_action_check.html"], context)
+
+    def submit_text(self):
+        """The button under what will happen; where something ends it names what."""
+        return self.button
 
     def run(self, form):
         raise NotImplementedError

@@ -71,6 +71,9 @@ class MergeView(GroupToo):
     heading, button = gettext_lazy("Merge this unit into another"), gettext_lazy("Merge")
     done = gettext_lazy("Merged. Old records and boards keep the unit and its name.")
 
+    def submit_text(self):
+        return _("Merge “%(unit)s”") % {"unit": self.unit}
+
     def run(self, form):
         operations.merge_units(
             self.unit, form.cleaned_data["into"], on=form.cleaned_data["on"], by=self.request.user
@@ -136,6 +139,9 @@ class CloseView(GroupToo):
     danger = True
     heading, button = gettext_lazy("Close the unit"), gettext_lazy("Close the unit")
     done = gettext_lazy("Closed. Its records stay.")
+
+    def submit_text(self):
+        return _("Close “%(unit)s”") % {"unit": self.unit}
 
     def run(self, form):
         operations.close_unit(self.unit, on=form.cleaned_data["on"], by=self.request.user)
