@@ -136,10 +136,10 @@ class DutyQuerySet(ScopedQuerySet):
             parts.filter(
                 unit=OuterRef("unit"),
                 activity__counts__kind=OuterRef("rule__kind"),
-                activity__held_on__gte=OuterRef("counts_from"),
-                activity__held_on__lte=OuterRef("counts_until"),
+                held_on__gte=OuterRef("counts_from"),
+                held_on__lte=OuterRef("counts_until"),
             )
-            .filter(activity__held_on__lte=as_of)
+            .filter(held_on__lte=as_of)
             .alias(asked=asked)
             .filter(Q(asked="") | Q(asked=F("activity__talk__kind")))
             .order_by()

@@ -260,6 +260,7 @@ class Participation(models.Model):
         ]
         indexes = [
             models.Index(*NEWEST_FIRST, name="participation_newest"),
+            models.Index(fields=["unit", "held_on"], name="participation_unit_days"),
             *(
                 models.Index(Left("path", length), *NEWEST_FIRST, name=f"participation_under_{length}")
                 for length in SCOPE_LENGTHS
