@@ -9,7 +9,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, HeldWith, OutcomeKind, SpecialTopic, TopicClass
-from activities.forms.decisions import ITEMS, VOTES
+from activities.forms.decisions import COUNTED, ITEMS, VOTES
 from activities.forms.sheet import CO, record_values
 from activities.models import Activity, CoreTask
 from activities.rules import TEXTLESS_KINDS
@@ -118,7 +118,16 @@ def _means_something(key: str, kept: dict[str, list[str]]) -> bool:
 
 
 def _told(picked: dict[str, list[str]], known: Known) -> str:
+    votes = sorted({key.rpartition("-")[0] for key in picked if key.startswith(f"{VOTES}-")})
+    if votes:
+        return "；".join(_vote(picked, row) for row in votes)
     return "；".join(_say(key, value, known) for key, value in picked.items() if _is_told(key, known))
+
+
+def _vote(picked: dict[str, list[str]], row: str) -> str:
+    """``接收 6/6/5/0/0``, as the history tells it."""
+    subject, *figures = (picked.get(f"{row}-{name}", ["0"])[0] for name in ["subject", "eligible", *COUNTED])
+    return f"{subject} {'/'.join(figures)}"
 
 
 def _is_told(key: str, known: Known) -> bool:

@@ -15,9 +15,9 @@ from activities.forms import (
     record_values,
     settled,
 )
-from activities.models import Activity
+from activities.models import Activity, CoreTask
 from activities.operations import record_activity
-from activities.records import AttendanceData, OutcomeData, PartData
+from activities.records import AttendanceData, OutcomeData, PartData, VoteData
 from activities.rules import MAX_QUANTITY
 from tests.factories.activities import ActivityFactory
 from tests.factories.branches import AssignmentFactory
@@ -418,3 +418,23 @@ def test_a_filter_that_narrows_is_told_from_none(people):
     assert not ActivityFilterForm({"kind": ""}, user=people.secretary).is_filtered
     for query in ({"late": "1"}, {"period": "2026H1"}, {"period": "soon"}):
         assert ActivityFilterForm(query, user=people.secretary).is_filtered
+
+
+def test_a_conflict_tells_the_minutes_by_name(people, units, members, data):
+    task = CoreTask.objects.create(unit=units["B1"], name="迎峰度夏", starts_on=date(2026, 5, 1))
+    stored = data(chair_id=members[0].pk, agenda="学习", votes=(VoteData("接收", 6, 6, 6),))
+    activity, _created = record_activity(stored, by=people.secretary)
+    typed = record_values(activity)
+    typed["core_task"], typed["no_core_task"] = str(task.pk), ""
+    typed["chair"], typed["vote-0-in_favour"] = str(members[1].pk), "5"
+    rows = Conflict(activity, typed, members=members, tasks=[task]).rows
+    assert [(row.name, row.theirs, row.mine) for row in rows] == [
+        ("core_task", "；本月没有中心任务", "迎峰度夏"),
+        ("meeting", "周明", "李倩"),
+        ("votes", "接收 6/6/6/0/0", "接收 6/6/5/0/0"),
+    ]
+    unnamed = Conflict(activity, typed, members=(), tasks=[task]).rows[1]
+    assert (unnamed.name, unnamed.theirs, unnamed.mine) == ("meeting", "", "")
+    typed["take_core_task"] = "theirs"
+    chosen = settled(activity, typed)
+    assert (chosen["core_task"], chosen["no_core_task"]) == ("none", "本月没有中心任务")

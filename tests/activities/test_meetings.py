@@ -340,3 +340,27 @@ def test_the_workbench_speaks_of_it_before_and_after_its_day(people, plan, monda
     assert shown() == [("due", record, AHEAD)]
     monday_noon.shift(24 * 3600)
     assert shown() == [("overdue", record, AHEAD)]
+
+
+# --- special meetings -----------------------------------------------------------------------------
+@pytest.mark.oracle("O-023")
+def test_special_organisational_life_meetings_are_counted_once(people, data):
+    """The source says it twice; read twice from one file, they are still 215."""
+    topics = ["SAFETY", "INTEGRITY", "INSPECTION"]
+    special = [
+        FinishedRecord(
+            data(kind="ORG_LIFE_MEETING", special_topic=topics[number % 3], no_core_task=""),
+            ref=f"S-{number}",
+        )
+        for number in range(215)
+    ]
+    ordinary = [FinishedRecord(data(kind="ORG_LIFE_MEETING", no_core_task=""), ref="O-1")]
+    for _time in range(2):
+        import_confirmed([*special, *ordinary], by=people.county)
+    held = Activity.objects.confirmed().counted_as("ORG_LIFE_MEETING").filter(held_on__gte=date(2020, 1, 1))
+    assert (held.exclude(special_topic="").count(), held.count()) == (215, 216)
+
+
+def test_only_an_organisational_life_meeting_has_a_special_topic(people, data):
+    activity, _new = record_activity(data(special_topic="SAFETY"), by=people.secretary)
+    assert activity.special_topic == ""
