@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -51,13 +51,12 @@ def duty_items(user: User) -> Iterator[due.DueItem]:
 
 
 def waiting_items(user: User) -> Iterator[due.DueItem]:
-    count = waiting_for(user).order_by().count()
-    if count:
-        oldest = waiting_for(user).values_list("submitted_at", flat=True)[0]
+    found = waiting_for(user).order_by().aggregate(count=Count("pk"), oldest=Min("submitted_at"))
+    if count := found["count"]:
         yield due.DueItem(
             kind="waiting",
             title=ngettext("Confirm %(count)d record", "Confirm %(count)d records", count) % {"count": count},
-            hint=_("The oldest was submitted on %(day)s") % {"day": day(oldest)},
+            hint=_("The oldest was submitted on %(day)s") % {"day": day(found["oldest"])},
             url=reverse("activities:review"),
         )
 
