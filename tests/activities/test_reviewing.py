@@ -153,9 +153,9 @@ def test_confirming_nothing_is_no_news(people, announced):
 @pytest.mark.parametrize(
     ("now", "state"),
     [
-        # submitted on Monday 15 June; the tenth working day after it is Monday 29 June
-        (datetime(2026, 6, 29, 15, 59, tzinfo=UTC), "SUBMITTED"),
-        (datetime(2026, 6, 29, 16, 1, tzinfo=UTC), "CONFIRMED"),
+        # submitted on Monday 15 June; Friday 19 June is a holiday, so the tenth working day is Tuesday 30 June
+        (datetime(2026, 6, 30, 15, 59, tzinfo=UTC), "SUBMITTED"),
+        (datetime(2026, 6, 30, 16, 1, tzinfo=UTC), "CONFIRMED"),
     ],
 )
 def test_what_nobody_answers_in_ten_working_days_is_confirmed(
