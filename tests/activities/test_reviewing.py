@@ -153,7 +153,7 @@ def test_confirming_nothing_is_no_news(people, announced):
 @pytest.mark.parametrize(
     ("now", "state"),
     [
-        # submitted on Monday 15 June; Friday 19 June is a holiday, so the tenth working day is Tuesday 30 June
+        # submitted on Monday 15 June; Friday 19 June is a holiday: the tenth working day is Tuesday 30 June
         (datetime(2026, 6, 30, 15, 59, tzinfo=UTC), "SUBMITTED"),
         (datetime(2026, 6, 30, 16, 1, tzinfo=UTC), "CONFIRMED"),
     ],
