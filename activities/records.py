@@ -172,13 +172,17 @@ class Change:
 
 
 def textless(data: ActivityData) -> ActivityData:
-    """``data`` without any text where none is kept: a talk's title is its topic class (settled 14)."""
+    """``data`` without any text where none is kept: a talk's title is its topic class (settled 14).
+
+    Nor who was there: of a talk that would be its pair, which fewer people see than a record's names.
+    """
     if data.kind not in TEXTLESS_KINDS:
         return _only_asked(replace(data, topic_class=""))
     topic = TopicClass(data.topic_class or _topic_named(data.title))
     with override(settings.LANGUAGE_CODE):
         title = str(topic.label)
-    return replace(_only_asked(data), topic_class=topic.value, title=title, **NO_MINUTES)
+    parts = tuple(PartData(part.unit_id) for part in data.parts)
+    return replace(_only_asked(data), topic_class=topic.value, title=title, parts=parts, **NO_MINUTES)
 
 
 def _only_asked(data: ActivityData) -> ActivityData:

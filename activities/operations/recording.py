@@ -127,7 +127,8 @@ def _update(activity: Activity, data: ActivityData, *, by: User, change: Change)
     before = snapshot(locked)
     submitted = change.submit or locked.state in (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
     data = replace(data, unit_id=locked.unit_id)
-    refuse_text(data, change.add_files)
+    staying = locked.attachments.exclude(pk__in=change.remove_files)
+    refuse_text(data, [*change.add_files, *staying])
     data = checked(data, by=by, unit=locked.unit, submitted=submitted, activity=locked)
     was_confirmed = locked.state == ActivityState.CONFIRMED
     if was_confirmed:

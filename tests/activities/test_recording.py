@@ -192,6 +192,29 @@ def test_a_talk_takes_no_file(people, data):
         record_activity(data(kind="HEART_TALK"), by=people.secretary, files=[pdf()])
 
 
+def test_a_meeting_turned_into_a_talk_keeps_no_names(people, units, members, data):
+    attendance = (AttendanceData(members[0].pk), AttendanceData(members[1].pk))
+    named = (PartData(units["C1-1"].pk, attendance=attendance),)
+    activity, _new = record_activity(data(parts=named), by=people.secretary)
+    for parts in (named, (PartData(units["C1-1"].pk, 2, 2),)):
+        activity.refresh_from_db()
+        change = Change(version=activity.version)
+        update_activity(activity, data(kind="HEART_TALK", parts=parts), by=people.secretary, change=change)
+        assert not Attendance.objects.exists()
+        assert facts_of(activity)["parts"] == [("C1-1", True, None, None, 0)]
+
+
+def test_a_meeting_turned_into_a_talk_keeps_no_file(people, data):
+    activity, _new = record_activity(data(), by=people.secretary, files=[pdf()])
+    talk, version = data(kind="HEART_TALK"), activity.version
+    with pytest.raises(RecordRefused, match="谈心谈话不保存"):
+        update_activity(activity, talk, by=people.secretary, change=Change(version))
+    assert Attachment.objects.count() == 1
+    change = Change(version, remove_files=(Attachment.objects.get().pk,))
+    update_activity(activity, talk, by=people.secretary, change=change)
+    assert not Attachment.objects.exists()
+
+
 # --- changing -------------------------------------------------------------------------------------
 def test_a_change_keeps_the_version_before(people, units, members, data):
     activity, _created = record_activity(

@@ -52,6 +52,12 @@ def test_a_talk_keeps_its_topic_class_and_no_text(title, topic_class, kept):
     assert textless(talk) == ActivityData(1, "HEART_TALK", kept[1], DAY, topic_class=kept[0], note="")
 
 
+def test_a_talk_keeps_its_units_and_not_who_was_there():
+    parts = (PartData(1, attendance=(AttendanceData(7), AttendanceData(8))), PartData(2, 4, 3, 1))
+    talk = ActivityData(1, "HEART_TALK", "", DAY, parts=parts)
+    assert textless(talk).parts == (PartData(1), PartData(2))
+
+
 def test_other_kinds_keep_their_text_and_have_no_topic_class():
     data = ActivityData(1, "TRAINING", "培训", DAY, topic_class="WORK", note="记录")
     assert textless(data) == ActivityData(1, "TRAINING", "培训", DAY, note="记录")
