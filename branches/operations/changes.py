@@ -12,9 +12,9 @@ from accounts.models import User
 from branches import rules
 from branches.choices import BRANCH_KINDS, MemberStatus, UnitKind
 from branches.models import Assignment, Member, Organisation, PartyUnit, Post
-from branches.operations.people import end_posts
+from branches.operations.people import end_posts, held_from
 from branches.operations.refusals import BranchesRefused, require, require_keeping
-from branches.operations.rights import end_rights_by_hand
+from branches.operations.rights import end_rights_by_hand, rights_by_hand_from
 from branches.operations.transfers import move_people, refuse_ahead
 from branches.operations.units import add_unit, lock_trees, move_unit, update_unit
 from branches.querysets import PartyUnitQuerySet
@@ -79,8 +79,8 @@ def effects_on(unit: PartyUnit, on: date) -> Effects:
     return Effects(
         members=unit.members.current(on).count(),
         units_below=open_below(unit, on).count(),
-        posts=unit.posts.live(on).count(),
-        rights=Assignment.objects.filter(unit=unit, post=None).live(on).count(),
+        posts=held_from(unit.posts.all(), on).count(),
+        rights=rights_by_hand_from(Assignment.objects.filter(unit=unit), on).count(),
     )
 
 

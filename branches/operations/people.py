@@ -14,7 +14,7 @@ from branches.models import Member, PartyUnit, Post
 from branches.operations.refusals import BranchesRefused, changed_values, require
 from branches.operations.rights import sync_post_assignments
 from branches.querysets import PostQuerySet
-from core import audit
+from core import audit, clock
 
 
 @transaction.atomic
@@ -58,9 +58,17 @@ def link_user(member: Member, user: User | None, *, by: User | None) -> Member:
     return update_member(member, by=by, user=user)
 
 
+def held_from(posts: PostQuerySet, day: date) -> PostQuerySet:
+    """Those that are held on ``day`` or later."""
+    return posts.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
+
 def end_posts(posts: PostQuerySet, day: date, *, by: User | None) -> int:
-    """From ``day`` on nobody holds any of these posts; one that would begin only then never was. How many."""
-    affected = list(posts.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("unit", "member"))
+    """From ``day`` on nobody holds any of these posts; one that would begin only now or later never was.
+    What was held since a day gone by is not struck out. How many."""
+    if day < clock.today():
+        refuse_begun(posts.filter(starts_on__lte=clock.today()), day)
+    affected = list(held_from(posts, day).select_related("unit", "member"))
     last = day - timedelta(days=1)
     ended = [post.pk for post in affected if post.starts_on < day]
     events = [
@@ -72,6 +80,19 @@ def end_posts(posts: PostQuerySet, day: date, *, by: User | None) -> int:
     sync_post_assignments(ended, by=by)
     audit.record_many(events)
     return len(affected)
+
+
+def refuse_begun(posts: PostQuerySet, on: date) -> None:
+    begun = posts.filter(starts_on__gte=on).select_related("member").first()
+    if begun:
+        raise BranchesRefused(
+            _("%(member)s holds “%(position)s” from %(day)s. Give a later day, or change that post first.")
+            % {
+                "member": begun.member,
+                "position": begun.get_position_display(),
+                "day": begun.starts_on.isoformat(),
+            }
+        )
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from branches.choices import EXCLUSIVE_ROLES, Position, Role
 from branches.models import Assignment, PartyUnit, Post
 from branches.operations.refusals import BranchesRefused, changed_values, require
 from branches.querysets import AssignmentQuerySet
-from core import audit
+from core import audit, clock
 
 BATCH = 500
 ROLE_OF_POSITION: dict[str, str | None] = {
@@ -64,19 +64,28 @@ def end_assignment(assignment: Assignment, *, on: date, by: User | None) -> Assi
     return update_assignment(assignment, by=by, ends_on=on)
 
 
-def end_rights_by_hand(rights: AssignmentQuerySet, day: date, *, by: User | None) -> int:
-    """From ``day`` on none of these rights holds that come from no post. The three administrators are not of
+def rights_by_hand_from(rights: AssignmentQuerySet, day: date) -> AssignmentQuerySet:
+    """Those without a post that hold from ``day`` on, and now or later. The three administrators are not of
     the unit at which they stand: theirs stay."""
-    found = rights.filter(Q(ends_on=None) | Q(ends_on__gte=day), post=None).exclude(role__in=EXCLUSIVE_ROLES)
-    affected = list(found.select_related("user", "unit"))
-    last = day - timedelta(days=1)
-    events = [
-        audit.build_event("end", right, by=by, scope=right.unit.path or "", **described(right))
-        for right in affected
-    ]
-    ended = Assignment.objects.filter(pk__in=[right.pk for right in affected])
-    ended.filter(starts_on__gte=day).delete()
-    ended.update(ends_on=last)
+    running = Q(ends_on=None) | Q(ends_on__gte=day)
+    over = Q(starts_on__gte=day, ends_on__lt=clock.today())
+    return rights.filter(running, post=None).exclude(over).exclude(role__in=EXCLUSIVE_ROLES)
+
+
+def end_rights_by_hand(rights: AssignmentQuerySet, day: date, *, by: User | None) -> int:
+    """From ``day`` on none of these rights holds that come from no post. One that began after a ``day`` gone
+    by was used: it stays on record until yesterday."""
+    today = clock.today()
+    affected = list(rights_by_hand_from(rights, day).select_related("user", "unit"))
+    events = []
+    for right in affected:
+        right.ends_on = (day if right.starts_on < day else max(day, today)) - timedelta(days=1)
+        facts = described(right)
+        events.append(audit.build_event("end", right, by=by, scope=right.unit.path or "", **facts))
+    never = [right.pk for right in affected if right.ends_on and right.ends_on < right.starts_on]
+    Assignment.objects.filter(pk__in=never).delete()
+    ended = [right for right in affected if right.pk not in never]
+    Assignment.objects.bulk_update(ended, ["ends_on"], batch_size=BATCH)
     audit.record_many(events)
     return len(affected)
 

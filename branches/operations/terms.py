@@ -11,11 +11,11 @@ from accounts.models import User
 from branches import rules
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, MemberStatus, Position, Role, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Post
-from branches.operations.people import end_posts, put_into_post
+from branches.operations.people import end_posts, put_into_post, refuse_begun
 from branches.operations.refusals import BranchesRefused, require
 from branches.operations.rights import end_rights_by_hand
 from branches.operations.transfers import refuse_ahead
-from branches.querysets import AssignmentQuerySet, PostQuerySet
+from branches.querysets import AssignmentQuerySet
 from branches.selectors import members_of
 from core import audit
 
@@ -93,19 +93,6 @@ def refuse_holder(unit: PartyUnit, member: Member) -> None:
     own_members = unit.kind in BRANCH_KINDS and unit.kind != UnitKind.TEMPORARY_BRANCH
     if own_members and not members_of(unit).filter(pk=member.pk).exists():
         raise BranchesRefused(_("%(member)s is no member of this branch.") % {"member": member})
-
-
-def refuse_begun(posts: PostQuerySet, on: date) -> None:
-    begun = posts.filter(starts_on__gte=on).select_related("member").first()
-    if begun:
-        raise BranchesRefused(
-            _("%(member)s holds “%(position)s” from %(day)s. Give a later day, or change that post first.")
-            % {
-                "member": begun.member,
-                "position": begun.get_position_display(),
-                "day": begun.starts_on.isoformat(),
-            }
-        )
 
 
 def inside_rights(unit: PartyUnit) -> AssignmentQuerySet:

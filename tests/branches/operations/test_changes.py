@@ -211,3 +211,47 @@ def test_rights_that_would_begin_later_never_do(units):
     operations.close_unit(units["C2-1"], on=TODAY, by=None)
     assert list(Assignment.objects.filter(unit=units["C2-1"])) == [auditor]
     assert Assignment.objects.get(pk=auditor.pk).ends_on is None
+
+
+def test_a_day_long_gone_strikes_out_nothing(units):
+    """What somebody held since then stays on record, whether it is over or not."""
+    branch, long_ago = units["C2-1"], date(2016, 1, 1)
+    held = PostFactory(member=MemberFactory(), unit=branch, starts_on=date(2020, 1, 1))
+    over = PostFactory(
+        member=MemberFactory(), unit=branch, starts_on=date(2018, 1, 1), ends_on=date(2019, 12, 31)
+    )
+    group = PostFactory(unit=units["C1-1-1"], position=Position.GROUP_LEADER, starts_on=date(2020, 1, 1))
+    member = MemberFactory(unit=units["C1-2"])
+    PostFactory(member=member, starts_on=date(2020, 1, 1), ends_on=date(2021, 1, 1))
+    before = set(Post.objects.values_list("pk", "starts_on", "ends_on"))
+    for refused in (
+        lambda: operations.close_unit(branch, on=long_ago, by=None),
+        lambda: operations.merge_units(branch, units["C1-1"], on=long_ago, by=None),
+        lambda: operations.update_member(member, by=None, left_on=long_ago),
+        lambda: operations.transfer_member(member, units["C1-1"], on=long_ago, by=None),
+        lambda: operations.change_group(group.unit, leader=None, linked=None, on=long_ago, by=None),
+    ):
+        with pytest.raises(BranchesRefused):
+            refused()
+    assert set(Post.objects.values_list("pk", "starts_on", "ends_on")) == before
+    assert effects_on(branch, long_ago).posts == len({held.pk, over.pk})
+
+
+def test_a_right_used_after_the_day_of_closing_stays_on_record_until_yesterday(units):
+    branch, closed_on = units["C2-1"], date(2026, 6, 1)
+    for code, starts_on, ends_on in (
+        ("before", date(2026, 1, 1), None),
+        ("used", date(2026, 6, 5), None),
+        ("over", date(2026, 6, 2), date(2026, 6, 3)),
+        ("today", TODAY, None),
+    ):
+        AssignmentFactory(unit=branch, user__username=code, starts_on=starts_on, ends_on=ends_on)
+    assert effects_on(branch, closed_on).rights == 3
+    operations.close_unit(branch, on=closed_on, by=None)
+    ends = dict(Assignment.objects.filter(unit=branch).values_list("user__username", "ends_on"))
+    assert ends == {"before": date(2026, 5, 31), "used": YESTERDAY, "over": date(2026, 6, 3)}
+    told = AuditEvent.objects.filter(verb="end").order_by("pk")
+    assert {(event.summary["user"], event.summary["ends_on"]) for event in told} >= {
+        ("before", "2026-05-31"),
+        ("used", "2026-06-09"),
+    }
