@@ -1,12 +1,16 @@
 """What people are to be reminded of: each app contributes items, one operation tells them (activities)."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from core import calendar
 from core.registry import Registry
 
+logger = logging.getLogger(__name__)
 AHEAD, OVERDUE, ESCALATED = "AHEAD", "OVERDUE", "ESCALATED"
 # Whoever records for the unit; whoever decides on the unit's records; nobody but ``user_ids``.
 OWN, ABOVE, NOBODY = "own", "above", ""
@@ -38,8 +42,15 @@ sources: Registry[ReminderSource] = Registry()
 
 
 def items_on(day: date) -> Iterable[ReminderItem]:
+    """What a failing source would tell is missing and logged; the others are told all the same."""
     for source in sources.values():
-        yield from source(day)
+        try:
+            with transaction.atomic():
+                items = list(source(day))
+        except Exception:
+            logger.exception("A source of reminders failed")
+        else:
+            yield from items
 
 
 def stage_reached(stages: Iterable[tuple[str, date]], day: date) -> tuple[str, date] | None:
