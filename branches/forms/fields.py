@@ -1,5 +1,7 @@
 """Fields that take a unit by its code and a person by name or staff number; each offers what it can."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -7,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.models import Member
+from branches.rules import add_years
+from core import clock
 
 OFFERED = 300
+FIRST_DAY, YEARS_AHEAD = date(1921, 1, 1), 10
 
 
 class UnitActionForm(forms.Form):
@@ -40,9 +45,20 @@ def text_of(member):
 
 
 class DayField(forms.DateField):
+    """A day in the life of the Party, or soon to come."""
+
     def __init__(self, **kwargs):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         super().__init__(widget=widget, **{"label": gettext_lazy("From day"), **kwargs})
+
+    def validate(self, value):
+        super().validate(value)
+        latest = add_years(clock.today(), YEARS_AHEAD)
+        if value and not FIRST_DAY <= value <= latest:
+            raise ValidationError(
+                _("Give a day from %(first)s to %(last)s.")
+                % {"first": FIRST_DAY.isoformat(), "last": latest.isoformat()}
+            )
 
 
 class CodeField(forms.CharField):

@@ -25,10 +25,7 @@ class MemberForm(forms.ModelForm):
             "party_worker",
             "left_on",
         )
-        widgets = {
-            name: forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-            for name in ("full_since", "probation_ends_on", "left_on")
-        }
+        field_classes = dict.fromkeys(("full_since", "probation_ends_on", "left_on"), DayField)
         help_texts = {
             "left_on": _(
                 "The first day on which the person is no longer a member here. Posts end the day before."
@@ -37,7 +34,8 @@ class MemberForm(forms.ModelForm):
 
     def __init__(self, *args, unit, user, member=None, **kwargs):
         super().__init__(*args, instance=member, **kwargs)
-        self.fields["organisation"].queryset = organisations_of(unit)
+        kept = Organisation.objects.filter(pk=self.instance.organisation_id)
+        self.fields["organisation"].queryset = organisations_of(unit) | kept
         if member is None:
             del self.fields["left_on"]
 

@@ -109,3 +109,31 @@ def test_the_page_of_a_member_has_posts_and_transfers(client, units, people):
     assert page.context["may_change"]
     client.force_login(people.leader)
     assert not client.get(f"/units/C1-1-1/members/{member.pk}/").context["may_change"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1920-12-31", "2036-06-11", "9999-12-31"])
+def test_days_beyond_the_life_of_the_party_are_refused(client, units, people, day):
+    member = MemberFactory(unit=units["C1-1"])
+    client.force_login(people.secretary)
+    url = f"/units/C1-1/members/{member.pk}/"
+    typed = TYPED | {"full_since": day, "probation_ends_on": day, "left_on": day}
+    answer = client.post(f"{url}change/", typed)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (
+        422,
+        {"full_since", "probation_ends_on", "left_on"},
+    )
+    answer = client.post(f"{url}transfer/", {"to_unit": "C1-1-1", "on": day})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"on"})
+
+
+def test_the_team_of_a_member_stays_where_his_branch_does_not_cover_it(client, units, people):
+    member = MemberFactory(unit=units["C1-1"], organisation=units["C2-1"].organisation)
+    client.force_login(people.secretary)
+    url = f"/units/C1-1/members/{member.pk}/change/"
+    page = client.get(url)
+    assert page.context["form"].initial["full_since"] == member.full_since
+    assert 'type="date"' in page.text
+    typed = TYPED | {"organisation": member.organisation_id}
+    assert client.post(url, typed).status_code == 302
+    member.refresh_from_db()
+    assert (member.name, member.organisation) == ("覃远", units["C2-1"].organisation)
