@@ -97,8 +97,9 @@ def years_offered(today: date) -> list[int]:
     return [today.year - back for back in range(YEARS_SHOWN)]
 
 
-def answerers(member: Member) -> list[str]:
-    """Who answers the member's requests for a correction: the secretaries of his branch."""
+def answerers(member: Member, activity: Activity | None = None) -> list[str]:
+    """Who answers the member's request: the secretaries of the branch that keeps the record, else of his."""
+    unit = CorrectionRequest(member=member, activity=activity).unit
     held = Assignment.objects.with_permission("activities.answer_correctionrequest")
-    names = held.filter(unit__in=[member.unit, home_of(member.unit)]).order_by("starts_on", "pk")
+    names = held.filter(unit__in=[unit, home_of(unit)]).order_by("starts_on", "pk")
     return list(dict.fromkeys(names.values_list("user__name", flat=True)))

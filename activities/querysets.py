@@ -7,6 +7,7 @@ from django.db.models import Case, Exists, ExpressionWrapper, F, Min, OuterRef, 
 from django.db.models.functions import Coalesce, Left
 
 from activities.choices import ActivityState, DutyState
+from branches.choices import BRANCH_KINDS, UnitKind
 from branches.querysets import PATH_END, PATH_STEP, DatedQuerySet, ScopedQuerySet
 
 # The best record that a duty has: in time, done late, waiting, returned. Used inside a subquery of duties.
@@ -27,6 +28,9 @@ STATE_OF_BEST = Case(
     *(When(best=rank, then=Value(state.value)) for rank, state in BY_RANK.items()),
     output_field=models.CharField(),
 )
+
+# Where somebody answers a request for a correction: nobody does so for the record of a committee.
+ANSWERING_KINDS = [*BRANCH_KINDS, UnitKind.GROUP]
 
 # The paths of units two to four levels down: the scopes that are too large to sort and too small to scan for.
 SCOPE_LENGTHS = (2 * PATH_STEP, 3 * PATH_STEP, 4 * PATH_STEP)
@@ -156,7 +160,16 @@ class CoreTaskQuerySet(ScopedQuerySet, DatedQuerySet):
 
 
 class CorrectionQuerySet(ScopedQuerySet):
+    """Answered by the branch that keeps the record, which a transfer does not change; else by the member's own."""
+
     unit_path = "member__unit"
+
+    def under_assignments(self, user, permission: str):
+        units = self._units().under_assignments(user, permission).values("pk")
+        others = [kind for kind in UnitKind if kind not in ANSWERING_KINDS]
+        no_branch = Q(activity=None) | Q(activity__unit__kind__in=others)
+        about_record = Q(activity__unit__in=units, activity__unit__kind__in=ANSWERING_KINDS)
+        return self.filter(about_record | (no_branch & Q(member__unit__in=units)))
 
     def unanswered(self):
         return self.filter(answered_at=None)

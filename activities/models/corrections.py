@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import CorrectionOutcome
 from activities.models.records import Activity
-from activities.querysets import CorrectionQuerySet
-from branches.models import Member
+from activities.querysets import ANSWERING_KINDS, CorrectionQuerySet
+from branches.models import Member, PartyUnit
 
 
 class CorrectionRequest(models.Model):
@@ -56,3 +56,9 @@ class CorrectionRequest(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def unit(self) -> PartyUnit:
+        """Where it is answered."""
+        kept_at = self.activity.unit if self.activity else None
+        return kept_at if kept_at and kept_at.kind in ANSWERING_KINDS else self.member.unit

@@ -40,7 +40,7 @@ def ask_correction(
     request = CorrectionRequest.objects.create(
         member=member, activity=activity, text=text, asked_at=clock.now()
     )
-    audit.record("ask", request, by=by, scope=member.unit.path or "", activity=activity and activity.pk)
+    audit.record("ask", request, by=by, scope=request.unit.path or "", activity=activity and activity.pk)
     return request
 
 
@@ -59,5 +59,5 @@ def answer_correction(
     locked.outcome, locked.answer = outcome, answer.strip()
     locked.answered_by, locked.answered_at = by, clock.now()
     locked.save()
-    audit.record("answer", locked, by=by, scope=locked.member.unit.path or "", outcome=outcome)
+    audit.record("answer", locked, by=by, scope=locked.unit.path or "", outcome=outcome)
     return locked

@@ -63,7 +63,8 @@ class AskCorrectionView(FormView):
         return activity
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(activity=self.activity, answerers=answerers(self.member), **kwargs)
+        named = answerers(self.member, self.activity)
+        return super().get_context_data(activity=self.activity, answerers=named, **kwargs)
 
     def form_valid(self, form):
         try:
@@ -87,7 +88,7 @@ class AnswerCorrectionView(ScopedMixin, DetailView):
     context_object_name = "correction"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("member__unit", "activity", "answered_by")
+        return super().get_queryset().select_related("member__unit", "activity__unit", "answered_by")
 
     def get(self, request, *args, **kwargs):
         self.object = self.get_object()

@@ -161,6 +161,33 @@ def test_a_member_of_a_group_is_answered_by_the_branch(people, members):
     assert list(correction_items(people.leader)) == []
 
 
+def test_after_a_transfer_the_branch_that_keeps_the_record_answers(signed_in, people, units, me, attended):
+    activity = attended(me, absence="UNEXCUSED")
+    me.unit = units["C1-2"]
+    me.save()
+    about = ask_correction(me, "我在出差", by=people.member, activity=activity)
+    general = ask_correction(me, "电话错了", by=people.member)
+    due = {name: list(correction_items(user)) for name, user in vars(people).items()}
+    told = {name: [item.url for item in items] for name, items in due.items() if items}
+    page = {request: f"/activities/corrections/{request.pk}/" for request in (about, general)}
+    assert told == {"secretary": [page[about]], "deputy": [page[about]], "secretary2": [page[general]]}
+    asked = [signed_in.get(f"/me/ask/{query}") for query in (f"?activity={activity.pk}", "")]
+    assert [response.context["answerers"] for response in asked] == [["secretary", "deputy"], ["secretary2"]]
+    with pytest.raises(PermissionDenied):
+        answer_correction(about, "CORRECTED", "改了", by=people.secretary2)
+    answer_correction(about, "CORRECTED", "改了", by=people.secretary)
+    event = AuditEvent.objects.filter(object_type="activities.correctionrequest", verb="answer").get()
+    assert event.scope == units["C1-1"].path
+
+
+def test_about_a_record_of_a_committee_the_own_branch_is_asked(people, units, me):
+    activity = ActivityFactory(unit=units["C1"], kind="TRAINING")
+    Attendance.objects.create(participation=activity.participations.get(), member=me, present=True)
+    request = ask_correction(me, "错了", by=people.member, activity=activity)
+    assert [len(list(correction_items(user))) for user in (people.secretary, people.county)] == [1, 0]
+    assert request.unit == units["C1-1"]
+
+
 def test_the_same_words_twice_are_one_request(people, me, attended):
     activity = attended(me)
     first = ask_correction(me, "错了", by=people.member, activity=activity)
