@@ -227,7 +227,7 @@ def _members(unit: PartyUnit) -> list[dict[str, Any]]:
 
 def _duties(unit: PartyUnit, first: date, last: date) -> list[dict[str, Any]]:
     duties = Duty.objects.filter(unit=unit, last_day__gte=first, last_day__lte=last)
-    rows = duties.with_state(min(last, clock.today())).select_related("rule").order_by("last_day", "rule_id")
+    rows = duties.with_state(clock.today()).select_related("rule").order_by("last_day", "rule_id")
     words = dict(DutyState.choices)
     return [
         {

@@ -13,10 +13,11 @@ from xml.etree import ElementTree
 import pytest
 
 from activities import documents
+from activities.choices import DutyState
 from activities.models import CoreTask, Duty
 from activities.operations import record_activity, update_activity
 from activities.records import ActionData, AttendanceData, Change, PartData, VoteData
-from tests.factories.activities import DutyFactory
+from tests.factories.activities import ActivityFactory, DutyFactory, DutyRuleFactory
 from tests.factories.branches import PostFactory
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -147,6 +148,21 @@ def test_the_handbook_tells_the_unit_s_year(people, units, year):
     assert not any(missing in text for missing in ("去年的", "没有提交", "{", "built-in"))
     duty = Duty.objects.get()
     assert str(duty.rule.label) in lines
+
+
+def test_a_past_year_s_duties_stand_as_they_are_today(people, units):
+    rule = DutyRuleFactory(code="grace", grace_days=31)
+    days = {"first_day": date(2025, 10, 1), "last_day": date(2025, 12, 31)}
+    until = {"counts_from": date(2025, 11, 1), "counts_until": date(2026, 1, 31)}
+    DutyFactory(unit=units["C1-1"], rule=rule, **days, **until)
+
+    def state():
+        return lines_of(documents.handbook(units["C1-1"], 2025, people.secretary))
+
+    missing, done, late = (str(DutyState(state).label) for state in ("MISSING", "DONE", "LATE"))
+    assert missing in state()
+    ActivityFactory(unit=units["C1-1"], kind=rule.kind, held_on=date(2026, 1, 15))
+    assert late in state() and not {missing, done} & set(state())
 
 
 def test_names_of_the_handbook_end_at_the_direct_office(people, units, year):
