@@ -58,6 +58,7 @@ class HandbookView(ScopedMixin, DetailView):
         this = clock.today().year
         if not text:
             return this
-        if not (text.isascii() and text.isdigit() and EARLIEST_YEAR <= int(text[:5]) <= this + 1):
+        known = text.isascii() and text.isdigit() and len(text) == len(str(this))
+        if not (known and EARLIEST_YEAR <= int(text) <= this + 1):
             raise Http404
         return int(text)

@@ -245,6 +245,8 @@ def test_the_files_are_offered_and_answered(sign_in, people, data):
         "/units/C1-1/handbook.docx?year=2025": 200,
         "/units/C1-1/handbook.docx?year=x": 404,
         "/units/C1-1/handbook.docx?year=99999": 404,
+        "/units/C1-1/handbook.docx?year=020260": 404,
+        "/units/C1-1/handbook.docx?year=２０２６": 404,
         "/units/B2-B/handbook.docx": 404,
     }
     assert {url: client.get(url).status_code for url in answers} == answers
