@@ -40,6 +40,7 @@ def form_group(branch: PartyUnit, plan: GroupPlan, *, on: date, by: User | None)
         PartyUnit.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=branch.pk)
     )
     refuse_plan(branch, plan, on)
+    refuse_second(branch, plan.name, on)
     group = add_unit(
         PartyUnit(
             code=plan.code or free_code(branch),
@@ -76,6 +77,14 @@ def refuse_plan(branch: PartyUnit, plan: GroupPlan, on: date) -> None:
     if reason:
         raise BranchesRefused(reason)
     refuse_link(branch, plan.linked, on)
+
+
+def refuse_second(branch: PartyUnit, name: str, on: date) -> None:
+    """The same form sent twice forms one group."""
+    if PartyUnit.objects.filter(parent=branch, kind=UnitKind.GROUP, name=name).exclude(closed_on__lte=on):
+        raise BranchesRefused(
+            _("This branch has a group named “%(name)s” already. Give another name.") % {"name": name}
+        )
 
 
 def refuse_link(branch: PartyUnit, linked: Member | None, on: date) -> None:

@@ -144,3 +144,14 @@ def test_who_leads_and_links_no_group(units, people):
         operations.appoint(young, group, Position.GROUP_LEADER, starts_on=TODAY, by=None)
     with pytest.raises(PermissionDenied):
         operations.change_group(group, leader=None, linked=None, on=TODAY, by=people.leader)
+
+
+def test_a_form_sent_twice_forms_one_group(units, people):
+    branch = units["C1-1"]
+    members = people_of(branch, FULL, FULL, FULL)
+    group = form(branch, members, by=people.secretary)
+    with pytest.raises(BranchesRefused, match="运行党小组"):
+        form(branch, members, by=people.secretary)
+    assert list(PartyUnit.objects.filter(name="运行党小组")) == [group]
+    PartyUnit.objects.filter(pk=group.pk).update(opened_on=date(2026, 6, 1), closed_on=TODAY)
+    assert form(branch, members, by=people.secretary) != group
