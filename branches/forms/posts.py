@@ -112,4 +112,10 @@ class EndPostForm(UnitActionForm):
         post, on = cleaned.get("post"), cleaned.get("on")
         if post and on and on < post.starts_on:
             self.add_error("on", _("The post began on %(day)s only.") % {"day": post.starts_on.isoformat()})
+        if post and on and post.ends_on and on > post.ends_on:
+            self.add_error(
+                "on",
+                _("The post ends on %(day)s already. Give an earlier day.")
+                % {"day": post.ends_on.isoformat()},
+            )
         return cleaned

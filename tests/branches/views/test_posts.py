@@ -135,3 +135,12 @@ def test_the_leader_of_a_group_changes(client, units, people):
     assert client.post("/units/C1-1-1/group/", typed).status_code == 302
     assert held(group) == [("新", "GROUP_LEADER")]
     assert client.get("/units/C1-1/group/").context["refusal"]
+
+
+def test_to_end_a_post_never_prolongs_it(client, branch, people):
+    post = PostFactory(member=branch.members.get(name="甲"), ends_on=date(2026, 6, 30))
+    client.force_login(people.county)
+    answer = client.post("/units/C1-1/posts/end/", {"post": post.pk, "on": "2026-07-01"})
+    assert errors(answer) == {"on": 1}
+    assert client.post("/units/C1-1/posts/end/", {"post": post.pk, "on": "2026-06-20"}).status_code == 302
+    assert Post.objects.get(pk=post.pk).ends_on == date(2026, 6, 20)
