@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from branches.alerts.days import electing_by
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
 from branches.models import Member, PartyUnit, Post
 from branches.names import units_with_names
@@ -16,10 +17,7 @@ from branches.querysets import PartyUnitQuerySet
 from branches.rules import (
     ELECTING_KINDS,
     ELECTION_STAGES,
-    OTHER_TERM_YEARS,
-    TERM_YEARS,
     add_months,
-    add_years,
     election_due_on,
     term_years,
 )
@@ -31,7 +29,6 @@ NAMES_END = gettext_lazy(
     "Names are shown for the own branch and to the office right above it; elsewhere “—”."
 )
 LEADING = [Position.SECRETARY, Position.DEPUTY_SECRETARY]
-LONGEST_TERM = 5
 REMIND_MONTHS = max(ELECTION_STAGES)
 
 
@@ -160,31 +157,9 @@ UNITS = Report(
 
 # --- R-05: elections due ---------------------------------------------------------------------------
 def election_subjects(asked: Asked) -> PartyUnitQuerySet:
-    return (
-        units_asked(asked, "branches.view_post")
-        .filter(kind__in=ELECTING_KINDS)
-        .filter(_elects_by(add_months(asked.day, REMIND_MONTHS)) | Q(last_election_on=None))
-    )
-
-
-def _elects_by(day: date) -> Q:
-    """Units whose term ends by ``day``: of so many years their own way, or by their kind."""
-    own = [
-        Q(term_years=years, last_election_on__lte=add_years(day, -years))
-        for years in range(1, LONGEST_TERM + 1)
-    ]
-    usual = [
-        Q(
-            term_years=None,
-            kind=kind,
-            last_election_on__lte=add_years(day, -TERM_YEARS.get(kind, OTHER_TERM_YEARS)),
-        )
-        for kind in ELECTING_KINDS
-    ]
-    ends = Q()
-    for condition in [*own, *usual]:
-        ends |= condition
-    return Q(extended_until__lte=day) | (Q(extended_until=None) & ends)
+    units = units_asked(asked, "branches.view_post").filter(kind__in=ELECTING_KINDS)
+    due = [unit.pk for unit, _due_on in electing_by(units, add_months(asked.day, REMIND_MONTHS))]
+    return units.filter(Q(pk__in=due) | Q(last_election_on=None))
 
 
 def election_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:

@@ -139,3 +139,12 @@ def test_another_day_another_list(elections, people):
     """A day before, the committee's term ends in more than six months."""
     found = lines(ELECTIONS, people.county, elections["C1"], date(2026, 6, 14))
     assert [row[0] for row in found] == ["C1-1", "C1-2"]
+
+
+def test_a_term_from_a_leap_day_is_told_like_its_alert(units, people):
+    """It ends on 28 February 2027, six months after 28 August."""
+    elected(units["C1-1"], date(2024, 2, 29))
+    elected(units["C1"], date(2024, 1, 1))
+    elected(units["C1-2"], date(2026, 1, 1))
+    found = lines(ELECTIONS, people.county, units["C1"], date(2026, 8, 28))
+    assert [(row[0], row[5]) for row in found] == [("C1-1", date(2027, 2, 28))]
