@@ -76,14 +76,6 @@ def extension_refusal(kind: str, elected_on: date, own_years: int | None, until:
     return ""
 
 
-def election_stage(due_on: date, today: date) -> int | None:
-    """0 once the election is overdue, else the months before it that have begun: 1, 3 or 6; else None."""
-    if today > due_on:
-        return 0
-    begun = [months for months in ELECTION_STAGES if today >= add_months(due_on, -months)]
-    return min(begun, default=None)
-
-
 # --- sizes: suggestions and warnings ----------------------------------------------------------------
 def suggested_kind(members: int) -> UnitKind:
     """By members, full and probationary. A suggestion: smaller ones are allowed with approval above."""
@@ -112,10 +104,6 @@ def is_joint_branch_too_wide(units: int) -> bool:
 
 def expects_committee(full: int) -> bool:
     return full >= COMMITTEE_EXPECTED_FROM
-
-
-def is_committee_too_large(people: int) -> bool:
-    return people > MOST_ON_COMMITTEE
 
 
 def branch_refusal(kind: str, full: int) -> str:
