@@ -160,7 +160,7 @@ class CoreTaskQuerySet(ScopedQuerySet, DatedQuerySet):
 
 
 class CorrectionQuerySet(ScopedQuerySet):
-    """Answered by the branch that keeps the record, which a transfer does not change; else by the member's own."""
+    """Answered by the branch that keeps the record, whoever has moved since; else by the member's own."""
 
     unit_path = "member__unit"
 

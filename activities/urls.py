@@ -34,9 +34,9 @@ core_tasks = [
 urlpatterns = [
     path("activities/", include(records)),
     path("core-tasks/", include(core_tasks)),
-    path("units/<str:code>/handbook.docx", views.HandbookView.as_view(), name="handbook"),
-    path("units/<str:code>/talks/", views.UnitTalksView.as_view(), name="unit_talks"),
-    path("units/<str:code>/training-hours/", views.TrainingHoursView.as_view(), name="training_hours"),
+    path("units/<text:code>/handbook.docx", views.HandbookView.as_view(), name="handbook"),
+    path("units/<text:code>/talks/", views.UnitTalksView.as_view(), name="unit_talks"),
+    path("units/<text:code>/training-hours/", views.TrainingHoursView.as_view(), name="training_hours"),
     path("me/", views.OwnRecordView.as_view(), name="own_record"),
     path("me/ask/", views.AskCorrectionView.as_view(), name="ask_correction"),
 ]

@@ -8,8 +8,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from core import imports, navigation  # noqa: PLC0415 - like the other apps
+        from core import converters, imports, navigation  # noqa: PLC0415 - like the other apps
 
+        converters.register()
         item = navigation.NavItem(
             "core:imports", _("Import"), "upload", visible=imports.may_import, order=900
         )

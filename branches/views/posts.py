@@ -17,6 +17,7 @@ from branches.forms import (
 from branches.operations.terms import election_refusal, extension_refusal
 from branches.views.base import UnitActionView
 from branches.views.people import tell_without_sign_in
+from core.operations.drafts import storable
 
 
 class ElectionView(UnitActionView):
@@ -105,7 +106,8 @@ class GroupAddView(UnitActionView):
     def get_form(self, form_class=None):
         form = super().get_form(form_class)
         if not form.is_bound:
-            form.propose(self.request.GET.get("team", "")[:40])
+            team = self.request.GET.get("team", "")
+            form.propose(team if storable(team) else "")
         return form
 
     def run(self, form):

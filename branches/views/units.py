@@ -1,6 +1,7 @@
 """The tree of units and the page of one unit."""
 
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.generic import DetailView, ListView
 
@@ -13,6 +14,7 @@ from branches.rules import election_due_on
 from branches.views.base import trail
 from branches.views.deeds import deeds_for
 from core import clock
+from core.operations.drafts import storable
 
 
 class PartyUnitListView(ScopedMixin, ListView):
@@ -52,11 +54,11 @@ class PartyUnitListView(ScopedMixin, ListView):
 
     def top_unit(self):
         code = self.request.GET.get("under", "")
-        return (
-            get_object_or_404(PartyUnit.objects.allowed_to(self.request.user, "view"), code=code)
-            if code
-            else None
-        )
+        if not code:
+            return None
+        if not storable(code):
+            raise Http404
+        return get_object_or_404(PartyUnit.objects.allowed_to(self.request.user, "view"), code=code)
 
 
 class PartyUnitDetailView(ScopedMixin, DetailView):

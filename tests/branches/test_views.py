@@ -42,6 +42,28 @@ def test_the_tree_goes_three_levels_deep_and_further_on_demand(client, units, pe
     assert client.get("/units/", {"under": "nothing"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/units/%00/", 404),
+        ("/units/C1-1%00/rename/", 404),
+        ("/units/%00/members/1/", 404),
+        ("/units/%00/handbook.docx", 404),
+        ("/units/%00/talks/", 404),
+        ("/units/%00/training-hours/", 404),
+        ("/units/?under=%00", 404),
+        ("/units/C1-1/groups/add/?team=%00", 200),
+        ("/boards/%00/branch/", 404),
+        ("/boards/2026H1/%00/", 404),
+        ("/boards/2026H1/branch/%00/", 404),
+        ("/boards/2026H1/branch/C1-1/evidence/%00/", 404),
+    ],
+)
+def test_what_no_database_keeps_is_no_address(client, people, address, status):
+    client.force_login(people.secretary)
+    assert client.get(address).status_code == status
+
+
 def test_below_a_unit_out_of_sight_is_not_found(client, units, people):
     client.force_login(people.secretary)
     assert client.get("/units/", {"under": "C1-2"}).status_code == 404
