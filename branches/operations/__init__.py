@@ -2,14 +2,12 @@
 
 from branches.operations.changes import close_unit, merge_units, open_unit, relocate_unit
 from branches.operations.groups import GroupPlan, change_group, form_group
+from branches.operations.members import link_user, move_member, update_member
 from branches.operations.paths import rebuild_paths
 from branches.operations.people import (
     appoint,
     create_member,
     end_post,
-    link_user,
-    move_member,
-    update_member,
     update_post,
 )
 from branches.operations.refusals import BranchesRefused, delete_row

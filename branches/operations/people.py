@@ -1,4 +1,4 @@
-"""Writes to members and their posts."""
+"""New members, and the posts that members hold."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from branches import rules
-from branches.choices import POSITION_KINDS, Position, UnitKind
+from branches.choices import COMMITTEE_POSITIONS, POSITION_KINDS, MemberStatus, Position, UnitKind
 from branches.models import Member, PartyUnit, Post
 from branches.operations.refusals import BranchesRefused, changed_values, require
 from branches.operations.rights import sync_post_assignments
 from branches.querysets import PostQuerySet
 from core import audit, clock
+
+ELECTED_POSITIONS = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
 
 
 @transaction.atomic
@@ -28,34 +30,6 @@ def create_member(*, by: User | None, **fields: Any) -> Member:
     member.save()
     audit.record("create", member, by=by, scope=member.unit.path or "", unit=member.unit.code)
     return member
-
-
-@transaction.atomic
-def update_member(member: Member, *, by: User | None, **fields: Any) -> Member:
-    """Leaving ends the open posts the day before; a change of user moves the rights with it."""
-    require(by, "branches.change_member", member.unit)
-    member = Member.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=member.pk)
-    if "unit" in fields:
-        require(by, "branches.change_member", fields["unit"])
-    changes = changed_values(member, fields)
-    member.full_clean()
-    member.save()
-    if "left_on" in changes and member.left_on:
-        end_posts(member.posts.all(), member.left_on, by=by)
-    if "user" in changes:
-        sync_post_assignments(member.posts.values_list("pk", flat=True), by=by)
-    if changes:
-        audit.record("change", member, by=by, scope=member.unit.path or "", **changes)
-    return member
-
-
-def move_member(member: Member, unit: PartyUnit, *, by: User | None) -> Member:
-    return update_member(member, by=by, unit=unit)
-
-
-def link_user(member: Member, user: User | None, *, by: User | None) -> Member:
-    """From now on the member's posts give their rights to ``user``."""
-    return update_member(member, by=by, user=user)
 
 
 def held_from(posts: PostQuerySet, day: date) -> PostQuerySet:
@@ -118,6 +92,8 @@ def put_into_post(post: Post, *, by: User | None) -> Post:
     Member.objects.select_for_update().get(pk=member.pk)
     refuse_misplaced(post)
     refuse_overlap(post)
+    if by is not None:
+        refuse_unfit(post)
     post.full_clean()
     post.save()
     sync_post_assignments([post.pk], by=by)
@@ -133,9 +109,13 @@ def update_post(post: Post, *, by: User | None, **fields: Any) -> Post:
     post = Post.objects.select_for_update(of=("self",)).select_related("unit", "member").get(pk=post.pk)
     if "unit" in fields:
         require(by, "branches.change_post", fields["unit"])
+    before = post.ends_on
     changes = changed_values(post, fields)
     refuse_misplaced(post)
     refuse_overlap(post)
+    shortened = post.ends_on is not None and (before is None or post.ends_on <= before)
+    if by is not None and not (set(changes) <= {"ends_on"} and shortened):
+        refuse_unfit(post)
     post.full_clean()
     post.save()
     if changes:
@@ -157,6 +137,27 @@ def refuse_misplaced(post: Post) -> None:
         raise BranchesRefused(reason)
 
 
+def refuse_unfit(post: Post) -> None:
+    """What a person does not bring about; an import may bring what was."""
+    member, unit = post.member, post.unit
+    if unit.closed_on and (post.ends_on is None or post.ends_on >= unit.closed_on):
+        raise BranchesRefused(
+            _("“%(unit)s” is closed from %(day)s. Give an earlier last day.")
+            % {"unit": unit, "day": unit.closed_on.isoformat()}
+        )
+    if post.position in ELECTED_POSITIONS and member.status != MemberStatus.FULL:
+        raise BranchesRefused(
+            _("%(member)s is a probationary member and cannot be elected.") % {"member": member}
+        )
+    others = Post.objects.filter(same_days(post), unit=unit, position=Position.SECRETARY).exclude(pk=post.pk)
+    other = others.select_related("member").first() if post.position == Position.SECRETARY else None
+    if other:
+        raise BranchesRefused(
+            _("%(member)s is secretary from %(from)s. Hand over instead.")
+            % {"member": other.member, "from": other.starts_on.isoformat()}
+        )
+
+
 def misplaced_text(position: str, kind: str) -> str:
     """Why the position cannot be held at a unit of this kind; empty where it can."""
     if kind in POSITION_KINDS.get(position, [kind]):  # type: ignore[call-overload]
@@ -167,12 +168,14 @@ def misplaced_text(position: str, kind: str) -> str:
     }
 
 
+def same_days(post: Post) -> Q:
+    days = Q(ends_on=None) | Q(ends_on__gte=post.starts_on)
+    return days & Q(starts_on__lte=post.ends_on) if post.ends_on else days
+
+
 def refuse_overlap(post: Post) -> None:
     """One person holds one position in one unit once at a time."""
-    days = Q(ends_on=None) | Q(ends_on__gte=post.starts_on)
-    if post.ends_on:
-        days &= Q(starts_on__lte=post.ends_on)
-    same = Post.objects.filter(days, member=post.member, unit=post.unit, position=post.position)
+    same = Post.objects.filter(same_days(post), member=post.member, unit=post.unit, position=post.position)
     other = same.exclude(pk=post.pk).first()
     if other:
         raise BranchesRefused(

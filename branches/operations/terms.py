@@ -9,17 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from branches import rules
-from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, MemberStatus, Position, Role, UnitKind
+from branches.choices import BRANCH_KINDS, MemberStatus, Position, Role, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Post
-from branches.operations.people import end_posts, put_into_post, refuse_begun
+from branches.operations.people import ELECTED_POSITIONS, end_posts, put_into_post, refuse_begun
 from branches.operations.refusals import BranchesRefused, require
 from branches.operations.rights import end_rights_by_hand
 from branches.operations.transfers import refuse_ahead
 from branches.querysets import AssignmentQuerySet
 from branches.selectors import members_of
 from core import audit
-
-ELECTED_POSITIONS = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
 
 
 @transaction.atomic

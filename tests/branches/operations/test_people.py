@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from branches import operations
 from branches.choices import POSITION_KINDS, Position, Role, UnitKind
-from branches.models import Assignment, Member
+from branches.models import Assignment, Member, Transfer
 from branches.operations import BranchesRefused
 from tests.factories.accounts import UserFactory
 from tests.factories.branches import AssignmentFactory, MemberFactory, PartyUnitFactory, PostFactory
@@ -138,6 +138,52 @@ def test_a_secretary_keeps_the_members_of_his_branch(units, people):
     assert Member.objects.get().unit == moved.unit == units["C1-1-1"]
     with pytest.raises(PermissionDenied):
         operations.move_member(member, units["C1-2"], by=people.secretary)
+
+
+def test_another_unit_is_a_transfer_of_today(units, people):
+    member = MemberFactory(unit=units["C1-1"], user=UserFactory())
+    PostFactory(member=member, starts_on=START)
+    operations.update_member(member, by=people.bureau, unit=units["C1-2"], name="新名")
+    assert rights(member.user) == [(Role.BRANCH_SECRETARY, "C1-1", START, date(2026, 6, 9))]
+    row = Transfer.objects.get()
+    assert (row.from_unit, row.to_unit, row.moved_on) == (units["C1-1"], units["C1-2"], date(2026, 6, 10))
+    member = Member.objects.get(pk=member.pk)
+    assert (member.unit, member.name) == (units["C1-2"], "新名")
+    with pytest.raises(BranchesRefused):
+        operations.update_member(member, by=people.bureau, unit=units["C1"])
+
+
+def test_a_person_adds_no_second_secretary_and_elects_nobody_on_probation(units, people):
+    branch, by = units["C1-1"], people.county
+    first, second = MemberFactory(unit=branch), MemberFactory(unit=branch)
+    young = MemberFactory(unit=branch, status="PROBATIONARY")
+    held = PostFactory(member=first, starts_on=START)
+    for member, position in ((second, Position.SECRETARY), (young, Position.YOUTH)):
+        with pytest.raises(BranchesRefused):
+            operations.appoint(member, branch, position, starts_on=END, by=by)
+    youth = operations.appoint(second, branch, Position.YOUTH, starts_on=START, by=by)
+    with pytest.raises(BranchesRefused):
+        operations.update_post(youth, by=by, position=Position.SECRETARY)
+    there = PostFactory(member=second, starts_on=START)  # brought by an import: it can be ended
+    operations.end_post(there, on=date(2026, 6, 9), by=by)
+    with pytest.raises(BranchesRefused):
+        operations.end_post(there, on=END, by=by)
+    operations.end_post(held, on=date(2026, 6, 9), by=by)
+    operations.appoint(second, branch, Position.SECRETARY, starts_on=date(2026, 6, 10), by=by)
+
+
+def test_a_person_puts_nobody_into_a_post_at_a_closed_unit(people, units):
+    closed = PartyUnitFactory(parent=units["C1"], closed_on=date(2026, 6, 1))
+    member = MemberFactory(unit=units["C1-1"])
+    for ends_on in (None, date(2026, 6, 1)):
+        with pytest.raises(BranchesRefused):
+            operations.appoint(
+                member, closed, Position.YOUTH, starts_on=START, ends_on=ends_on, by=people.county
+            )
+    last = date(2026, 5, 31)
+    post = operations.appoint(member, closed, Position.YOUTH, starts_on=START, ends_on=last, by=people.county)
+    with pytest.raises(BranchesRefused):
+        operations.update_post(post, by=people.county, ends_on=None)
 
 
 # --- assignments made by hand ------------------------------------------------------------------------
