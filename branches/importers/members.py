@@ -1,7 +1,7 @@
 """Members, known by staff number, or without one by unit and name."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from branches.choices import MemberStatus, PartyWorker
 from branches.models import Member, Organisation, PartyUnit
 from branches.operations.people import link_by_staff_no
+from branches.operations.transfers import move_people
+from core import clock
 from core.cells import parse_choice, parse_date, parse_text
 from core.importing import Cells, Counts, Importer, upsert
 from core.rows import insert_rows
 from core.spreadsheets import Column
 
+TOGETHER = 100  # members in one transfer: each holder of posts adds a condition to its query
 parse_status = parse_choice(MemberStatus)
 parse_worker = parse_choice(PartyWorker)
 
@@ -104,9 +107,29 @@ class MemberImporter(Importer[MemberRow]):
             existing.update((self.key(item), member) for member in members)
             (old if members else new).append(item)
         insert_rows(Member, MEMBER_COLUMNS, map(member_row, new))
+        moved = self.transfer(old, existing, by=by)
         result = upsert(Member, old, existing=existing, key=self.key, values=self.stated)
         link_by_staff_no(by=by)
-        return replace(result.counts, created=len(new))
+        only_moved = sum(member.pk in moved for member in result.unchanged)
+        counts = result.counts
+        return Counts(len(new), counts.updated + only_moved, counts.unchanged - only_moved)
+
+    def transfer(
+        self, items: Sequence[MemberRow], existing: Mapping[Hashable, Member], *, by: Any
+    ) -> set[int]:
+        """Who stands in another unit than the file says moves there today. The keys of these members."""
+        units = {unit.pk: unit for unit in self.units.values()}
+        moving: dict[int, list[Member]] = {}
+        for item in items:
+            member = existing[self.key(item)]
+            if member.unit_id != item.unit.pk:
+                member.unit = units[member.unit_id]
+                moving.setdefault(item.unit.pk, []).append(member)
+        for key, members in moving.items():
+            for start in range(0, len(members), TOGETHER):
+                some = members[start : start + TOGETHER]
+                move_people(some, units[key], on=clock.today(), reason=gettext("By import"), by=by)
+        return {member.pk for members in moving.values() for member in members}
 
     def stated(self, item: MemberRow) -> dict[str, Any]:
         kept = next((member.staff_no for member in self.meant(item)), None)

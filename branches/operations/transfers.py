@@ -73,9 +73,11 @@ def move_people(
     moving = [member for member in members if member.unit_id != to_unit.pk]
     refuse_before_arrival(moving, on)
     refuse_namesakes(moving, to_unit)
+    holders = set(Post.objects.filter(member__in=moving).values_list("member", flat=True))
     posts = Post.objects.none()
     for member in moving:
-        posts = posts | posts_left_behind(member, to_unit)
+        if member.pk in holders:
+            posts = posts | posts_left_behind(member, to_unit)
     end_posts(posts, on, by=by)
     write_transfers(moving, to_unit, on=on, reason=reason)
     events = []

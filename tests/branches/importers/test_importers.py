@@ -16,7 +16,7 @@ from branches.importers import (
     UnitImporter,
     UserImporter,
 )
-from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post
+from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post, Transfer
 from core.importing import run_import
 from tests.factories.accounts import UserFactory
 from tests.factories.branches import MemberFactory, OrganisationFactory, PartyUnitFactory, PostFactory
@@ -234,6 +234,30 @@ def test_a_member_is_known_by_number_or_by_unit_and_name(bring):
         (None, "韩梅", first.pk, "PROBATIONARY", "NONE"),
         (None, "韩梅", second.pk, "FULL", "NONE"),
     ]
+
+
+def test_who_stands_in_another_unit_is_transferred_today(bring, time_machine):
+    time_machine.move_to("2026-06-10 12:00+08:00", tick=False)
+    first, second = PartyUnitFactory(code="Z1"), PartyUnitFactory(code="Z2")
+    moving = [
+        MemberFactory(staff_no=number, name=number, unit=first, user=UserFactory()) for number in ("A1", "A2")
+    ]
+    MemberFactory(staff_no="A3", name="A3", unit=first)
+    PostFactory(member=moving[0], starts_on=date(2026, 1, 1))
+    lines = ("staff_no,name,unit_code,status", "A1,A1,Z2,FULL", "A2,新名,Z2,FULL", "A3,A3,Z1,FULL")
+    assert bring(MemberImporter, *lines) == ((0, 2, 1), [])
+    assert rows(Transfer, "member__name", "from_unit", "to_unit", "moved_on") == [
+        ("A1", first.pk, second.pk, date(2026, 6, 10)),
+        ("新名", first.pk, second.pk, date(2026, 6, 10)),
+    ]
+    assert rows(Post, "unit", "ends_on") == rows(Assignment, "unit", "ends_on")
+    assert rows(Post, "unit", "ends_on") == [(first.pk, date(2026, 6, 9))]
+    assert rows(Member, "staff_no", "name", "unit") == [
+        ("A1", "A1", second.pk),
+        ("A2", "新名", second.pk),
+        ("A3", "A3", first.pk),
+    ]
+    assert bring(MemberImporter, *lines) == ((0, 0, 3), [])
 
 
 def test_a_member_is_found_by_name_where_either_side_has_no_number(bring):
