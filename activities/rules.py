@@ -1,5 +1,6 @@
 """Figures of the rules that the records follow, each in this one place (domain.md 6.6, settled 5)."""
 
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -25,8 +26,8 @@ EARLIEST_YEAR = 1921
 
 # At most this part of the members appraised is rated excellent (domain.md 3, article 18).
 EXCELLENT_AT_MOST_ONE_IN = 3
-# The appraisal of a year may be held until so many months into the next one.
-APPRAISAL_GRACE_MONTHS = 3
+# The appraisal of a year may be held until so many days into the next one: until the end of March.
+APPRAISAL_GRACE_DAYS = 90
 # Of fewer people than these no counts are told where no names are (settled 13).
 FEWEST_PEOPLE_COUNTED = 5
 # Hours of study in a year: a member, and whoever was secretary or on a committee in it (domain.md 3, P16).
@@ -154,7 +155,15 @@ def excellent_cap(appraised: int) -> int:
 
 def appraisal_year(held_on: date) -> int:
     """The year for which an appraisal held on this day is."""
-    return held_on.year - 1 if held_on.month <= APPRAISAL_GRACE_MONTHS else held_on.year
+    until = after_grace(date(held_on.year - 1, 12, 31), APPRAISAL_GRACE_DAYS)
+    return held_on.year - 1 if held_on <= until else held_on.year
+
+
+def after_grace(day: date, days: int) -> date:
+    """So many days of grace after ``day``, without 29 February: 90 days end with March in any year."""
+    end = day + timedelta(days=days)
+    leap = any(isleap(year) and day < date(year, 2, 29) <= end for year in {day.year, end.year})
+    return end + timedelta(days=leap)
 
 
 def study_target(on_committee: bool) -> int:

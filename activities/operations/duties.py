@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities.models import Duty, DutyRule
+from activities.rules import after_grace
 from activities.signals import counting_changed
 from branches.choices import COMMITTEE_POSITIONS, UnitKind
 from branches.models import PartyUnit, Post
@@ -80,8 +81,7 @@ def _committee_posts(window: Period) -> QuerySet[Post]:
 
 def days_that_count(rule: DutyRule, window: Period) -> tuple[date, date]:
     """The window moved by the days of grace, so that the windows of a rule still follow one another."""
-    grace = timedelta(days=rule.grace_days)
-    return window.first_day + grace, window.last_day + grace
+    return after_grace(window.first_day, rule.grace_days), after_grace(window.last_day, rule.grace_days)
 
 
 def _insert(rule: DutyRule, window: Period, owing: QuerySet[PartyUnit]) -> int:

@@ -1,10 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.models import Duty, DutyRule
 from activities.operations import exempt_duty, generate_duties, generate_running_duties, open_deadline
+from activities.rules import appraisal_year
 from branches.choices import Position
 from core.periods import parse_period
 from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
@@ -96,14 +98,23 @@ def test_talks_among_the_committee_are_owed_where_there_is_one(units):
 
 # --- days of grace --------------------------------------------------------------------------------
 def test_windows_with_grace_follow_one_another(units):
-    for code in ("2025", "2026", "2027"):
+    for code in ("2025", "2026", "2027", "2028"):
         generate_duties(parse_period(code), units=[units["C1-1"].pk])
     appraisals = Duty.objects.filter(rule__code="democratic-appraisal").order_by("first_day")
     assert list(appraisals.values_list("last_day", "counts_from", "counts_until")) == [
         (date(2025, 12, 31), date(2025, 4, 1), date(2026, 3, 31)),
         (date(2026, 12, 31), date(2026, 4, 1), date(2027, 3, 31)),
-        (date(2027, 12, 31), date(2027, 4, 1), date(2028, 3, 30)),
+        (date(2027, 12, 31), date(2027, 4, 1), date(2028, 3, 31)),
+        (date(2028, 12, 31), date(2028, 4, 1), date(2029, 3, 31)),
     ]
+
+
+@pytest.mark.parametrize("day", [date(2028, 3, 31), date(2028, 4, 1), date(2027, 3, 31), date(2027, 4, 1)])
+def test_a_duty_and_its_grade_are_of_the_same_year(units, day):
+    for code in ("2026", "2027", "2028"):
+        generate_duties(parse_period(code), units=[units["C1-1"].pk])
+    duties = Duty.objects.filter(rule__code="democratic-appraisal")
+    assert duties.get(counts_from__lte=day, counts_until__gte=day).first_day.year == appraisal_year(day)
 
 
 def test_a_rules_new_grace_corrects_what_still_runs(units, people):

@@ -70,6 +70,8 @@ def test_who_was_not_appraised_does_not_raise_the_cap(people, appraisal, members
         (date(2026, 1, 1), 2025),
         (date(2026, 3, 31), 2025),
         (date(2026, 4, 1), 2026),
+        (date(2028, 3, 31), 2027),
+        (date(2028, 4, 1), 2028),
         (date(2026, 12, 31), 2026),
     ],
 )
