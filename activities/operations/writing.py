@@ -147,12 +147,12 @@ def rewrite_details(activity: Activity, data: ActivityData) -> None:
 
 
 def _rewrite_action_items(activity: Activity, data: ActivityData) -> None:
-    """Row by row: one that stays keeps the day on which it was done."""
+    """Row by row: one that stays keeps the day on which it was done, even if that is said meanwhile."""
     kept: dict[int | None, ActionItem] = {item.pk: item for item in activity.action_items.all()}
     for item in data.action_items:
         row = kept.pop(item.pk, None) or ActionItem(activity=activity)
         row.text, row.owner_id, row.due_on = item.text, item.owner_id, item.due_on
-        row.save()
+        row.save(update_fields=["text", "owner", "due_on"] if row.pk else None)
     for gone in kept.values():
         gone.delete()
 

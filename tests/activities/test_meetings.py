@@ -19,6 +19,7 @@ from activities.operations import (
     update_activity,
     void_activity,
 )
+from activities.operations.writing import rewrite_details
 from activities.records import (
     ActionData,
     Change,
@@ -231,6 +232,17 @@ def test_the_minutes_are_kept_and_their_changes_told(people, data, members, minu
         "votes": [["接收预备党员 4/4/3/0/1"], []],
         "action_items": [["换开关 2026-06-20", "写稿"], ["换好开关", "新的"]],
     }
+
+
+def test_what_is_ticked_while_the_minutes_are_changed_stays_ticked(people, data):
+    items = (ActionData("换开关"), ActionData("写稿"))
+    activity, _new = record_activity(data(action_items=items), by=people.secretary)
+    read = Activity.objects.prefetch_related("action_items").get()
+    first = activity.action_items.first()
+    activity.action_items.filter(pk=first.pk).update(done_on=TODAY)  # by somebody else, after it was read
+    rewrite_details(read, data(action_items=(ActionData("换好开关", pk=first.pk), ActionData("新的"))))
+    rows = activity.action_items.order_by("pk").values_list("text", "done_on")
+    assert list(rows) == [("换好开关", TODAY), ("新的", None)]
 
 
 def test_of_a_talk_no_minutes_are_kept(people, data, minutes, members):
