@@ -35,9 +35,12 @@ KEPT_STATES = [ActivityState.SUBMITTED, ActivityState.CONFIRMED]
 
 def record_sheet(activity: Activity, user: User) -> BytesIO:
     """R-04 of one meeting; names only for who sees those of the unit."""
+    return sheet_file(activity, shows_names=names_visible(user, activity.unit))
+
+
+def sheet_file(activity: Activity, *, shows_names: bool) -> BytesIO:
     with override(settings.LANGUAGE_CODE):
-        named = names_visible(user, activity.unit)
-        facts = _sheet_of(activity, shows_names=named)
+        facts = _sheet_of(activity, shows_names=shows_names)
         return _filled("meeting_record.docx", facts | {"unit": activity.unit.name})
 
 

@@ -7,18 +7,20 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 from django.db.models import Count, Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from activities.choices import ActivityKind, ActivityState, DutyState
-from activities.documents import record_sheet
+from activities.documents import sheet_file
 from activities.models import Activity, Attachment, Duty
 from activities.reports.minutes import KINDS as MEETING_KINDS
 from activities.rules import EVERYBODY_EXPECTED
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.models import PartyUnit
+from branches.names import units_with_names
 from branches.selectors import has_permission
 from core import clock
 from core.models import StoredFile
@@ -110,24 +112,28 @@ def write_folder(file: IO[bytes], asked: Asked, report: Callable[[int, int], Non
             name = names.free(safe_name(file_name(one, asked, "xlsx"), LONGEST_FILE))
             add_book(archive, name, [office_sheet(one, asked)])
         lines = []
-        for done, activity in enumerate(with_files(asked), len(enclosed)):
+        for done, (activity, named) in enumerate(with_files(asked), len(enclosed)):
             report(min(done, total), total)
-            lines.append(add_record(archive, activity, asked.user, names))
+            lines.append(add_record(archive, activity, names, shows_names=named))
         add_book(archive, names.free(f"00_{_('Index')}.xlsx"), index_sheets(asked, lines))
     report(total, total)
 
 
-def with_files(asked: Asked) -> Iterator[Activity]:
-    """With all that a line of the index, a sheet and a folder need."""
+def with_files(asked: Asked) -> Iterator[tuple[Activity, bool]]:
+    """With all that a line of the index, a sheet and a folder need, and whether who asks sees the names."""
     attachments = Attachment.objects.select_related("file").order_by("pk")
     records = records_of(asked).select_related("unit__parent", "chair", "recorder", "core_task")
-    return records.prefetch_related(
+    rows = records.prefetch_related(
         "participations__unit",
         "participations__attendances__member",
         "votes",
         "action_items__owner",
         Prefetch("attachments", queryset=attachments),
     ).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
+        named = units_with_names(asked.user, {row.unit for row in chunk})
+        for row in chunk:
+            yield row, row.unit_id in named
 
 
 def add_book(archive: zipfile.ZipFile, name: str, sheets: Iterable[OfficeSheet]) -> None:
@@ -144,7 +150,9 @@ def add_file(archive: zipfile.ZipFile, name: str, content: IO[bytes]) -> None:
         shutil.copyfileobj(content, target, 64 * 1024)
 
 
-def add_record(archive: zipfile.ZipFile, activity: Activity, user: Any, names: "Names") -> list[Any]:
+def add_record(
+    archive: zipfile.ZipFile, activity: Activity, names: "Names", *, shows_names: bool
+) -> list[Any]:
     """The record's sheet and files in a folder of their own; gives its line of the index."""
     stored = [row.file for row in activity.attachments.all()]
     has_sheet = activity.kind in MEETING_KINDS
@@ -155,7 +163,7 @@ def add_record(archive: zipfile.ZipFile, activity: Activity, user: Any, names: "
     inside = Names()
     if has_sheet:
         name = inside.free(f"{_('Meeting record')}.docx")
-        add_file(archive, f"{folder}/{name}", record_sheet(activity, user))
+        add_file(archive, f"{folder}/{name}", sheet_file(activity, shows_names=shows_names))
     for one in stored:
         name = inside.free(safe_name(one.original_name, LONGEST_FILE))
         if not add_stored(archive, f"{folder}/{name}", one):

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,9 @@ from branches.choices import Role
 from core.choices import JobState
 from core.files import store_upload
 from core.models import Job
-from dashboard.folder import LONGEST_FILE, Names, safe_name
+from core.periods import parse_period
+from core.reports import Asked
+from dashboard.folder import LONGEST_FILE, Names, safe_name, write_folder
 from tests.dashboard.conftest import held
 from tests.factories.branches import MemberFactory
 
@@ -109,6 +113,21 @@ def test_the_parts_and_their_names(archive):
     assert (
         archive.read("2026-09-07_Party group meeting_BA1G GROUP_MEETING 2026-09-07/记录.pdf") == b"%PDF-1.7 x"
     )
+
+
+def test_more_records_take_no_more_queries(packed, secretary):
+    asked = Asked(secretary.user, packed["BA1"], date(2026, 9, 30), parse_period("2026Q3"))
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            write_folder(io.BytesIO(), asked, lambda _done, _total: None)
+        return len(found)
+
+    before = queries()
+    for day in range(1, 6):
+        held(packed["BA1"], "GENERAL_MEETING", date(2026, 9, day))
+        held(packed["BA1G"], "GROUP_MEETING", date(2026, 9, day))
+    assert queries() == before
 
 
 def test_the_index_says_what_each_record_misses(archive):
