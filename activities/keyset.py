@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 PAGE_SIZE = 50
 CURSOR_PARTS = 2
@@ -17,14 +17,6 @@ class KeysetPage:
     rows: list[Any]
     before: str
     after: str
-
-
-def cursor_of(row: Any) -> str:
-    return written(place_of(row))
-
-
-def place_of(row: Any) -> Place:
-    return row.held_on, row.pk
 
 
 def written(place: Place) -> str:
@@ -51,18 +43,6 @@ def older_than(place: Place, key: str = "pk") -> Q:
 def newer_than(place: Place, key: str = "pk") -> Q:
     day, pk = place
     return Q(held_on__gte=day) & (Q(held_on__gt=day) | Q(**{f"{key}__gt": pk}))
-
-
-def keyset_page(rows: QuerySet, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> KeysetPage:
-    """The page of ``rows``, newest day first, that stands before or after a cursor; else the first."""
-
-    def read(place: Place | None, *, newer: bool, count: int) -> list[Any]:
-        if newer and place:
-            return list(rows.filter(newer_than(place)).order_by("held_on", "pk")[:count])
-        older = rows.filter(older_than(place)) if place else rows
-        return list(older.order_by("-held_on", "-pk")[:count])
-
-    return page_by(read, cursor_of, before=before, after=after, size=size)
 
 
 def page_by(

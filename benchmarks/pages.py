@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from activities.choices import ActivityKind
-from activities.keyset import cursor_of
+from activities.keyset import written
 from activities.models import Activity
 from benchmarks._harness import own_database, parse_options, say, tell, timed
 from benchmarks._province import Tree, make_province
@@ -73,7 +73,7 @@ def pages_of(tree: Tree) -> list[tuple[str, int, str]]:
         unit = PartyUnit.objects.get(pk=key)
         seen = Activity.objects.in_subtree(unit.path).newest_first()
         far = seen[seen.count() // 2]
-        cursor = f"after={cursor_of(far)}"
+        cursor = f"after={written((far.held_on, far.pk))}"
         narrow = f"kind={ActivityKind.GENERAL_MEETING}&state=CONFIRMED"
         addresses = {
             "list": "",

@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
-from activities.keyset import cursor_of, keyset_page, parse_cursor
+from activities.keyset import newer_than, older_than, page_by, parse_cursor, written
 from activities.models import Activity
 from tests.factories.activities import ActivityFactory
 
@@ -15,8 +16,19 @@ def rows(units):
     return made[::-1]
 
 
-def walk(**given):
-    return keyset_page(Activity.objects.all(), size=3, **given)
+def cursor(row):
+    return written((row.held_on, row.pk))
+
+
+def read(place, *, newer, count):
+    if newer:
+        return list(Activity.objects.filter(newer_than(place)).order_by("held_on", "pk")[:count])
+    older = older_than(place) if place else Q()
+    return list(Activity.objects.filter(older).order_by("-held_on", "-pk")[:count])
+
+
+def walk(*, before="", after=""):
+    return page_by(read, cursor, before=before, after=after, size=3)
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(rows):
@@ -31,7 +43,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(rows):
 
 
 def test_a_page_past_the_end_is_empty(rows):
-    page = walk(after=cursor_of(rows[-1]))
+    page = walk(after=cursor(rows[-1]))
     assert (page.rows, page.before, page.after) == ([], "", "")
 
 
@@ -48,4 +60,4 @@ def test_any_other_cursor_is_the_first_page(rows, text):
 
 
 def test_a_cursor_is_read_back(rows):
-    assert parse_cursor(cursor_of(rows[0])) == (rows[0].held_on, rows[0].pk)
+    assert parse_cursor(cursor(rows[0])) == (rows[0].held_on, rows[0].pk)
