@@ -124,8 +124,11 @@ def open_action_items(unit: PartyUnit, day: date) -> QuerySet[ActionItem]:
     )
 
 
-def voters(unit: PartyUnit) -> int:
-    """How many are entitled to vote: full members; those on probation do not vote."""
+def voters(unit: PartyUnit, kind: str = "") -> int:
+    """How many are entitled to vote: full members, at a committee meeting those on the committee; whoever is
+    on probation does not vote."""
+    if kind == ActivityKind.COMMITTEE_MEETING:
+        return sum(member.status == MemberStatus.FULL for member in expected_at(unit, kind, clock.today()))
     return members_of(unit).filter(status=MemberStatus.FULL).count()
 
 

@@ -90,9 +90,8 @@ def contents_of(asked: Asked) -> Contents:
 
 def folder_name(asked: Asked) -> str:
     stretch = asked.period.code if asked.period else asked.day.isoformat()
-    return safe_name(
-        f"{_('Party-building records')}_{asked.unit.code}_{stretch}.zip".replace(" ", "_"), LONGEST_FILE
-    )
+    name = "_".join([_("Party-building records"), asked.unit.code, f"{stretch}.zip"])
+    return safe_name(name.replace(" ", "_"), LONGEST_FILE)
 
 
 # --- the archive ----------------------------------------------------------------------------------
@@ -115,7 +114,7 @@ def write_folder(file: IO[bytes], asked: Asked, report: Callable[[int, int], Non
         for done, (activity, named) in enumerate(with_files(asked), len(enclosed)):
             report(min(done, total), total)
             lines.append(add_record(archive, activity, names, shows_names=named))
-        add_book(archive, names.free(f"00_{_('Index')}.xlsx"), index_sheets(asked, lines))
+        add_book(archive, names.free("_".join(["00", _("Index")]) + ".xlsx"), index_sheets(asked, lines))
     report(total, total)
 
 
@@ -162,7 +161,7 @@ def add_record(
         folder = names.free(safe_name(title, LONGEST_FOLDER))
     inside = Names()
     if has_sheet:
-        name = inside.free(f"{_('Meeting record')}.docx")
+        name = inside.free(_("Meeting record") + ".docx")
         add_file(archive, f"{folder}/{name}", sheet_file(activity, shows_names=shows_names))
     for one in stored:
         name = inside.free(safe_name(one.original_name, LONGEST_FILE))
@@ -204,8 +203,8 @@ def index_sheets(asked: Asked, lines: list[list[Any]]) -> list[OfficeSheet]:
     title = f"{asked.unit.name} {period_words(period.code)}"
     duties = list(owed_lines(asked))
     return [
-        OfficeSheet(_("Records"), heading(f"{title} {_('Index')}", asked), record_columns(), lines),
-        OfficeSheet(_("Missing"), heading(f"{title} {_('Missing')}", asked), duty_columns(), duties),
+        OfficeSheet(_("Records"), heading(" ".join([title, _("Index")]), asked), record_columns(), lines),
+        OfficeSheet(_("Missing"), heading(" ".join([title, _("Missing")]), asked), duty_columns(), duties),
     ]
 
 

@@ -316,3 +316,15 @@ def test_without_a_secret_key_the_start_stops_with_one_line(key):
 
 def test_the_deployment_check_has_nothing_to_say():
     assert start_with(SECRET_KEY="0aB9-" * 20) == (0, ["System check identified no issues (0 silenced)."])
+
+
+def test_no_text_is_marked_inside_an_f_string():
+    """Who gathers the texts does not look into f-strings."""
+    marked = re.compile(r"""\bf["'].*\{n?p?(gettext|_)\(""")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in PYTHON_FILES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if marked.search(line)
+    ]
+    assert found == []

@@ -131,6 +131,13 @@ class BaseVoteFormSet(RowsMixin, BaseFormSet):
     def votes(self) -> tuple[VoteData, ...]:
         return tuple(form.vote for form in self.filled)
 
+    def refuse_more_than(self, present: int | None) -> None:
+        """More can't have voted than were there, where attendance was taken."""
+        for form in self.filled:
+            if present is not None and form.vote.present > present:
+                text = _("Attendance says that %(count)d were there.") % {"count": present}
+                form.add_error("present", text)
+
 
 class BaseActionFormSet(RowsMixin, BaseFormSet):
     def __init__(self, *args, members: list[Member] | None, activity: Activity | None, **kwargs):
@@ -143,6 +150,11 @@ class BaseActionFormSet(RowsMixin, BaseFormSet):
     @property
     def actions(self) -> tuple[ActionData, ...]:
         return tuple(form.action for form in self.filled)
+
+    def refuse_due_before(self, day: date) -> None:
+        for form in self.filled:
+            if form.action.due_on and form.action.due_on < day:
+                form.add_error("due_on", _("This is before the day held."))
 
 
 VoteFormSet = formset_factory(

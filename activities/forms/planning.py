@@ -13,6 +13,7 @@ from activities.models import Activity
 from activities.records import ActivityData
 from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds
 from branches.models import Member, PartyUnit
+from core import clock
 from core.forms import SubmissionMixin
 
 
@@ -60,6 +61,8 @@ class PlanForm(SubmissionMixin, forms.Form):
         day = self.cleaned_data["held_on"]
         if not EARLIEST_YEAR <= day.year < 9000:
             raise ValidationError(_("Check the year."))
+        if day < clock.today():
+            raise ValidationError(_("This day is over. Record what was held instead of planning it."))
         return day
 
     @property

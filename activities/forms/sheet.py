@@ -31,6 +31,7 @@ from activities.partners import Partners
 from activities.records import ActivityData
 from activities.rules import first_kinds
 from activities.selectors import (
+    expected_at,
     last_places,
     last_present,
     names_visible,
@@ -72,7 +73,7 @@ class EntrySheet:
             partners=Partners(user, unit, activity),  # type: ignore[call-arg] # ours takes it
         )
         self.minutes = MinutesForm(values, unit=unit, members=members, activity=activity)
-        self.votes: Any = VoteFormSet(values, prefix=VOTES, eligible=voters(unit))  # type: ignore[call-arg]
+        self.votes: Any = VoteFormSet(values, prefix=VOTES, eligible=voters(unit, self.main.kind_value))  # type: ignore[call-arg]
         self.actions: Any = ActionFormSet(
             values,
             prefix=ITEMS,
@@ -87,7 +88,20 @@ class EntrySheet:
                 _leave_unchecked(form)
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms])
+        return all([form.is_valid() for form in self.forms]) and self._fits_together()
+
+    def _fits_together(self) -> bool:
+        """What one part of the sheet says of another."""
+        _expected, present, _excused = self.data.parts[0].figures
+        self.votes.refuse_more_than(present)
+        self.actions.refuse_due_before(self.main.cleaned_data["held_on"])
+        return not (self.votes.total_error_count() or self.actions.total_error_count())
+
+    @property
+    def committee_keys(self) -> str:
+        """The members whom the page ticks when a committee meeting is chosen."""
+        found = expected_at(self.unit, ActivityKind.COMMITTEE_MEETING, clock.today())
+        return ",".join(str(member.pk) for member in found)
 
     @property
     def has_errors(self) -> bool:
@@ -153,7 +167,7 @@ def blank_values(unit: PartyUnit, *, members: Iterable[Member] = (), kind: str =
     members = list(members)
     values.setlist("present", [str(member.pk) for member in members])
     values.update(officer_values(*usual_officers(unit, clock.today()), members))
-    values.update(decision_values(None, voters(unit)))
+    values.update(decision_values(None, voters(unit, values["kind"])))
     return values
 
 
@@ -180,7 +194,7 @@ def record_values(activity: Activity) -> MultiValueDict:
         values[f"outcome_{outcome.kind}"] = str(outcome.quantity)
         values[f"precision_{outcome.kind}"] = outcome.precision
     values.update(minutes_values(activity))
-    values.update(decision_values(activity, voters(activity.unit)))
+    values.update(decision_values(activity, voters(activity.unit, activity.kind)))
     values.update(_attendance_values(activity))
     values.update(_part_values(activity))
     return values

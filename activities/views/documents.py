@@ -35,7 +35,7 @@ class RecordSheetView(ScopedMixin, DetailView):
 
     def get(self, request, *args, **kwargs):
         activity = self.get_object()
-        name = f"{_('Meeting record')}-{activity.unit.name}-{activity.held_on.isoformat()}"
+        name = "-".join([_("Meeting record"), activity.unit.name, activity.held_on.isoformat()])
         return docx_response(documents.record_sheet(activity, request.user), name)
 
 
@@ -51,7 +51,7 @@ class HandbookView(ScopedMixin, DetailView):
         if not has_permission(request.user, "activities.view_activity", unit):
             raise PermissionDenied
         year = self.year(request.GET.get("year", ""))
-        name = f"{_('Handbook')}-{unit.name}-{year}"
+        name = "-".join([_("Handbook"), unit.name, str(year)])
         return docx_response(documents.handbook(unit, year, request.user), name)
 
     def year(self, text: str) -> int:

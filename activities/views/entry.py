@@ -22,7 +22,6 @@ from activities.selectors import (
     expected_at,
     names_visible,
     partners_for,
-    people_expected,
     recordable_units,
 )
 from activities.views.alike import alike_to
@@ -31,6 +30,7 @@ from activities.views.talks import talk_form_for
 from branches.access import ScopedMixin
 from branches.models import Member, PartyUnit
 from branches.selectors import units_for
+from core import clock
 from core.files import FileRefused
 from core.models import Draft
 from core.operations import DraftRefused, discard_draft, save_draft
@@ -144,7 +144,8 @@ class ActivityCreateView(EntryMixin, TemplateView):
         if previous:
             return next_values(self.unit, previous)
         kind = self.request.GET.get("kind", "")
-        members = people_expected(self.unit) if names_visible(self.request.user, self.unit) else []
+        seen = names_visible(self.request.user, self.unit)
+        members = expected_at(self.unit, kind, clock.today()) if seen else []
         return blank_values(self.unit, members=members, kind=kind)
 
     def previous(self) -> Activity | None:

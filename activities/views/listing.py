@@ -76,6 +76,6 @@ class ActivityExportView(FilteredMixin, ListView):
         else:
             write_xlsx(file, columns=columns, rows=export_rows(rows), sheet=_("Activities"))
         file.seek(0)
-        name = f"{_('Activities')}-{clock.today().isoformat()}.{kind}"
+        name = "-".join([_("Activities"), f"{clock.today().isoformat()}.{kind}"])
         content_type = "text/csv; charset=utf-8" if kind == "csv" else XLSX_TYPE
         return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)

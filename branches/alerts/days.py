@@ -38,7 +38,7 @@ def elections(units: PartyUnitQuerySet, today: date) -> Iterator[Alert]:
     for unit, due_on in electing_by(units, rules.add_months(today, max(rules.ELECTION_STAGES))):
         text = _("Overdue since %(day)s") if due_on < today else _("Due by %(day)s")
         if unit.extended_until:
-            text = f"{text} · {_('extended, approved by %(approval)s')}"
+            text = " · ".join([text, _("extended, approved by %(approval)s")])
         yield Alert(
             AlertKind.ELECTION,
             unit,

@@ -2,6 +2,7 @@
 // suggests come first. Without this file all fields show, and the server checks the same.
 
 const TALK = "HEART_TALK";
+const COMMITTEE = "COMMITTEE_MEETING";
 const form = document.querySelector("form[data-activity-form]");
 
 function chosenKind() {
@@ -40,11 +41,32 @@ function sortOutcomes(kind) {
   }
 }
 
+// At a committee meeting the committee is expected, else everybody; nobody's own ticks are changed.
+function expect(kind, ticks) {
+  const list = form.querySelector("[data-committee]");
+  if (!list) return;
+  const committee = list.dataset.committee.split(",");
+  const mine = list.dataset.touched || form.querySelector("[name=version]")?.value;
+  const boxes = [...list.querySelectorAll("input[name=present]")];
+  for (const box of boxes) {
+    const wanted = kind !== COMMITTEE || committee.includes(box.value);
+    if (ticks && !mine) box.checked = wanted;
+    box.closest("li").hidden = !wanted && !box.checked;
+  }
+  list.dispatchEvent(new CustomEvent("attendance", { bubbles: true }));
+}
+
 if (form) {
   showFieldsOf(chosenKind());
+  expect(chosenKind(), false);
   form.addEventListener("change", (event) => {
+    const list = event.target.closest("[data-committee]");
+    if (list) list.dataset.touched = "yes";
     if (!["kind", "also_counts", "core_task"].includes(event.target.name)) return;
     showFieldsOf(chosenKind());
-    if (event.target.name === "kind") sortOutcomes(chosenKind());
+    if (event.target.name === "kind") {
+      sortOutcomes(chosenKind());
+      expect(chosenKind(), true);
+    }
   });
 }

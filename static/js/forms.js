@@ -61,7 +61,7 @@ document.addEventListener("click", (event) => {
 // ---- attendance ----
 
 function boxesOf(list) {
-  return [...list.querySelectorAll(".att input[type=checkbox]")];
+  return [...list.querySelectorAll(".att li:not([hidden]) input[type=checkbox]")];
 }
 
 function showAttendance(list) {
@@ -96,6 +96,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const list = event.target.closest("[data-attendance]");
   if (list && event.target.type === "checkbox") showAttendance(list);
+});
+
+// Rows came or went.
+document.addEventListener("attendance", (event) => {
+  event.target.querySelectorAll("[data-attendance]").forEach(showAttendance);
 });
 
 document.addEventListener("htmx:load", (event) => {

@@ -10,6 +10,7 @@ from activities.operations import record_activity
 from activities.records import ActionData
 from core.models import Draft
 from tests.factories.accounts import PASSWORD
+from tests.factories.branches import PostFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -213,3 +214,13 @@ def test_a_plan_is_made_and_its_notice_shown(page, enter, people, members, check
     page.wait_for_url(re.compile(r"/activities/\d+/$"))
     check_accessible(page)
     assert "1. 学习" in page.locator("[data-copy] textarea").input_value()
+
+
+def test_the_committee_is_expected_at_its_meetings(page, enter, people, members):
+    PostFactory(member=members[0], unit=members[0].unit, position="PUBLICITY")
+    enter(page, "secretary", "/activities/new/")
+    counts = []
+    for kind in ("COMMITTEE_MEETING", "THEMED_PARTY_DAY", "COMMITTEE_MEETING"):
+        page.check(f"[name=kind][value={kind}]")
+        counts.append(re.findall(r"\d+", page.locator("[data-summary-text]").inner_text()))
+    assert counts == [["1", "1", "0"], ["6", "6", "0"], ["1", "1", "0"]]

@@ -111,6 +111,8 @@ def vote(*figures, subject="接收"):
         (vote("6", "5", "5", subject=""), "id_vote-0-subject"),
         (vote("5", "6", "1"), "id_vote-0-present"),
         (vote("6", "5", "6"), "id_vote-0-in_favour"),
+        (vote("8", "7", "5"), "id_vote-0-present"),  # six were there
+        ({"item__0__text": "写稿", "item__0__due_on": "2026-06-01"}, "id_item-0-due_on"),
         ({"item__0__due_on": "2026-06-30"}, "id_item-0-text"),
         ({"starts_at": "25:00"}, "id_starts_at"),
         ({"learning_hours": "很久"}, "id_learning_hours"),
