@@ -18,6 +18,7 @@ from assessments.models import (
     Rating,
     Scheme,
     Section,
+    Veto,
 )
 from assessments.numbers import RAW_PLACES, SCORE_PLACES, TOTAL_PLACES, WEIGHT_PLACES, to_short_text, to_text
 from assessments.operations import rename_indicator
@@ -116,6 +117,13 @@ class PastResultAdmin(FigureAdmin):
     @admin.display(description=_("total"), ordering="total")
     def points(self, result):
         return to_text(result.total, TOTAL_PLACES)
+
+
+@admin.register(Veto)
+class VetoAdmin(FigureAdmin):
+    list_display = ["unit", "period", "kind", "found_on", "basis", "entered_by", "lifted_at"]
+    list_filter = ["period", "kind"]
+    list_select_related = ["unit", "period", "entered_by"]
 
 
 @admin.register(DirtyUnit)

@@ -74,3 +74,12 @@ class ItemState(models.IntegerChoices):
 class EditionState(models.TextChoices):
     PROVISIONAL = "PROVISIONAL", _("provisional")
     PUBLISHED = "PUBLISHED", _("published")
+
+
+class VetoKind(models.TextChoices):
+    """What bars a unit from a rank, whatever its score (domain.md 8.3)."""
+
+    ACCIDENT = "ACCIDENT", _("liable personal accident")
+    EVENT = "EVENT", _("safety event of level five or above with liability")
+    DISCIPLINE = "DISCIPLINE", _("discipline case of a leading member")
+    FALSE_DATA = "FALSE_DATA", _("false data")

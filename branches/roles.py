@@ -38,6 +38,7 @@ PREPARE_BOARDS = {
     "assessments.recompute_edition",
     "assessments.publish_edition",
 }
+VETO = {"assessments.view_veto", "assessments.add_veto", "assessments.lift_veto"}
 VIEW_DASHBOARD = {"dashboard.view_dashboard"}
 
 BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES
@@ -62,6 +63,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | VIEW_SCORES
         | ENTER_VALUES
         | PREPARE_BOARDS
+        | VETO
         | VIEW_DASHBOARD
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(VIEW_UNITS),

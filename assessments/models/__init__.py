@@ -7,6 +7,7 @@ totals x100, weights x10^3.
 from assessments.models.boards import DirtyUnit, Edition, Entry
 from assessments.models.figures import AssessmentPeriod, Award, Indicator, IndicatorValue, PastResult, Rating
 from assessments.models.schemes import Band, Item, Scheme, Section
+from assessments.models.vetoes import Veto
 
 __all__ = [
     "AssessmentPeriod",
@@ -22,4 +23,5 @@ __all__ = [
     "Rating",
     "Scheme",
     "Section",
+    "Veto",
 ]

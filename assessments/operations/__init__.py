@@ -11,6 +11,7 @@ from assessments.operations.recomputing import (
 )
 from assessments.operations.rescoring import mark_dirty, rescore_dirty
 from assessments.operations.schemes import import_scheme, store_scheme
+from assessments.operations.vetoes import enter_veto, lift_veto
 from assessments.refusing import Refused
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "Refused",
     "applicable_scheme",
     "ensure_period",
+    "enter_veto",
     "import_scheme",
+    "lift_veto",
     "mark_dirty",
     "missing_figures",
     "publish",

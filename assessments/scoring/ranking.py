@@ -6,15 +6,15 @@ from assessments.choices import RANK_FIELDS
 from assessments.querysets import BOARD_KEYS
 from assessments.scoring.plan import Run
 
-# Below every score; and below every improvement, which may be negative.
-BELOW_SCORES, BELOW_IMPROVEMENTS = -1, -1_000_000
+# Below every score; below that, who is vetoed; and below every improvement, which may be negative.
+BELOW_SCORES, VETOED, BELOW_IMPROVEMENTS = -1, -2, -1_000_000
 
 
 def tie_order(run: Run, *, section: Callable[[int], str], item: Callable[[int], str]) -> str:
     """What orders a board: total, then the chain. ``section`` and ``item`` name the column of a position."""
     sections = {one.code: one.position for one in run.sections}
     items = {one.code: one.position for one in run.items}
-    order = [f"COALESCE(total, {BELOW_SCORES}) DESC"]
+    order = [f"CASE WHEN has_veto THEN {VETOED} ELSE COALESCE(total, {BELOW_SCORES}) END DESC"]
     for link in run.scheme.tie_chain:
         kind, _colon, code = link.partition(":")
         if kind == "section":
@@ -29,7 +29,7 @@ def tie_order(run: Run, *, section: Callable[[int], str], item: Callable[[int], 
 
 
 def rank_columns(run: Run, order: str) -> list[tuple[str, str]]:
-    """The four rank fields with their expressions; NULL off the board and without a total."""
+    """The four rank fields with their expressions; NULL off the board, without a total, and under a veto."""
     return [(field, _rank(run, scope, order)) for scope, field in RANK_FIELDS.items()]
 
 
@@ -39,4 +39,5 @@ def _rank(run: Run, scope: str, order: str) -> str:
     key = BOARD_KEYS.get(scope, "")
     partition = f"PARTITION BY {key} " if key else ""
     on_board = f" AND {key} <> ''" if key else ""
-    return f"CASE WHEN total IS NOT NULL{on_board} THEN RANK() OVER ({partition}ORDER BY {order}) END"
+    ranked = f"total IS NOT NULL AND NOT has_veto{on_board}"
+    return f"CASE WHEN {ranked} THEN RANK() OVER ({partition}ORDER BY {order}) END"

@@ -211,7 +211,8 @@ def _graded(run: Run) -> Sql:
         Sql("SELECT totalled.*, CASE WHEN total IS NULL THEN '' ")
         + cases
         + f" ELSE '' END AS grade,\n       {_gap(run)} AS has_gap,"
-        + f" ({' OR '.join(missing) or '1 = 0'}) AS has_missing, (1 = 0) AS has_veto\n  FROM totalled"
+        + f" ({' OR '.join(missing) or '1 = 0'}) AS has_missing,\n       {_veto(run)} AS has_veto"
+        + "\n  FROM totalled"
     )
 
 
@@ -221,3 +222,9 @@ def _gap(run: Run) -> str:
     places = {section.code: section.position for section in run.sections}
     left, right = (_c(places[code]) for code in run.scheme.gap_sections)
     return f"COALESCE(ABS({left} - {right}) >= {run.scheme.gap_threshold}, 1 = 0)"
+
+
+def _veto(run: Run) -> str:
+    """A veto holds on every board of its period until it is lifted."""
+    holding = "SELECT v.unit_id FROM assessments_veto v WHERE v.lifted_at IS NULL AND v.period_id = "
+    return f"(id IN ({holding}{int(run.period.pk)}))"

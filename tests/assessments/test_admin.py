@@ -6,7 +6,13 @@ from assessments.models import Indicator
 from assessments.operations import mark_dirty, recompute
 from core.models import AuditEvent
 from tests.factories.accounts import UserFactory
-from tests.factories.assessments import AwardFactory, IndicatorValueFactory, RatingFactory, scheme
+from tests.factories.assessments import (
+    AwardFactory,
+    IndicatorValueFactory,
+    RatingFactory,
+    VetoFactory,
+    scheme,
+)
 from tests.factories.branches import PartyUnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +39,7 @@ def make_rows(company):
             IndicatorValueFactory(unit=unit, indicator="A1", figure="90")
             AwardFactory(unit=unit, item_code="A1", figure="1")
             RatingFactory(unit=unit, item_code="A1", figure="1")
+            VetoFactory(unit=unit)
             unit.past_results.create(scheme_code="board", period=unit.values.get().period, total=9000)
             mark_dirty([unit.pk], [unit.values.get().period.first_day])
         recompute("2026H1", by=None)

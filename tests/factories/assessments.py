@@ -5,9 +5,10 @@ import json
 import factory
 
 from assessments import numbers
-from assessments.models import Award, Indicator, IndicatorValue, Rating
+from assessments.models import Award, Indicator, IndicatorValue, Rating, Veto
 from assessments.operations import ensure_period, import_scheme
 from core import clock
+from tests.factories.accounts import UserFactory
 
 BANDS = [
     {"code": "EXCELLENT", "name": "优秀", "min": "95"},
@@ -117,3 +118,15 @@ class RatingFactory(FigureFactory):
     rater = factory.Sequence(lambda number: f"评委{number}")
     figure = "0"
     score = factory.LazyAttribute(lambda own: numbers.to_scaled(own.figure, 6))
+
+
+class VetoFactory(FigureFactory):
+    class Meta:
+        model = Veto
+
+    period = "2026H1"
+    kind = "EVENT"
+    found_on = factory.LazyFunction(clock.today)
+    basis = "安监〔2026〕3号"
+    entered_by = factory.SubFactory(UserFactory)
+    entered_at = factory.LazyFunction(clock.now)
