@@ -20,6 +20,7 @@ from activities.models import (
     Tag,
     Vote,
 )
+from activities.rules import is_held_by
 from branches.choices import UnitKind
 
 YEAR = 366
@@ -103,6 +104,14 @@ class DutyRuleForm(forms.ModelForm):
     unit_kinds = forms.MultipleChoiceField(
         label=_("owed by"), choices=UnitKind.choices, widget=forms.CheckboxSelectMultiple
     )
+
+    def clean(self):
+        """Nobody could record what a unit of its kind does not hold."""
+        cleaned = super().clean()
+        kind = cleaned.get("kind", self.instance.kind)
+        if kind and not all(is_held_by(kind, at) for at in cleaned.get("unit_kinds", [])):
+            self.add_error("unit_kinds", _("Not every one of these kinds of unit holds this activity."))
+        return cleaned
 
     def clean_remind_before(self):
         days = self.cleaned_data["remind_before"] or []

@@ -12,6 +12,7 @@ from activities.rules import appraisal_year
 from activities.study import StudyRow, study_rows
 from branches.models import Assignment, Member, Post
 from branches.names import home_of
+from branches.selectors import reviewing_unit
 
 SHOWN_STATES = [ActivityState.SUBMITTED, ActivityState.RETURNED, ActivityState.CONFIRMED]
 YEARS_SHOWN = 5
@@ -98,8 +99,12 @@ def years_offered(today: date) -> list[int]:
 
 
 def answerers(member: Member, activity: Activity | None = None) -> list[str]:
-    """Who answers the member's request: the secretaries of the branch that keeps the record, else of his."""
+    """Who answers the member's request: the secretaries of the branch that keeps the record, else of his; the
+    office above where nobody but himself could."""
     unit = CorrectionRequest(member=member, activity=activity).unit
+    branch = home_of(unit)
     held = Assignment.objects.with_permission("activities.answer_correctionrequest")
-    names = held.filter(unit__in=[unit, home_of(unit)]).order_by("starts_on", "pk")
-    return list(dict.fromkeys(names.values_list("user__name", flat=True)))
+    others = held.filter(unit__in=[unit, branch]).exclude(user=member.user_id).order_by("starts_on", "pk")
+    names = list(dict.fromkeys(others.values_list("user__name", flat=True)))
+    office = None if names else reviewing_unit(branch)
+    return [str(office)] if office else names

@@ -164,12 +164,41 @@ class CorrectionQuerySet(ScopedQuerySet):
 
     unit_path = "member__unit"
 
+    def allowed_to(self, user, action: str):
+        """Nobody answers his own request."""
+        found = super().allowed_to(user, action)
+        return found if action == "view" else found.exclude(member__user=user)
+
     def under_assignments(self, user, permission: str):
+        """In the branch whoever has the right; where nobody but the asker has it, the office right above."""
         units = self._units().under_assignments(user, permission).values("pk")
-        others = [kind for kind in UnitKind if kind not in ANSWERING_KINDS]
-        no_branch = Q(activity=None) | Q(activity__unit__kind__in=others)
-        about_record = Q(activity__unit__in=units, activity__unit__kind__in=ANSWERING_KINDS)
-        return self.filter(about_record | (no_branch & Q(member__unit__in=units)))
+        reviewed = self._units().reviewed_by(user).values("pk")
+        by_office = Q(branch__in=reviewed) & ~Exists(self._answering_beside_asker())
+        return self._with_branch().filter(Q(kept_at__in=units) | by_office)
+
+    def _with_branch(self):
+        """``kept_at`` is the branch or group where a request is answered, ``branch`` its branch."""
+        group = UnitKind.GROUP
+        return self.alias(
+            kept_at=Case(
+                When(activity__unit__kind__in=ANSWERING_KINDS, then=F("activity__unit")),
+                default=F("member__unit"),
+            ),
+            branch=Case(
+                When(activity__unit__kind=group, then=F("activity__unit__parent")),
+                When(activity__unit__kind__in=ANSWERING_KINDS, then=F("activity__unit")),
+                When(member__unit__kind=group, then=F("member__unit__parent")),
+                default=F("member__unit"),
+            ),
+        )
+
+    def _answering_beside_asker(self):
+        """Of the outer request, with its ``kept_at`` and ``branch``."""
+        held = self.model._meta.apps.get_model("branches.Assignment").objects
+        held = held.with_permission("activities.answer_correctionrequest")
+        asker = Coalesce(OuterRef("member__user"), 0)
+        at = Q(unit=OuterRef("kept_at")) | Q(unit=OuterRef("branch"))
+        return held.filter(at).exclude(user=asker)
 
     def unanswered(self):
         return self.filter(answered_at=None)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from activities.choices import ActivityKind, VoteResult
+from branches.choices import BRANCH_KINDS, UnitKind
 from core import clock
 from core.periods import PeriodKind, period_of
 
@@ -75,6 +76,20 @@ EVERYBODY_EXPECTED = frozenset(
     }
 )
 
+# Meetings that are none of the unit's: each body holds its own (domain.md 2.5, 3, 5.1; B12).
+_OF_BRANCHES = frozenset({ActivityKind.GENERAL_MEETING, ActivityKind.COMMITTEE_MEETING})
+_OF_COMMITTEES = frozenset({ActivityKind.PARTY_COMMITTEE_MEETING, ActivityKind.LEADING_GROUP_MEETING})
+_OF_GROUPS = frozenset({ActivityKind.GROUP_MEETING})
+KINDS_OF_OTHERS = {
+    UnitKind.COMMITTEE: _OF_BRANCHES | _OF_GROUPS,
+    UnitKind.GENERAL_BRANCH: _OF_GROUPS | {ActivityKind.PARTY_COMMITTEE_MEETING},
+    UnitKind.GROUP: _OF_BRANCHES | _OF_COMMITTEES | {ActivityKind.GROUP_LEADERS_MEETING},
+} | dict.fromkeys(BRANCH_KINDS, _OF_GROUPS | _OF_COMMITTEES)
+KINDS_BELOW = {
+    UnitKind.COMMITTEE: list(UnitKind),
+    UnitKind.GENERAL_BRANCH: [*BRANCH_KINDS, UnitKind.GROUP],
+} | {kind: [UnitKind.GROUP] for kind in BRANCH_KINDS}
+
 # The kinds a unit records most come first on the form; all others follow.
 FIRST_KINDS = {
     "COMMITTEE": [
@@ -116,6 +131,21 @@ FIRST_OUTCOMES = {
 
 def first_kinds(unit_kind: str) -> list[ActivityKind]:
     return FIRST_KINDS.get(unit_kind, FIRST_KINDS[""])
+
+
+def is_held_by(kind: str, unit_kind: str) -> bool:
+    """Whether a unit of this kind holds such an activity itself."""
+    return kind not in KINDS_OF_OTHERS[UnitKind(unit_kind)]
+
+
+def kinds_held_by(unit_kind: str) -> list[ActivityKind]:
+    return [kind for kind in ActivityKind if is_held_by(kind, unit_kind)]
+
+
+def kinds_counted_with(unit_kind: str) -> list[ActivityKind]:
+    """As what its activity may also count: its own kinds, and those of units below it that take part."""
+    below = KINDS_BELOW.get(UnitKind(unit_kind), [])
+    return [kind for kind in ActivityKind if any(is_held_by(kind, at) for at in [unit_kind, *below])]
 
 
 def needs_core_task(kinds: Iterable[str], core_task: Any, no_core_task: str) -> bool:

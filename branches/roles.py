@@ -30,6 +30,7 @@ WRITE_RECORDS = {
 CONFIRM_RECORDS = {"activities.confirm_activity", "activities.change_duty"}
 # What stays inside the branch: who talked with whom, and the grades of its members (settled 13, 14).
 INNER_LIFE = {"activities.view_talk", "activities.appraise_activity"}
+# Where nobody but the asker may, the office that decides on the branch's records does (activities).
 ANSWER_CORRECTIONS = {"activities.view_correctionrequest", "activities.answer_correctionrequest"}
 VIEW_SCORES = {"assessments.view_entry"}
 ENTER_VALUES = {"assessments.change_indicatorvalue"}

@@ -1,6 +1,7 @@
 """What happened: kind, day, place, topic and the rest of the record's own row."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -9,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, HeldWith, TopicClass
 from activities.models import Activity
-from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds
+from activities.rules import (
+    EARLIEST_YEAR,
+    TEXTLESS_KINDS,
+    first_kinds,
+    kinds_counted_with,
+    kinds_held_by,
+)
 from core import clock
 from core.forms import SubmissionMixin
 
@@ -17,6 +24,7 @@ TAG_BREAKS = re.compile(r"[,，;；、\s]+")
 MAX_TAGS = 10
 NOTE_LENGTH = 5000
 MAX_FILES = 20
+NOT_HELD = _("A unit of this kind does not hold this. Record it for the unit that held it.")
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -33,20 +41,23 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(upload, initial) for upload in uploads if upload]
 
 
+def offered(kinds: Collection[str]) -> list[tuple[str, Any]]:
+    return [choice for choice in ActivityKind.choices if choice[0] in kinds]
+
+
 class ActivityForm(SubmissionMixin, forms.Form):
     """The facts of one record. ``activity`` is the record that is changed; new records have none."""
 
     kind = forms.ChoiceField(
         label=_("Kind of activity"),
-        choices=ActivityKind.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the kind of activity.")},
+        error_messages={"required": _("Choose the kind of activity."), "invalid_choice": NOT_HELD},
     )
     also_counts = forms.MultipleChoiceField(
         label=_("Also counts as"),
-        choices=[choice for choice in ActivityKind.choices if choice[0] not in TEXTLESS_KINDS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": NOT_HELD},
     )
     held_on = forms.DateField(
         label=_("Day held"),
@@ -99,6 +110,7 @@ class ActivityForm(SubmissionMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.places, self.activity = list(places), activity
         self._first = first_kinds(unit_kind)
+        self._offer_kinds(unit_kind)
         if self.kind_value in TEXTLESS_KINDS:
             self.fields["title"].required = False
         self.fields["held_on"].widget.attrs["max"] = clock.today().isoformat()
@@ -111,6 +123,13 @@ class ActivityForm(SubmissionMixin, forms.Form):
             self.fields["remove_files"].choices = [(str(row.pk), str(row.file)) for row in attached]
         else:
             del self.fields["remove_files"]
+
+    def _offer_kinds(self, unit_kind: str) -> None:
+        """What a unit of this kind holds, and what the record says already."""
+        known = {count.kind for count in self.activity.counts.all()} if self.activity else set()
+        self.fields["kind"].choices = offered({*kinds_held_by(unit_kind), *known})
+        counted = {*kinds_counted_with(unit_kind), *known} - TEXTLESS_KINDS
+        self.fields["also_counts"].choices = offered(counted)
 
     # --- what the template asks -----------------------------------------------------------------
     @property

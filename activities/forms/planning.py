@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind
+from activities.forms.entry import NOT_HELD
 from activities.forms.minutes import NOBODY, TEXT_LENGTH
 from activities.models import Activity
 from activities.records import ActivityData
-from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds
+from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds, kinds_held_by
 from branches.models import Member, PartyUnit
 from core import clock
 from core.forms import SubmissionMixin
@@ -19,7 +20,8 @@ from core.forms import SubmissionMixin
 
 class PlanForm(SubmissionMixin, forms.Form):
     kind = forms.ChoiceField(
-        label=_("Kind of activity"), error_messages={"required": _("Choose the kind of activity.")}
+        label=_("Kind of activity"),
+        error_messages={"required": _("Choose the kind of activity."), "invalid_choice": NOT_HELD},
     )
     title = forms.CharField(
         label=_("Topic"), max_length=200, error_messages={"required": _("Enter the topic.")}
@@ -52,7 +54,8 @@ class PlanForm(SubmissionMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.unit, self.places = unit, list(places)
         first = first_kinds(unit.kind)
-        kinds = [kind for kind in dict.fromkeys([*first, *ActivityKind]) if kind not in TEXTLESS_KINDS]
+        shown = {*kinds_held_by(unit.kind)} - TEXTLESS_KINDS
+        kinds = [kind for kind in dict.fromkeys([*first, *ActivityKind]) if kind in shown]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         self.fields["chair"].choices = [NOBODY, *((str(member.pk), member.name) for member in members)]
         self.fields["place"].widget.attrs.update({"list": "places", "autocomplete": "off"})
@@ -75,7 +78,7 @@ class PlanForm(SubmissionMixin, forms.Form):
 
 def new_plan(unit: PartyUnit, kind: str, chair: int | None) -> dict[str, Any]:
     first = str(first_kinds(unit.kind)[0])
-    known = kind in ActivityKind.values and kind not in TEXTLESS_KINDS
+    known = kind in kinds_held_by(unit.kind) and kind not in TEXTLESS_KINDS
     return {"kind": kind if known else first, "chair": chair, "submission_key": uuid.uuid4()}
 
 

@@ -29,7 +29,7 @@ from activities.forms.outcomes import OutcomesForm
 from activities.models import Activity, Attendance
 from activities.partners import Partners
 from activities.records import ActivityData
-from activities.rules import first_kinds
+from activities.rules import first_kinds, kinds_held_by
 from activities.selectors import (
     expected_at,
     last_places,
@@ -162,7 +162,7 @@ def blank_values(unit: PartyUnit, *, members: Iterable[Member] = (), kind: str =
     """A new sheet: today, everybody there."""
     values = QueryDict(mutable=True)
     values["submission_key"] = str(uuid.uuid4())
-    values["kind"] = kind if kind in ActivityKind.values else str(first_kinds(unit.kind)[0])
+    values["kind"] = kind if kind in kinds_held_by(unit.kind) else str(first_kinds(unit.kind)[0])
     values["held_on"] = clock.today().isoformat()
     members = list(members)
     values.setlist("present", [str(member.pk) for member in members])

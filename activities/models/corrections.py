@@ -1,4 +1,5 @@
-"""That a member holds something in his own record for wrong: the branch secretary answers (settled 13)."""
+"""That a member holds something in his own record for wrong: the branch secretary answers (settled 13), of
+his own record somebody else."""
 
 from django.conf import settings
 from django.db import models

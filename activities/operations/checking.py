@@ -1,19 +1,24 @@
 """What a record has to be before it is kept. Forms say the same earlier and better."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from activities.choices import ActivityKind
 from activities.models import Activity, Talk
 from activities.moves import CORE_TASK_MISSING
 from activities.partners import OTHERS_FIGURES, Partners
 from activities.records import ActivityData, PartData, RecordRefused, VoteData, textless
-from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, needs_core_task
+from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, is_held_by, needs_core_task
 from activities.selectors import core_tasks_above
 from activities.talks import circle_of, misfit, talk_data
 from branches.models import PartyUnit
 from core import clock
+
+_NOT_HELD = _("%(kind)s: a %(unit_kind)s does not hold this. Record it for the unit that held it.")
+_NOT_COUNTED = _("%(kind)s: a %(unit_kind)s does not hold this. Name the unit below it that took part.")
 
 
 def checked(
@@ -35,12 +40,30 @@ def checked(
         _check_figures(part)
     for vote in data.votes:
         _check_vote(vote)
+    _check_kinds(data, unit, activity)
     _check_parts(data, Partners(by, unit, activity))
     _check_core_task(data, unit, activity)
     _check_talk(data, unit, activity)
     if submitted and needs_core_task(data.kinds, data.core_task_id, data.no_core_task):
         raise RecordRefused(CORE_TASK_MISSING)
     return data
+
+
+def _check_kinds(data: ActivityData, unit: PartyUnit, activity: Activity | None) -> None:
+    """Each kind is one that the unit holds, or a unit below it that takes part; what is on record stays."""
+    known = {count.kind for count in activity.counts.all()} if activity else set()
+    if data.kind not in known and not is_held_by(data.kind, unit.kind):
+        raise RecordRefused(_refused(_NOT_HELD, data.kind, unit))
+    others = [kind for kind in data.also_counts if kind not in known and not is_held_by(kind, unit.kind)]
+    parts = PartyUnit.objects.in_subtree(unit.path).filter(pk__in=[part.unit_id for part in data.parts])
+    below = set(parts.values_list("kind", flat=True)) if others else set()
+    for kind in others:
+        if not any(is_held_by(kind, at) for at in below):
+            raise RecordRefused(_refused(_NOT_COUNTED, kind, unit))
+
+
+def _refused(words: Any, kind: str, unit: PartyUnit) -> str:
+    return str(words % {"kind": ActivityKind(kind).label, "unit_kind": unit.get_kind_display()})
 
 
 def _check_figures(part: PartData) -> None:

@@ -59,6 +59,15 @@ def test_a_rule_with_duties_keeps_what_their_windows_came_from(admin, units):
     assert (rule.grace_days, rule.remind_before) == (5, [7, 3])
 
 
+def test_a_rule_asks_only_what_its_units_hold(admin, db):
+    rule = DutyRule.objects.get(code="group-meeting")
+    typed = {**RULE, "code": rule.code, "kind": rule.kind, "cadence": rule.cadence}
+    url = f"/admin/activities/dutyrule/{rule.pk}/change/"
+    page = admin.post(url, typed | {"unit_kinds": ["GROUP", "BRANCH"]})
+    assert list(page.context["adminform"].form.errors) == ["unit_kinds"]
+    assert admin.post(url, typed).status_code == 302
+
+
 @pytest.mark.parametrize("days", ["7", '["7"]', "[0]", "[400]", '{"a": 1}', "[true]"])
 def test_days_of_reminders_are_a_list_of_days(admin, db, days):
     rule = DutyRule.objects.get(code="group-meeting")

@@ -18,7 +18,7 @@ from activities.forms import (
 from activities.models import Activity, CoreTask
 from activities.operations import record_activity
 from activities.records import AttendanceData, OutcomeData, PartData, VoteData
-from activities.rules import MAX_QUANTITY
+from activities.rules import MAX_QUANTITY, kinds_held_by
 from tests.factories.activities import ActivityFactory
 from tests.factories.branches import AssignmentFactory
 
@@ -215,7 +215,30 @@ def test_the_kinds_a_unit_records_most_come_first(sheet, people, units, unit, fi
     offered = [choice.data["value"] for choice in form.main.first_kind_choices]
     others = [choice.data["value"] for choice in form.main.other_kind_choices]
     assert (form.main.kind_value, offered[0]) == (first, first)
-    assert sorted([*offered, *others]) == sorted(ActivityKind.values)
+    assert sorted([*offered, *others]) == sorted(kinds_held_by(units[unit].kind))
+
+
+def test_offered_is_what_the_unit_holds_and_what_those_below_it_may_hold_with_it(sheet, people, units):
+    def offered(unit, user):
+        form = sheet(blank_values(units[unit]), unit=unit, user=user, check=False).main
+        counted = {choice.data["value"] for choice in form["also_counts"]}
+        kinds = {choice.data["value"] for choice in form["kind"]}
+        return set(ActivityKind.values) - kinds, set(ActivityKind.values) - counted - {"HEART_TALK"}
+
+    of_committees = {"PARTY_COMMITTEE_MEETING", "LEADING_GROUP_MEETING"}
+    of_branches = {"GENERAL_MEETING", "COMMITTEE_MEETING"}
+    assert offered("C1-1", people.secretary) == ({"GROUP_MEETING"} | of_committees, of_committees)
+    others = of_branches | of_committees | {"GROUP_LEADERS_MEETING"}
+    assert offered("C1-1-1", people.leader) == (others, others)
+    assert offered("C1", people.county) == (of_branches | {"GROUP_MEETING"}, set())
+
+
+def test_a_group_is_refused_a_general_meeting_of_the_branch_with_the_reason(sheet, people, units):
+    form = sheet(values(kind="GENERAL_MEETING", unit="C1-1-1"), user=people.leader, unit="C1-1-1")
+    assert errors(form)["kind"] == [
+        "A unit of this kind does not hold this. Record it for the unit that held it."
+    ]
+    assert blank_values(units["C1-1-1"], kind="GENERAL_MEETING")["kind"] == "GROUP_MEETING"
 
 
 def test_a_kind_chosen_from_the_others_moves_to_the_first(sheet, units):

@@ -203,6 +203,8 @@ def test_the_page_says_who_answers(signed_in, people, units):
     Assignment.objects.filter(unit=units["C1-1"], role=Role.BRANCH_SECRETARY).update(
         ends_on=date(2026, 6, 14)
     )
+    assert signed_in.get("/me/ask/").context["answerers"] == ["单位C1"]
+    Assignment.objects.filter(role__endswith="_OFFICE").update(ends_on=date(2026, 6, 14))
     assert signed_in.get("/me/ask/").context["answerers"] == []
 
 
@@ -264,6 +266,44 @@ def request_of_mine(people, me):
 def test_only_the_branch_secretary_opens_a_request(client, people, request_of_mine, name, status):
     client.force_login(getattr(people, name), backend=BACKEND)
     assert client.get(f"/activities/corrections/{request_of_mine.pk}/").status_code == status
+
+
+def answered_by(people, request):
+    """Whose workbench asks for the answer."""
+    page = f"/activities/corrections/{request.pk}/"
+    due = {name: list(correction_items(user)) for name, user in vars(people).items()}
+    return [name for name, items in due.items() if page in [item.url for item in items]]
+
+
+@pytest.mark.parametrize("code", ["C1-1", "C1-1-1"])
+def test_nobody_answers_his_own_request_the_deputy_does_else_the_office_above(
+    client, people, units, me, code
+):
+    me.user, me.unit = people.secretary, units[code]
+    me.save()
+    request = ask_correction(me, "错了", by=people.secretary)
+    client.force_login(people.secretary, backend=BACKEND)
+    assert answered_by(people, request) == ["deputy"]
+    assert client.get("/me/ask/").context["answerers"] == ["deputy"]
+    assert client.get(f"/activities/corrections/{request.pk}/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        answer_correction(request, "CORRECTED", "改了", by=people.secretary)
+
+    people.deputy.assignments.update(ends_on=date(2026, 6, 14))
+    assert answered_by(people, request) == ["county", "county_deputy"]
+    assert client.get("/me/ask/").context["answerers"] == ["单位C1"]
+    client.force_login(people.county, backend=BACKEND)
+    assert client.get(f"/activities/corrections/{request.pk}/").status_code == 200
+    answer_correction(request, "CORRECTED", "改了", by=people.county)
+
+
+def test_where_the_branch_has_no_secretary_the_office_above_answers(people, units, request_of_mine):
+    Assignment.objects.filter(unit=units["C1-1"], role=Role.BRANCH_SECRETARY).update(
+        ends_on=date(2026, 6, 14)
+    )
+    assert answered_by(people, request_of_mine) == ["county", "county_deputy"]
+    with pytest.raises(PermissionDenied):
+        answer_correction(request_of_mine, "CORRECTED", "改了", by=people.bureau)
 
 
 def test_only_the_branch_secretary_answers_and_only_once(people, request_of_mine):

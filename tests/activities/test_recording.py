@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from activities.models import Activity, Attachment, Attendance, Tag
 from activities.operations import (
     amend_activity,
     confirm_activity,
+    plan_meeting,
     record_activity,
     return_activity,
     update_activity,
@@ -20,6 +22,7 @@ from core.files import FileRefused
 from core.models import AuditEvent, StoredFile
 from core.workflow import MoveRefused, VersionConflict
 from tests.activities.conftest import NOON
+from tests.factories.activities import ActivityFactory
 from tests.factories.branches import AssignmentFactory
 
 KEY = uuid.UUID("11111111-1111-4111-8111-111111111111")
@@ -120,6 +123,49 @@ def test_a_group_and_a_committee_record_likewise(people, data):
     group, _created = record_activity(data(unit="C1-1-1", kind="GROUP_MEETING"), by=people.leader)
     committee, _created = record_activity(data(unit="C1", kind="PARTY_COMMITTEE_MEETING"), by=people.county)
     assert (group.unit.code, committee.unit.code) == ("C1-1-1", "C1")
+
+
+@pytest.mark.parametrize(
+    ("unit", "who", "kind", "words"),
+    [
+        ("C1-1-1", "leader", "GENERAL_MEETING", "branch general meeting: a Party group does not hold this"),
+        ("C1-1-1", "leader", "COMMITTEE_MEETING", "branch committee meeting: a Party group does not"),
+        ("C1-1-1", "secretary", "GROUP_LEADERS_MEETING", "group leaders' meeting: a Party group does not"),
+        ("C1-1-1", "leader", "PARTY_COMMITTEE_MEETING", "Party committee meeting: a Party group does not"),
+        ("C1-1", "secretary", "GROUP_MEETING", "Party group meeting: a Party branch does not hold this"),
+        ("C1", "county", "GENERAL_MEETING", "branch general meeting: a Party committee does not hold this"),
+    ],
+)
+def test_a_unit_records_and_plans_what_a_unit_of_its_kind_holds(people, data, unit, who, kind, words):
+    for write in (record_activity, plan_meeting):
+        with override("en"), pytest.raises(RecordRefused, match=words):
+            write(data(unit=unit, kind=kind), by=getattr(people, who))
+    assert not Activity.objects.exists()
+
+
+def test_also_counted_is_what_the_unit_holds_or_one_below_it_that_took_part(people, data, units):
+    both = {"kind": "ORG_LIFE_MEETING", "also_counts": ("GENERAL_MEETING", "GROUP_MEETING")}
+    with (
+        override("en"),
+        pytest.raises(RecordRefused, match=r"Party group meeting: .* Name the unit"),
+    ):
+        record_activity(data(**both), by=people.secretary)
+    with override("en"), pytest.raises(RecordRefused, match="Party group meeting: "):
+        record_activity(data(**both, parts=(PartData(units["C1-2"].pk),)), by=people.secretary)
+    activity, _created = record_activity(
+        data(**both, parts=(PartData(units["C1-1-1"].pk),)), by=people.secretary
+    )
+    assert facts_of(activity)["kinds"] == ["GENERAL_MEETING", "GROUP_MEETING", "ORG_LIFE_MEETING"]
+    with override("en"), pytest.raises(RecordRefused, match="branch general meeting: "):
+        group = data(unit="C1-1-1", also_counts=("GENERAL_MEETING",), parts=(PartData(units["C1-1"].pk),))
+        record_activity(group, by=people.leader)
+
+
+def test_what_came_by_import_as_another_kind_stays_and_can_be_corrected(people, data, units):
+    activity = ActivityFactory(unit=units["C1-1-1"], kind="GENERAL_MEETING", state="RETURNED", version=1)
+    again = data(unit="C1-1-1", kind="GENERAL_MEETING", title="更正")
+    change = Change(activity.version, submit=True)
+    assert update_activity(activity, again, by=people.leader, change=change).title == "更正"
 
 
 @pytest.mark.parametrize(("held_on", "late"), [(date(2026, 6, 8), False), (date(2026, 6, 7), True)])

@@ -109,8 +109,10 @@ class Oracle:
 
     @cached_property
     def answers(self):
-        """Whose requests for a correction come here."""
-        return self.reach({"BRANCH_SECRETARY"})
+        """Whose requests for a correction come here; to the office where the branch has no secretary."""
+        led = {unit for _who, role, unit in holders(self.day) if role == "BRANCH_SECRETARY"}
+        left = {code for code in UNITS if not led & {code, home_of(code)} and home_of(code) in self.decides}
+        return self.reach({"BRANCH_SECRETARY"}) | left
 
     @cached_property
     def reads_joint(self):

@@ -141,7 +141,7 @@ def entries(world, oracle):
 
 
 def plans(world, oracle):
-    typed = {"kind": "GENERAL_MEETING", "held_on": "2026-07-02", "title": "new"}
+    typed = {"kind": "ORG_LIFE_MEETING", "held_on": "2026-07-02", "title": "new"}
     found = [
         Sample(label, query={"unit": code}, units=(code,), data={**typed, "unit": code})
         for label, code in relations(oracle.person.home).items()
@@ -150,7 +150,7 @@ def plans(world, oracle):
 
 
 def planned(world, oracle):
-    typed = {"kind": "GENERAL_MEETING", "held_on": "2026-07-03", "title": "later", "version": "1"}
+    typed = {"kind": "ORG_LIFE_MEETING", "held_on": "2026-07-03", "title": "later", "version": "1"}
     found = [
         Sample(label, {"pk": world.records[code, "planned"].pk}, units=(code,), data=typed)
         for label, code in relations(oracle.person.home).items()

@@ -184,7 +184,7 @@ def make_records(world, code):
 def plan(world, code):
     data = ActivityData(
         unit_id=world.units[code].pk,
-        kind="GENERAL_MEETING",
+        kind="ORG_LIFE_MEETING",
         title=canary(code, "title", 7),
         held_on=date(2026, 7, 1),
         place=canary(code, "place", 7),
