@@ -11,10 +11,13 @@ from assessments.models import (
     DirtyUnit,
     Edition,
     Entry,
+    GapComment,
     Indicator,
     IndicatorValue,
     Item,
+    Objection,
     PastResult,
+    Proposal,
     Rating,
     Scheme,
     Section,
@@ -124,6 +127,27 @@ class VetoAdmin(FigureAdmin):
     list_display = ["unit", "period", "kind", "found_on", "basis", "entered_by", "lifted_at"]
     list_filter = ["period", "kind"]
     list_select_related = ["unit", "period", "entered_by"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(LookedAtAdmin):
+    list_display = ["scheme_code", "period", "state", "prepared_by", "prepared_at", "decided_by", "edition"]
+    list_filter = ["state", "period"]
+    list_select_related = ["period", "prepared_by", "decided_by", "edition__period"]
+
+
+@admin.register(Objection)
+class ObjectionAdmin(FigureAdmin):
+    list_display = ["unit", "period", "scheme_code", "item_code", "state", "raised_by", "answered_by"]
+    list_filter = ["period", "scheme_code", "state"]
+    list_select_related = ["unit", "period", "raised_by", "answered_by"]
+
+
+@admin.register(GapComment)
+class GapCommentAdmin(FigureAdmin):
+    list_display = ["unit", "period", "scheme_code", "side", "written_by", "written_at"]
+    list_filter = ["period", "scheme_code", "side"]
+    list_select_related = ["unit", "period", "written_by"]
 
 
 @admin.register(DirtyUnit)

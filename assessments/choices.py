@@ -12,6 +12,29 @@ class PeriodState(models.TextChoices):
     ARCHIVED = "ARCHIVED", _("archived")
 
 
+class ProposalState(models.TextChoices):
+    """A board that one person prepared and another decides on."""
+
+    PREPARED = "PREPARED", _("prepared")
+    APPROVED = "APPROVED", _("approved")
+    RETURNED = "RETURNED", _("returned")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
+class ObjectionState(models.TextChoices):
+    OPEN = "OPEN", _("open")
+    UPHELD = "UPHELD", _("upheld")
+    REJECTED = "REJECTED", _("not upheld")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
+class GapSide(models.TextChoices):
+    """Who comments on a wide gap between the two sections (domain.md 8.3)."""
+
+    PARTY = "PARTY", _("Party side")
+    BUSINESS = "BUSINESS", _("business side")
+
+
 class SourceType(models.TextChoices):
     MEASURE = "MEASURE", _("computed from records")
     REPORTED = "REPORTED", _("reported figure")

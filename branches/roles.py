@@ -32,27 +32,34 @@ CONFIRM_RECORDS = {"activities.confirm_activity", "activities.change_duty"}
 INNER_LIFE = {"activities.view_talk", "activities.appraise_activity"}
 # Where nobody but the asker may, the office that decides on the branch's records does (activities).
 ANSWER_CORRECTIONS = {"activities.view_correctionrequest", "activities.answer_correctionrequest"}
-VIEW_SCORES = {"assessments.view_entry"}
+VIEW_SCORES = {"assessments.view_entry", "assessments.view_objection", "assessments.view_gapcomment"}
+# A unit objects through who answers for it; the preparing office answers.
+OBJECT = {"assessments.add_objection"}
 ENTER_VALUES = {"assessments.change_indicatorvalue"}
 PREPARE_BOARDS = {
     "assessments.view_provisional_board",
     "assessments.recompute_edition",
     "assessments.publish_edition",
+    "assessments.move_assessmentperiod",
+    "assessments.answer_objection",
 }
+# A wide gap between Party work and business is commented on from both sides (domain.md 8.3).
+COMMENT_AS_PARTY, COMMENT_AS_BUSINESS = "assessments.party_gapcomment", "assessments.business_gapcomment"
 VETO = {"assessments.view_veto", "assessments.add_veto", "assessments.lift_veto"}
 VIEW_DASHBOARD = {"dashboard.view_dashboard"}
 
 BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES
 OFFICE_WORK = (
     BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_POSTS | KEEP_GROUPS | ENTER_VALUES | VIEW_DASHBOARD
-)
+    | OBJECT | {COMMENT_AS_PARTY}
+)  # fmt: skip
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.MEMBER: frozenset(VIEW_UNITS),
     Role.GROUP_LEADER: frozenset(BRANCH_WORK),
     Role.BRANCH_COMMITTEE: frozenset(BRANCH_WORK | INNER_LIFE),
     Role.BRANCH_SECRETARY: frozenset(
-        BRANCH_WORK | INNER_LIFE | ANSWER_CORRECTIONS | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_GROUPS
+        BRANCH_WORK | INNER_LIFE | ANSWER_CORRECTIONS | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_GROUPS | OBJECT
     ),
     Role.COUNTY_OFFICE: frozenset(OFFICE_WORK),
     Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS),
@@ -65,9 +72,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | ENTER_VALUES
         | PREPARE_BOARDS
         | VETO
+        | {COMMENT_AS_PARTY}
         | VIEW_DASHBOARD
     ),
-    Role.DEPARTMENT_REVIEWER: frozenset(VIEW_UNITS),
+    Role.DEPARTMENT_REVIEWER: frozenset(VIEW_UNITS | VIEW_SCORES | {COMMENT_AS_BUSINESS}),
     Role.SUPERVISING_LEADER: frozenset(VIEW_UNITS | VIEW_DASHBOARD),
     Role.COMMITTEE_RECORDER: frozenset(VIEW_UNITS),
     Role.RURAL_POWER_DEPT: frozenset(VIEW_UNITS),
@@ -84,7 +92,7 @@ OWN_UNIT_ROLES = frozenset(
     {Role.MEMBER, Role.GROUP_LEADER, Role.BRANCH_COMMITTEE, Role.BRANCH_SECRETARY, Role.FIRST_SECRETARY}
 )
 # Records are written where one belongs: an office writes its own, and decides on those below (domain.md 9).
-OWN_UNIT_PERMISSIONS = frozenset(WRITE_RECORDS)
+OWN_UNIT_PERMISSIONS = frozenset(WRITE_RECORDS | OBJECT)
 # Offices stand between a unit and the top: the nearest one above a unit decides on its records.
 OFFICE_ROLES = frozenset({Role.COUNTY_OFFICE, Role.BUREAU_OFFICE, Role.PROVINCE_OFFICE})
 # Permissions that belong to whoever reviews a unit, not to everybody above it (settled 5, ADR 0003).

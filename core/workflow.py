@@ -98,13 +98,24 @@ def _apply(obj: Any, name: str, move: Move, *, by, reason: str) -> None:
         setattr(obj, name_of_field, value)
     obj.version += 1
     obj.save()
-    audit.record(name, obj, by=by, scope=obj.unit.path or "", reason=reason, state=[before, move.target])
+    audit.record(name, obj, by=by, scope=_scope_of(obj), reason=reason, state=[before, move.target])
+
+
+def _scope_of(obj: Any) -> str:
+    """The path of its unit; nothing for what belongs to no unit."""
+    unit = getattr(obj, "unit", None)
+    return (unit.path or "") if unit else ""
+
+
+def _lock(obj: Any) -> Any:
+    rows = type(obj)._default_manager.select_for_update(of=("self",))
+    return (rows.select_related("unit") if hasattr(obj, "unit_id") else rows).get(pk=obj.pk)
 
 
 @transaction.atomic
 def move(obj: Any, name: str, moves: Mapping[str, Move], *, by, allowed: Allowed, reason: str = "") -> Any:
     """Make the move on a freshly locked copy and return it. Raises MoveRefused or PermissionDenied."""
-    locked = type(obj)._default_manager.select_for_update(of=("self",)).select_related("unit").get(pk=obj.pk)
+    locked = _lock(obj)
     refused = refusal(locked, moves[name], by=by, allowed=allowed, reason=reason)
     if refused:
         raise MoveRefused(refused)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('ACCIDENT', 'liable personal accident'), ('EVENT', 'safety event of level five or above with liability'), ('DISCIPLINE', 'discipline case of a leading member'), ('FALSE_DATA', 'false data')], max_length=12, verbose_name='kind of veto')),
-                ('found_on', models.DateField(verbose_name='established on')),
+                ('found_on', models.DateField(verbose_name='day of the finding')),
                 ('basis', models.CharField(max_length=200, verbose_name='basis')),
                 ('entered_at', models.DateTimeField(verbose_name='entered at')),
                 ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted at')),

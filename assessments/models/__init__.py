@@ -6,6 +6,7 @@ totals x100, weights x10^3.
 
 from assessments.models.boards import DirtyUnit, Edition, Entry
 from assessments.models.figures import AssessmentPeriod, Award, Indicator, IndicatorValue, PastResult, Rating
+from assessments.models.rounds import GapComment, Objection, Proposal
 from assessments.models.schemes import Band, Item, Scheme, Section
 from assessments.models.vetoes import Veto
 
@@ -16,10 +17,13 @@ __all__ = [
     "DirtyUnit",
     "Edition",
     "Entry",
+    "GapComment",
     "Indicator",
     "IndicatorValue",
     "Item",
+    "Objection",
     "PastResult",
+    "Proposal",
     "Rating",
     "Scheme",
     "Section",

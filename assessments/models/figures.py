@@ -21,13 +21,36 @@ class AssessmentPeriod(models.Model):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     state = models.CharField(_("state"), max_length=12, choices=PeriodState, default=PeriodState.COLLECTING)
+    reason = models.TextField(_("reason of the last step back"), blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    previewed_by = models.ForeignKey(
+        USER,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("preview opened by"),
+    )
+    previewed_at = models.DateTimeField(_("preview opened at"), null=True, blank=True)
+    archived_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("archived by")
+    )
+    archived_at = models.DateTimeField(_("archived at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("period")
         verbose_name_plural = _("periods")
         ordering = ["-last_day", "-first_day"]
         constraints = [
-            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="period_days_in_order")
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="period_days_in_order"),
+            models.CheckConstraint(
+                condition=~Q(state="PREVIEW") | Q(previewed_at__isnull=False), name="period_preview_has_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ARCHIVED", archived_at__isnull=False)
+                | (~Q(state="ARCHIVED") & Q(archived_at=None)),
+                name="period_archived_has_day",
+            ),
         ]
 
     def __str__(self):

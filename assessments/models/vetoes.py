@@ -24,7 +24,7 @@ class Veto(models.Model):
         AssessmentPeriod, on_delete=models.PROTECT, related_name="vetoes", verbose_name=_("period")
     )
     kind = models.CharField(_("kind of veto"), max_length=12, choices=VetoKind)
-    found_on = models.DateField(_("established on"))
+    found_on = models.DateField(_("day of the finding"))
     basis = models.CharField(_("basis"), max_length=200)
     entered_by = models.ForeignKey(
         USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")

@@ -1,6 +1,12 @@
 """What changes schemes, figures and boards."""
 
 from assessments.operations.indicators import rename_indicator
+from assessments.operations.objections import (
+    answer_objection,
+    comment_on_gap,
+    raise_objection,
+    withdraw_objection,
+)
 from assessments.operations.publishing import Decision, missing_figures, publish
 from assessments.operations.recomputing import (
     applicable_scheme,
@@ -10,6 +16,13 @@ from assessments.operations.recomputing import (
     recompute_scheme,
 )
 from assessments.operations.rescoring import mark_dirty, rescore_dirty
+from assessments.operations.rounds import (
+    approve_board,
+    move_period,
+    prepare_board,
+    return_board,
+    withdraw_board,
+)
 from assessments.operations.schemes import import_scheme, store_scheme
 from assessments.operations.vetoes import enter_veto, lift_veto
 from assessments.refusing import Refused
@@ -17,18 +30,27 @@ from assessments.refusing import Refused
 __all__ = [
     "Decision",
     "Refused",
+    "answer_objection",
     "applicable_scheme",
+    "approve_board",
+    "comment_on_gap",
     "ensure_period",
     "enter_veto",
     "import_scheme",
     "lift_veto",
     "mark_dirty",
     "missing_figures",
+    "move_period",
+    "prepare_board",
     "publish",
+    "raise_objection",
     "recompute",
     "recompute_running",
     "recompute_scheme",
     "rename_indicator",
     "rescore_dirty",
+    "return_board",
     "store_scheme",
+    "withdraw_board",
+    "withdraw_objection",
 ]

@@ -120,5 +120,6 @@ def _close(period: AssessmentPeriod) -> None:
     """A period is published when no board of it waits any more."""
     if not live_editions().filter(period=period).exists():
         before, period.state = period.state, PeriodState.PUBLISHED
-        period.save(update_fields=["state"])
+        period.archived_by = period.archived_at = None
+        period.save(update_fields=["state", "archived_by", "archived_at"])
         audit.record("publish_period", period, by=None, state=[before, period.state])

@@ -8,7 +8,10 @@ from core.models import AuditEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import (
     AwardFactory,
+    GapCommentFactory,
     IndicatorValueFactory,
+    ObjectionFactory,
+    ProposalFactory,
     RatingFactory,
     VetoFactory,
     scheme,
@@ -40,6 +43,9 @@ def make_rows(company):
             AwardFactory(unit=unit, item_code="A1", figure="1")
             RatingFactory(unit=unit, item_code="A1", figure="1")
             VetoFactory(unit=unit)
+            ProposalFactory(scheme_code=code)
+            ObjectionFactory(unit=unit)
+            GapCommentFactory(unit=unit)
             unit.past_results.create(scheme_code="board", period=unit.values.get().period, total=9000)
             mark_dirty([unit.pk], [unit.values.get().period.first_day])
         recompute("2026H1", by=None)

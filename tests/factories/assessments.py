@@ -5,7 +5,16 @@ import json
 import factory
 
 from assessments import numbers
-from assessments.models import Award, Indicator, IndicatorValue, Rating, Veto
+from assessments.models import (
+    Award,
+    GapComment,
+    Indicator,
+    IndicatorValue,
+    Objection,
+    Proposal,
+    Rating,
+    Veto,
+)
 from assessments.operations import ensure_period, import_scheme
 from core import clock
 from tests.factories.accounts import UserFactory
@@ -130,3 +139,39 @@ class VetoFactory(FigureFactory):
     basis = "安监〔2026〕3号"
     entered_by = factory.SubFactory(UserFactory)
     entered_at = factory.LazyFunction(clock.now)
+
+
+class ProposalFactory(FigureFactory):
+    class Meta:
+        model = Proposal
+
+    period = "2026H1"
+    scheme_code = "board"
+    digest = "0" * 64
+    minutes = "纪要〔2026〕7号"
+    prepared_by = factory.SubFactory(UserFactory)
+    prepared_at = factory.LazyFunction(clock.now)
+
+
+class ObjectionFactory(FigureFactory):
+    class Meta:
+        model = Objection
+
+    period = "2026H1"
+    scheme_code = "board"
+    edition_number = 1
+    text = "停电时间多算一次"
+    raised_by = factory.SubFactory(UserFactory)
+    raised_at = factory.LazyFunction(clock.now)
+
+
+class GapCommentFactory(FigureFactory):
+    class Meta:
+        model = GapComment
+
+    period = "2026H1"
+    scheme_code = "board"
+    side = "PARTY"
+    text = "活动多,与业务结合少"
+    written_by = factory.SubFactory(UserFactory)
+    written_at = factory.LazyFunction(clock.now)

@@ -25,6 +25,8 @@ READERS = RECORDERS | {"PROVINCE_OFFICE"}
 DECIDERS = OFFICES | {"BRANCH_SECRETARY"}
 DASHBOARDS = OFFICES | {"SUPERVISING_LEADER"}
 PREPARERS = {"PROVINCE_OFFICE"}
+# The department that answers for the business comments on gaps between it and Party work (domain.md 8.3).
+SCORE_READERS = READERS | {"DEPARTMENT_REVIEWER"}
 EVERY_ROLE = {held.role for person in [*PEOPLE, *OTHERS] for held in person.held}
 
 SCHEMES = {
@@ -142,7 +144,7 @@ class Oracle:
     # --- boards ------------------------------------------------------------------------------------
     @cached_property
     def scores(self):
-        return self.reach(READERS)
+        return self.reach(SCORE_READERS)
 
     def lines(self, scheme):
         """The published lines that may be read."""

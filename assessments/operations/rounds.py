@@ -1,0 +1,114 @@
+"""The steps of a period on screen: preview, prepare, approve, archive (architecture.md settled 11)."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from assessments.models import AssessmentPeriod, Edition, Proposal
+from assessments.moves import PERIOD_MOVES, PROPOSAL_MOVES
+from assessments.operations.publishing import PUBLISH, Decision, missing_figures, publish
+from assessments.operations.recomputing import applicable_scheme, check_reach, recompute_scheme
+from assessments.refusing import Refused
+from assessments.rounds import not_ready_to_prepare, waiting_proposals
+from branches.selectors import has_permission
+from core import audit, clock
+from core.workflow import move
+
+ACTING_ON: dict[type[Model], str] = {AssessmentPeriod: "assessmentperiod", Proposal: "edition"}
+
+
+def may_act(user: Any, obj: Model, action: str) -> bool:
+    """A round belongs to no unit: who holds the right anywhere acts on it; which units a board covers is
+    checked when it is prepared and published."""
+    return has_permission(user, f"assessments.{action}_{ACTING_ON[type(obj)]}")
+
+
+def move_period(period: AssessmentPeriod, step: str, *, by: Any, reason: str = "") -> AssessmentPeriod:
+    """MoveRefused says what the step still waits for."""
+    moved: AssessmentPeriod = move(period, step, PERIOD_MOVES, by=by, allowed=may_act, reason=reason)
+    return moved
+
+
+@transaction.atomic
+def prepare_board(
+    period: AssessmentPeriod,
+    scheme_code: str,
+    *,
+    by: Any,
+    minutes: str,
+    correction: str = "",
+    waiver: str = "",
+) -> Proposal:
+    """Compute the board afresh and lay it before a second person; a second click finds the first."""
+    if not has_permission(by, PUBLISH):
+        raise PermissionDenied
+    period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
+    waiting = waiting_proposals(period).filter(scheme_code=scheme_code).first()
+    if waiting is not None:
+        return waiting
+    _check_words(period, scheme_code, minutes, correction)
+    edition = recompute_scheme(applicable_scheme(scheme_code, period), period, by=by)
+    check_reach(edition, by, PUBLISH)
+    gaps = missing_figures(edition)
+    if gaps and not waiver.strip():
+        raise Refused(
+            _("%(count)s due figures are missing. Say why they do not matter.") % {"count": len(gaps)}
+        )
+    proposal = Proposal.objects.create(
+        period=period,
+        scheme_code=scheme_code,
+        digest=edition.digest,
+        minutes=minutes.strip(),
+        correction=correction.strip(),
+        waiver=waiver.strip() if gaps else "",
+        prepared_by=by,
+        prepared_at=clock.now(),
+    )
+    audit.record("prepare", proposal, by=by, minutes=proposal.minutes, digest=proposal.digest)
+    return proposal
+
+
+def _check_words(period: AssessmentPeriod, scheme_code: str, minutes: str, correction: str) -> None:
+    waits = not_ready_to_prepare(period, scheme_code)
+    if waits:
+        raise Refused(str(waits))
+    if not minutes.strip():
+        raise Refused(_("Give the number of the minutes."))
+    published = Edition.objects.published().filter(period=period, scheme_code=scheme_code)
+    if published.exists() and not correction.strip():
+        raise Refused(_("This board is published. A correction needs a reason."))
+
+
+@transaction.atomic
+def approve_board(proposal: Proposal, *, by: Any) -> Edition:
+    """Publish what was prepared, and nothing else: other figures than those prepared are refused."""
+    approved: Proposal = move(proposal, "approve", PROPOSAL_MOVES, by=by, allowed=may_act)
+    decision = Decision(
+        prepared_by=approved.prepared_by,
+        approved_by=by,
+        minutes=approved.minutes,
+        reason=approved.correction,
+        waiver=approved.waiver,
+    )
+    edition = publish(approved.period.code, approved.scheme_code, decision)
+    if edition.digest != approved.digest:
+        raise Refused(
+            _("Figures have changed since this board was prepared. Return it to be prepared again.")
+        )
+    approved.edition = edition
+    approved.save(update_fields=["edition"])
+    return edition
+
+
+def return_board(proposal: Proposal, *, by: Any, reason: str) -> Proposal:
+    returned: Proposal = move(proposal, "return", PROPOSAL_MOVES, by=by, allowed=may_act, reason=reason)
+    return returned
+
+
+def withdraw_board(proposal: Proposal, *, by: Any) -> Proposal:
+    """Whoever may prepare withdraws what waits, when somebody is away as well."""
+    withdrawn: Proposal = move(proposal, "withdraw", PROPOSAL_MOVES, by=by, allowed=may_act)
+    return withdrawn
