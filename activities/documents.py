@@ -17,7 +17,8 @@ from django.utils.translation import override
 from docxtpl import DocxTemplate, Listing
 
 from accounts.models import User
-from activities.choices import ActivityState, DutyState
+from activities.choices import ActivityState, AppraisalGrade, DutyState
+from activities.grades import grades_shown
 from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
 from activities.rules import MEETING_KINDS, TEXTLESS_KINDS, vote_result
 from activities.selectors import core_tasks_known
@@ -30,17 +31,18 @@ from core.templatetags.format import day_document
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "office"
 NOTHING = "—"
-KEPT_STATES = [ActivityState.SUBMITTED, ActivityState.CONFIRMED]
+# As in the folder of a period: what was submitted, each with its state; a void record is none.
+KEPT_STATES = [ActivityState.SUBMITTED, ActivityState.RETURNED, ActivityState.CONFIRMED]
 
 
 def record_sheet(activity: Activity, user: User) -> BytesIO:
     """R-04 of one meeting; names only for who sees those of the unit."""
-    return sheet_file(activity, shows_names=names_visible(user, activity.unit))
+    return sheet_file(activity, user, shows_names=names_visible(user, activity.unit))
 
 
-def sheet_file(activity: Activity, *, shows_names: bool) -> BytesIO:
+def sheet_file(activity: Activity, user: User, *, shows_names: bool) -> BytesIO:
     with override(settings.LANGUAGE_CODE):
-        facts = _sheet_of(activity, shows_names=shows_names)
+        facts = _sheet_of(activity, user, shows_names=shows_names)
         return _filled("meeting_record.docx", facts | {"unit": activity.unit.name})
 
 
@@ -52,6 +54,7 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
         records = _records(unit, first, last)
         sheets = [row for row in records if row.kind in MEETING_KINDS]
         others = [row for row in records if row.kind not in MEETING_KINDS | TEXTLESS_KINDS]
+        talks = [row for row in records if row.kind in TEXTLESS_KINDS]
         named = units_with_names(user, list({row.unit for row in sheets}))
         return _filled(
             "handbook.docx",
@@ -67,9 +70,11 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
                 "duties": _duties(unit, first, last),
                 "tasks": _tasks(unit, first, last),
                 "items": _items(unit, first, last, shows_names=shows),
-                "records": [_sheet_of(row, shows_names=row.unit_id in named) for row in sheets],
+                "records": [_sheet_of(row, user, shows_names=row.unit_id in named) for row in sheets],
                 "others": [_line_of(row) for row in others],
-                "talks": len(records) - len(sheets) - len(others),
+                "records_open": _unconfirmed(sheets),
+                "talks": len(talks),
+                "talks_open": _unconfirmed(talks),
             },
         )
 
@@ -84,7 +89,7 @@ def _filled(name: str, facts: dict[str, Any]) -> BytesIO:
 
 
 # --- one meeting ----------------------------------------------------------------------------------
-def _sheet_of(activity: Activity, *, shows_names: bool) -> dict[str, Any]:
+def _sheet_of(activity: Activity, user: User, *, shows_names: bool) -> dict[str, Any]:
     parts = sorted(activity.participations.all(), key=lambda part: not part.is_lead)
     lead = parts[0]
     facts = {
@@ -93,6 +98,8 @@ def _sheet_of(activity: Activity, *, shows_names: bool) -> dict[str, Any]:
         "day": day_document(activity.held_on),
         "time": _time_of(activity),
         "place": activity.place or NOTHING,
+        "state": activity.get_state_display(),
+        "grades": _grades(activity, user),
         "expected": _number(lead.expected_count),
         "present": _number(lead.present_count),
         "excused": NOTHING if lead.expected_count is None else str(lead.excused_count),
@@ -135,6 +142,26 @@ def _reason(row: Any) -> str:
     return str(row.get_absence_display())
 
 
+def _grades(activity: Activity, user: User) -> Any:
+    """What the record's page tells ``user`` of an appraisal; nothing of any other meeting."""
+    shown = grades_shown(activity, user)
+    if shown is None:
+        return ""
+    if shown["hidden"]:
+        return _("Fewer than five members were appraised; counts would name them.")
+    if not shown["appraised"]:
+        return _("No grades are entered yet.")
+    counts = "，".join(f"{grade} {count}" for grade, count in shown["counts"])
+    names: dict[str, list[str]] = {}
+    for row in shown["rows"]:
+        names.setdefault(row.get_grade_display(), []).append(row.member.name)
+    by_name = [
+        f"{grade}：{'、'.join(names[grade])}" for grade in map(str, AppraisalGrade.labels) if grade in names
+    ]
+    total = _("%(count)s appraised: %(counts)s") % {"count": shown["appraised"], "counts": counts}
+    return _lines("\n".join([total, *by_name]))
+
+
 def _time_of(activity: Activity) -> str:
     at = f" {activity.starts_at:%H:%M}" if activity.starts_at else ""
     return f"{day_document(activity.held_on)}{at}"
@@ -171,7 +198,11 @@ def _records(unit: PartyUnit, first: date, last: date) -> list[Activity]:
         "unit__parent", "chair", "recorder", "core_task"
     )
     rows = rows.prefetch_related(
-        "participations__unit", "participations__attendances__member", "votes", "action_items__owner"
+        "participations__unit",
+        "participations__attendances__member",
+        "votes",
+        "action_items__owner",
+        "counts",
     )
     return list(rows.order_by("held_on", "pk"))
 
@@ -184,7 +215,14 @@ def _line_of(activity: Activity) -> dict[str, Any]:
         "title": activity.title,
         "place": activity.place or NOTHING,
         "present": _number(lead.present_count),
+        "state": activity.get_state_display(),
     }
+
+
+def _unconfirmed(records: list[Activity]) -> str:
+    """How many of them wait or were returned, where there are any."""
+    count = sum(row.state != ActivityState.CONFIRMED for row in records)
+    return _(" (%(count)s of them not confirmed)") % {"count": count} if count else ""
 
 
 def _unit_facts(unit: PartyUnit) -> dict[str, Any]:

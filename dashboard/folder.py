@@ -13,6 +13,7 @@ from typing import IO, Any
 from django.db.models import Count, Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.documents import sheet_file
 from activities.models import Activity, Attachment, Duty
@@ -113,7 +114,7 @@ def write_folder(file: IO[bytes], asked: Asked, report: Callable[[int, int], Non
         lines = []
         for done, (activity, named) in enumerate(with_files(asked), len(enclosed)):
             report(min(done, total), total)
-            lines.append(add_record(archive, activity, names, shows_names=named))
+            lines.append(add_record(archive, activity, names, asked.user, shows_names=named))
         add_book(archive, names.free("_".join(["00", _("Index")]) + ".xlsx"), index_sheets(asked, lines))
     report(total, total)
 
@@ -127,6 +128,7 @@ def with_files(asked: Asked) -> Iterator[tuple[Activity, bool]]:
         "participations__attendances__member",
         "votes",
         "action_items__owner",
+        "counts",
         Prefetch("attachments", queryset=attachments),
     ).iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
@@ -150,7 +152,7 @@ def add_file(archive: zipfile.ZipFile, name: str, content: IO[bytes]) -> None:
 
 
 def add_record(
-    archive: zipfile.ZipFile, activity: Activity, names: "Names", *, shows_names: bool
+    archive: zipfile.ZipFile, activity: Activity, names: "Names", user: User, *, shows_names: bool
 ) -> list[Any]:
     """The record's sheet and files in a folder of their own; gives its line of the index."""
     stored = [row.file for row in activity.attachments.all()]
@@ -162,7 +164,7 @@ def add_record(
     inside = Names()
     if has_sheet:
         name = inside.free(_("Meeting record") + ".docx")
-        add_file(archive, f"{folder}/{name}", sheet_file(activity, shows_names=shows_names))
+        add_file(archive, f"{folder}/{name}", sheet_file(activity, user, shows_names=shows_names))
     for one in stored:
         name = inside.free(safe_name(one.original_name, LONGEST_FILE))
         if not add_stored(archive, f"{folder}/{name}", one):

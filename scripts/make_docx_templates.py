@@ -150,7 +150,7 @@ def sheet_table(document, prefix="", *, roomy=True):
 
     add_row(table, [("名　　称", 1), (field("title"), 5)], heads=(0,))
     add_row(table, [("类　　别", 1), (field("kind"), 1), ("时　　间", 1), (field("time"), 3)], heads=(0, 2))
-    add_row(table, [("地　　点", 1), (field("place"), 5)], heads=(0,))
+    add_row(table, [("地　　点", 1), (field("place"), 3), ("状　　态", 1), (field("state"), 1)], heads=(0, 2))
     pairs = [("主 持 人", "chair"), ("记 录 人", "recorder"), ("列　　席", "observers")]
     add_pairs(table, pairs, field)
     pairs = [("应　　到", "expected"), ("实　　到", "present"), ("请　　假", "excused")]
@@ -160,6 +160,10 @@ def sheet_table(document, prefix="", *, roomy=True):
     long += [("决　　议", "resolutions", 1.6), ("待　　办", "to_do", 1.2)]
     for label, name, height in long:
         add_row(table, [(label, 1), (field(name), 5)], heads=(0,), height=height if roomy else 0.9)
+        if name == "core_task":
+            steer_row(table, "{%tr if " + prefix + "grades %}")
+            add_row(table, [("评议结果", 1), (field("grades"), 5)], heads=(0,))
+            steer_row(table, "{%tr endif %}")
     return table
 
 
@@ -261,9 +265,9 @@ LISTS = [
     (
         "七、其他活动",
         "others",
-        ["日期", "类别", "主题", "地点", "实到"],
-        ["day", "kind", "title", "place", "present"],
-        [2.9, 2.6, 5.6, 3.9, 1.6],
+        ["日期", "类别", "主题", "地点", "实到", "状态"],
+        ["day", "kind", "title", "place", "present", "state"],
+        [2.8, 2.6, 4.4, 3.2, 1.4, 2.2],
     ),
 ]
 PEOPLE = ("posts", "members")  # where names may be hidden, which then is said
@@ -277,11 +281,11 @@ def handbook():
     for title, rows, *table in LISTS:
         nothing = "{{ hidden or '本年度没有记录。' }}" if rows in PEOPLE else "本年度没有记录。"
         section_of(document, title, rows, table, nothing)
-    write(document.add_paragraph(), "谈心谈话 {{ talks }} 次，谈话内容不留文字。")
+    write(document.add_paragraph(), "谈心谈话 {{ talks }} 次{{ talks_open }}，谈话内容不留文字。")
     heading(document, "八、会议记录")
-    write(document.add_paragraph(), "共 {{ records|length }} 次。")
+    write(document.add_paragraph(), "共 {{ records|length }} 次{{ records_open }}。")
     control(document, "{%p for record in records %}")
-    heading(document, "{{ loop.index }}. {{ record.day }}　{{ record.kind }}", size=12)
+    heading(document, "{{ loop.index }}. {{ record.day }}　{{ record.kind }}（{{ record.state }}）", size=12)
     sheet_table(document, "record.", roomy=False)
     control(document, "{%p endfor %}")
     return document

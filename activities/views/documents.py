@@ -30,7 +30,11 @@ class RecordSheetView(ScopedMixin, DetailView):
     def get_queryset(self):
         rows = super().get_queryset().exclude(kind__in=TEXTLESS_KINDS)
         return rows.select_related("unit__parent", "chair", "recorder", "core_task").prefetch_related(
-            "participations__unit", "participations__attendances__member", "votes", "action_items__owner"
+            "participations__unit",
+            "participations__attendances__member",
+            "votes",
+            "action_items__owner",
+            "counts",
         )
 
     def get(self, request, *args, **kwargs):

@@ -11,11 +11,12 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.translation import gettext
 
 from activities import documents
 from activities.choices import DutyState
 from activities.models import CoreTask, Duty
-from activities.operations import record_activity, update_activity
+from activities.operations import grade_members, record_activity, update_activity
 from activities.records import ActionData, AttendanceData, Change, PartData, VoteData
 from tests.factories.activities import ActivityFactory, DutyFactory, DutyRuleFactory
 from tests.factories.branches import PostFactory
@@ -80,6 +81,7 @@ def test_the_sheet_has_the_columns_of_the_office(people, meeting):
         "类别": "支部党员大会",
         "时间": "2026年6月12日14:30",
         "地点": "三楼会议室",
+        "状态": "待确认",
         "主持人": "周明",
         "记录人": "李倩",
         "列席": "县公司党建办",
@@ -117,6 +119,10 @@ def test_the_template_names_what_replaces_its_fonts(people, meeting):
     assert 'w:w="11906"' in parts["word/document.xml"] and 'w:h="16838"' in parts["word/document.xml"]
 
 
+def unconfirmed(count):
+    return gettext(" (%(count)s of them not confirmed)") % {"count": count}
+
+
 @pytest.fixture
 def year(people, units, members, data, meeting):
     PostFactory(member=members[0])
@@ -144,10 +150,74 @@ def test_the_handbook_tells_the_unit_s_year(people, units, year):
     ):
         assert found in text, found
     assert text.count("讨论 <接收> & 预备党员") == 1
-    assert "谈心谈话 1 次，谈话内容不留文字。" in lines and "共 1 次。" in lines
+    assert f"谈心谈话 1 次{unconfirmed(1)}，谈话内容不留文字。" in lines
+    assert f"共 1 次{unconfirmed(1)}。" in lines
     assert not any(missing in text for missing in ("去年的", "没有提交", "{", "built-in"))
     duty = Duty.objects.get()
     assert str(duty.rule.label) in lines
+
+
+def test_each_record_of_the_handbook_says_its_state_and_void_ones_are_none(people, units):
+    for month, state in enumerate(("CONFIRMED", "SUBMITTED", "RETURNED", "VOID", "DRAFT"), 1):
+        for kind in ("GENERAL_MEETING", "TRAINING", "HEART_TALK"):
+            day = date(2026, month, 9)
+            ActivityFactory(unit=units["C1-1"], kind=kind, state=state, held_on=day, title=f"{kind} {state}")
+    lines = lines_of(documents.handbook(units["C1-1"], 2026, people.secretary))
+    assert [line for line in lines if line.startswith(("1. ", "2. ", "3. ", "4. "))] == [
+        "1. 2026年1月9日　支部党员大会（已确认）",
+        "2. 2026年2月9日　支部党员大会（待确认）",
+        "3. 2026年3月9日　支部党员大会（已退回）",
+    ]
+    assert f"共 3 次{unconfirmed(2)}。" in lines
+    assert f"谈心谈话 3 次{unconfirmed(2)}，谈话内容不留文字。" in lines
+    others = lines[lines.index("2026-01-09") :]
+    assert others[:6] == ["2026-01-09", "培训", "TRAINING CONFIRMED", "—", "—", "已确认"]
+    assert [line for line in lines if line.startswith("TRAINING")] == [
+        "TRAINING CONFIRMED",
+        "TRAINING SUBMITTED",
+        "TRAINING RETURNED",
+    ]
+
+
+@pytest.fixture
+def appraisal(people, members, data):
+    facts = data(kind="DEMOCRATIC_APPRAISAL", title="民主评议党员", no_core_task="本次不涉及")
+    return record_activity(facts, by=people.secretary)[0]
+
+
+def test_the_sheet_of_an_appraisal_has_the_grades_and_names_for_whom_they_are(
+    people, units, members, appraisal
+):
+    grades = dict.fromkeys((member.pk for member in members), "QUALIFIED") | {members[0].pk: "EXCELLENT"}
+    assert "评议结果" in "".join(lines_of(documents.record_sheet(appraisal, people.secretary)))
+    assert cells_of(documents.record_sheet(appraisal, people.secretary))["评议结果"] == gettext(
+        "No grades are entered yet."
+    )
+    grade_members(appraisal, grades, by=people.secretary, version=appraisal.version)
+    appraisal.refresh_from_db()
+    facts = {"count": 6, "counts": "优秀 1，合格 5，基本合格 0，不合格 0"}
+    counts = (gettext("%(count)s appraised: %(counts)s") % facts).replace(" ", "")
+    told = {
+        name: cells_of(documents.record_sheet(appraisal, getattr(people, name)))["评议结果"].split("\n")
+        for name in ("secretary", "county", "bureau", "leader", "member")
+    }
+    names = [counts, "优秀：周明", "合格：李倩、黄志强、韦国华、陆建军、梁慧"]
+    assert told == {
+        "secretary": names, "county": names, "bureau": [counts], "leader": [counts], "member": [counts]
+    }  # fmt: skip
+    in_handbook = cells_of(documents.handbook(units["C1-1"], 2026, people.province))["评议结果"]
+    assert in_handbook == counts
+
+
+def test_the_grades_of_few_are_not_counted_and_no_other_sheet_speaks_of_them(
+    people, members, appraisal, meeting
+):
+    grades = {member.pk: "QUALIFIED" for member in members[:4]}
+    grade_members(appraisal, grades, by=people.secretary, version=appraisal.version)
+    appraisal.refresh_from_db()
+    shown = cells_of(documents.record_sheet(appraisal, people.bureau))["评议结果"]
+    assert shown == gettext("Fewer than five members were appraised; counts would name them.")
+    assert "评议结果" not in cells_of(documents.record_sheet(meeting, people.secretary))
 
 
 def test_a_past_year_s_duties_stand_as_they_are_today(people, units):
