@@ -20,6 +20,7 @@ from activities.models import (
     Tag,
     Vote,
 )
+from activities.operations import take_back_of_rules_off
 from activities.rules import is_held_by
 from branches.choices import UnitKind
 
@@ -139,6 +140,12 @@ class DutyRuleAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """What the windows of existing duties came from stays; another rule takes its place."""
         return ["code", "kind", "talk_kind", "cadence"] if obj and obj.duties.exists() else []
+
+    def save_model(self, request, obj, form, change):
+        """What a rule that is switched off asked for is taken back at once, not with the next night."""
+        super().save_model(request, obj, form, change)
+        if not obj.active:
+            take_back_of_rules_off()
 
 
 @admin.register(Duty)

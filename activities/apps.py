@@ -9,7 +9,7 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self):
         # models can be imported only now
-        from activities import importers, inner_life, measures, offers, reports  # noqa: PLC0415
+        from activities import importers, inner_life, measures, offers, receivers, reports  # noqa: F401, PLC0415
 
         importers.register()
         inner_life.register()

@@ -8,6 +8,8 @@ from activities.operations.duties import (
     generate_duties,
     generate_running_duties,
     open_deadline,
+    take_back_of_closed,
+    take_back_of_rules_off,
 )
 from activities.operations.minutes import add_core_task, end_core_task
 from activities.operations.recording import (
@@ -55,6 +57,8 @@ __all__ = [
     "remind",
     "return_activity",
     "submit_activity",
+    "take_back_of_closed",
+    "take_back_of_rules_off",
     "update_activity",
     "void_activity",
     "withdraw_activity",

@@ -11,6 +11,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from activities.choices import DutyState
 from activities.models import Duty, DutyRule
 from activities.rules import after_grace
 from activities.signals import counting_changed
@@ -41,6 +42,7 @@ def generate_duties(period: Period, *, units: Iterable[int] | None = None) -> in
     """
     created = 0
     unit_ids = None if units is None else list(units)
+    take_back_of_rules_off(units=unit_ids)
     for rule in DutyRule.objects.active():
         for window in period.parts(rule.cadence):
             owing = owing_units(rule, window)
@@ -124,6 +126,33 @@ def _correct_grace(rule: DutyRule, window: Period) -> None:
         rows = running.filter(opened_until__isnull=opened is None)
         rows = rows.exclude(counts_from=counts_from, counts_until=moved)
         rows.update(counts_from=counts_from, counts_until=moved)
+
+
+@transaction.atomic
+def take_back_of_rules_off(*, units: Iterable[int] | None = None) -> int:
+    """Of rules that are switched off nobody owes what still runs or lies ahead; gives how many went.
+
+    What a record fulfils or will once it is confirmed stays, and what somebody decided on; the past as well.
+    """
+    today = clock.today()
+    rules = list(DutyRule.objects.filter(active=False).values_list("pk", flat=True))
+    running = Duty.objects.filter(rule__in=rules, last_day__gte=today, exempt_reason="", opened_until=None)
+    if units is not None:
+        running = running.filter(unit__in=list(units))
+    owed = running.with_state(today).filter(duty_state__in=[DutyState.OWED, DutyState.RETURNED])
+    return Duty.objects.filter(pk__in=owed.values("pk")).delete()[0]
+
+
+@transaction.atomic
+def take_back_of_closed(units: Iterable[int]) -> int:
+    """What these units do not owe because they are closed before its last day; gives how many duties went."""
+    gone = Duty.objects.filter(unit__in=list(units), unit__closed_on__lte=F("last_day"), exempt_reason="")
+    rows = list(gone.values_list("pk", "unit_id", "last_day"))
+    if rows:
+        Duty.objects.filter(pk__in=[pk for pk, _unit, _day in rows]).delete()
+        unit_ids, days = {unit for _pk, unit, _day in rows}, {day for _pk, _unit, day in rows}
+        counting_changed.send(sender=Duty, unit_ids=unit_ids, days=days)
+    return len(rows)
 
 
 def generate_running_duties(day: date | None = None) -> int:

@@ -19,6 +19,7 @@ from branches.operations.transfers import move_people, refuse_ahead
 from branches.operations.units import add_unit, lock_trees, move_unit, update_unit
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import units_for
+from branches.signals import units_closed
 from core import audit
 
 
@@ -107,6 +108,7 @@ def merge_units(unit: PartyUnit, into: PartyUnit, *, on: date, by: User | None) 
     unit.closed_on, unit.merged_into = on, into
     unit.full_clean()
     unit.save(update_fields=["closed_on", "merged_into"])
+    units_closed.send(sender=PartyUnit, unit_ids={unit.pk})
     facts: dict[str, Any] = {"into": into.code, "on": on.isoformat(), "members": effects.members}
     audit.record("merge", unit, by=by, scope=unit.path or "", **facts)
     audit.record("merge", into, by=by, scope=into.path or "", taken_in=unit.code, **facts)
@@ -164,7 +166,9 @@ def close_unit(unit: PartyUnit, *, on: date, by: User | None) -> PartyUnit:
     if reason:
         raise BranchesRefused(reason)
     end_offices(unit, on, by=by)
-    return update_unit(unit, by=by, closed_on=on)
+    unit = update_unit(unit, by=by, closed_on=on)
+    units_closed.send(sender=PartyUnit, unit_ids={unit.pk})
+    return unit
 
 
 def closing_refusal(unit: PartyUnit, on: date) -> str:

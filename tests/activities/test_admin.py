@@ -1,7 +1,9 @@
 import pytest
 
 from accounts.models import User
-from activities.models import DutyRule, Tag
+from activities.models import Duty, DutyRule, Tag
+from activities.operations import generate_duties
+from core.periods import parse_period
 from tests.factories.activities import ActivityFactory, DutyFactory
 
 
@@ -66,6 +68,14 @@ def test_a_rule_asks_only_what_its_units_hold(admin, db):
     page = admin.post(url, typed | {"unit_kinds": ["GROUP", "BRANCH"]})
     assert list(page.context["adminform"].form.errors) == ["unit_kinds"]
     assert admin.post(url, typed).status_code == 302
+
+
+def test_switching_a_rule_off_takes_back_what_still_runs(admin, units):
+    rule = DutyRule.objects.get(code="group-meeting")
+    generate_duties(parse_period("2026H1"), units=[units["C1-1-1"].pk])
+    typed = {name: text for name, text in RULE.items() if name != "active"}
+    assert admin.post(f"/admin/activities/dutyrule/{rule.pk}/change/", typed).status_code == 302
+    assert [duty.first_day.month for duty in Duty.objects.order_by("first_day")] == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("days", ["7", '["7"]', "[0]", "[400]", '{"a": 1}', "[true]"])

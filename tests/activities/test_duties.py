@@ -9,6 +9,7 @@ from activities.operations import exempt_duty, generate_duties, generate_running
 from activities.rules import appraisal_year
 from branches.choices import Position
 from core.periods import parse_period
+from tests.factories.activities import ActivityFactory
 from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
 
 H1 = parse_period("2026H1")
@@ -176,6 +177,39 @@ def test_a_shorter_period_makes_the_windows_that_hold_it(units):
 def test_a_rule_that_is_off_makes_nothing(units):
     DutyRule.objects.update(active=False)
     assert generate_duties(H1) == 0
+
+
+def test_a_rule_switched_off_takes_back_what_runs_unless_fulfilled_or_decided_on(units, people):
+    group, others = units["C1-1-1"], [units["C1-1-2"], units["C1-2-1"]]
+    DutyRule.objects.exclude(code="group-meeting").update(active=False)
+    generate_duties(parse_period("2026"))
+
+    def months(unit):
+        return list(unit.duties.order_by("first_day").values_list("first_day__month", flat=True))
+
+    assert months(group) == list(range(1, 13))
+    exempt_duty(Duty.objects.get(unit=group, first_day=date(2026, 9, 1)), by=people.secretary, reason="停产")
+    opened = Duty.objects.get(unit=group, first_day=date(2026, 8, 1))
+    open_deadline(opened, until=date(2026, 9, 10), reason="台风", by=people.secretary)
+    ActivityFactory(unit=group, kind="GROUP_MEETING", held_on=date(2026, 6, 2))
+    ActivityFactory(unit=others[0], kind="GROUP_MEETING", held_on=date(2026, 6, 2), state="SUBMITTED")
+    ActivityFactory(unit=others[1], kind="GROUP_MEETING", held_on=date(2026, 6, 2), state="RETURNED")
+    DutyRule.objects.update(active=False)
+    for _time in range(2):
+        assert generate_duties(H1) == 0
+        assert months(group) == [1, 2, 3, 4, 5, 6, 8, 9]
+        assert [months(unit) for unit in others] == [[1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5]]
+    DutyRule.objects.filter(code="group-meeting").update(active=True)
+    generate_duties(H1, units=[others[1].pk])
+    assert months(others[1]) == [1, 2, 3, 4, 5, 6]
+
+
+def test_only_the_units_asked_about_lose_the_duties_of_a_rule_that_is_off(units):
+    generate_duties(H1)
+    DutyRule.objects.update(active=False)
+    generate_duties(H1, units=[units["C1-1-1"].pk])
+    assert len(owed(units["C1-1-1"])) == 5
+    assert len(owed(units["C1-1-2"])) == 6
 
 
 def test_what_is_no_longer_owed_goes_while_its_window_runs_unless_exempt(units, people):
