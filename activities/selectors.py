@@ -25,6 +25,7 @@ from branches.selectors import (
     units_for,
 )
 from core import clock
+from core.operations.drafts import storable
 
 PLACES_OFFERED = 12
 ON_COMMITTEE = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
@@ -35,10 +36,17 @@ def may(user: User, activity: Activity, action: str) -> bool:
     return allowed(user, activity, action)
 
 
+UNITS_OFFERED = 500
+
+
 # --- what the entry form offers -------------------------------------------------------------------
 def recordable_units(user: User) -> PartyUnitQuerySet:
     """The open units for which ``user`` may record."""
     return units_for(user, "activities.add_activity").open_on(clock.today())
+
+
+def may_record_for(user: User, code: str) -> bool:
+    return bool(code) and storable(code) and recordable_units(user).filter(code=code).exists()
 
 
 def default_unit(user: User) -> PartyUnit | None:

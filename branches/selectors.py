@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, Position, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Placement, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
-from branches.roles import FIRST_ROLES, OFFICE_ROLES, OWN_UNIT_ROLES, ROLE_PERMISSIONS
+from branches.roles import FIRST_ROLES, OFFICE_ROLES, OWN_UNIT_ROLES, ROLE_PERMISSIONS, roles_with
 from core import clock
+from core.operations.drafts import storable
 
 
 def has_permission(user: Any, permission: str, unit: PartyUnit | None = None) -> bool:
@@ -85,6 +86,25 @@ def primary_assignment(user: Any) -> Assignment | None:
         .order_by("rank", "-starts_on", "pk")
         .first()
     )
+
+
+def ended_right(user: Any, permission: str, code: str) -> Assignment | None:
+    """The last right by which ``user`` held ``permission`` at the unit with ``code`` (for a group: at its
+    branch), now that it is over. Groups that came after his time are none of his business."""
+    if not storable(code):
+        return None
+    in_his_time = Q(unit__children__opened_on=None) | Q(unit__children__opened_on__lte=F("ends_on"))
+    group = Q(in_his_time, unit__children__code=code, unit__children__kind=UnitKind.GROUP)
+    over = Assignment.objects.filter(user=user, role__in=roles_with(permission), ends_on__lt=clock.today())
+    rows = over.filter(Q(unit__code=code) | group).select_related("unit")
+    return rows.order_by("-ends_on", "-pk").first()
+
+
+def rights_reaching(user: Any, unit: PartyUnit, day: date) -> models.QuerySet[Assignment]:
+    """What ``user`` holds on ``day`` at the unit or above it."""
+    paths = [*prefixes(unit.path or ""), unit.path]
+    rows = Assignment.objects.filter(user=user, unit__path__in=paths).live(day)
+    return rows.select_related("unit").order_by("unit__path", "role")
 
 
 def own_units(user: Any) -> PartyUnitQuerySet:

@@ -41,6 +41,8 @@ UNSCOPED_VIEWS: dict[str, str] = {
     "accounts.views.ProfileView": "one's own record",
     "accounts.views.SignInView": "before sign-in; knows nothing of units",
     "accounts.views.sign_out": "one's own session",
+    "activities.views.drafts.DraftListView": "one's own drafts",
+    "activities.views.drafts.DraftTextView": "one's own drafts",
     "activities.views.duties.ReminderListView": "what one was told oneself",
     "activities.views.duties.RemindersSeenView": "what one was told oneself",
     "activities.views.own_record.AskCorrectionView": "of one's own record",

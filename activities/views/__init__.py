@@ -2,6 +2,7 @@ from activities.views.core_tasks import CoreTaskCreateView, CoreTaskEndView, Cor
 from activities.views.deciding import MoveView, ReviewView
 from activities.views.detail import ActivityDetailView, AttachmentView
 from activities.views.documents import HandbookView, RecordSheetView
+from activities.views.drafts import DraftListView, DraftTextView
 from activities.views.entry import ActivityCreateView, ActivityUpdateView
 from activities.views.grades import GradesView
 from activities.views.listing import ActivityExportView, ActivityListView
@@ -22,6 +23,8 @@ __all__ = [
     "CoreTaskCreateView",
     "CoreTaskEndView",
     "CoreTaskListView",
+    "DraftListView",
+    "DraftTextView",
     "GradesView",
     "HandbookView",
     "MoveView",

@@ -15,17 +15,21 @@ from django.views.generic.detail import SingleObjectTemplateResponseMixin
 from activities import operations
 from activities.choices import ActivityState
 from activities.forms import Conflict, EntrySheet, blank_values, next_values, record_values, settled
+from activities.forms.typed import draft_values, without_the_unit
 from activities.models import Activity
 from activities.records import Change, RecordRefused
 from activities.selectors import (
+    UNITS_OFFERED,
     default_unit,
     expected_at,
+    may_record_for,
     names_visible,
     partners_for,
     recordable_units,
 )
 from activities.views.alike import alike_to
 from activities.views.deciding import offer_undo
+from activities.views.drafts import DRAFT_FORM, KeepsTyped
 from activities.views.talks import talk_form_for
 from branches.access import ScopedMixin
 from branches.models import Member, PartyUnit
@@ -38,12 +42,10 @@ from core.operations.drafts import storable
 from core.templatetags.format import moment
 from core.workflow import MoveRefused, VersionConflict
 
-DRAFT_FORM = "activity"
-UNITS_OFFERED = 500
 INVALID, CONFLICT = 422, 409
 
 
-class EntryMixin(ScopedMixin, SingleObjectTemplateResponseMixin):
+class EntryMixin(KeepsTyped, ScopedMixin, SingleObjectTemplateResponseMixin):
     model = Activity
     template_name_suffix = "_form"
 
@@ -111,14 +113,18 @@ class ActivityCreateView(EntryMixin, TemplateView):
 
     def get(self, request, *args, **kwargs):
         draft = self.draft()
-        code = _values_of(draft).get("unit", "") if draft else request.GET.get("unit", "")
+        values = draft_values(draft.data, draft.key) if draft else QueryDict()
+        code = request.GET.get("unit", "") or values.get("unit", "")
+        if draft and not may_record_for(request.user, code or self.own_code()):
+            return redirect("activities:draft", draft.pk)
         if not code and default_unit(request.user) is None:
-            return self.response_class(request, ["activities/activity_form_nothing.html"])
+            page = ["activities/activity_form_nothing.html"]
+            return self.response_class(request, page, {"drafts": self.drafts().count()})
         self.unit = self.find_unit(code)
         talk_form = talk_form_for(self.unit, {} if draft else request.GET)
         if talk_form:
             return redirect(talk_form)
-        sheet = self.sheet(self.first_values(draft), check=False)
+        sheet = self.sheet(self.first_values(values), check=False)
         return self.show(sheet, draft=draft, units=self.other_units(), drafts=self.other_drafts(draft))
 
     def draft(self) -> Draft | None:
@@ -137,16 +143,23 @@ class ActivityCreateView(EntryMixin, TemplateView):
         units = recordable_units(self.request.user).order_by("path").values_list("code", "name")
         return units[:UNITS_OFFERED] if len(units[:2]) > 1 else []
 
-    def first_values(self, draft: Draft | None):
-        if draft:
-            return _values_of(draft)
+    def own_code(self) -> str:
+        unit = default_unit(self.request.user)
+        return unit.code if unit else ""
+
+    def first_values(self, typed: QueryDict):
+        if typed and typed.get("unit", "") in ("", self.unit.code):
+            return typed
         previous = self.previous()
         if previous:
             return next_values(self.unit, previous)
-        kind = self.request.GET.get("kind", "")
+        kind = typed.get("kind", "") or self.request.GET.get("kind", "")
         seen = names_visible(self.request.user, self.unit)
         members = expected_at(self.unit, kind, clock.today()) if seen else []
-        return blank_values(self.unit, members=members, kind=kind)
+        values = blank_values(self.unit, members=members, kind=kind)
+        for name, texts in without_the_unit(typed).lists():
+            values.setlist(name, texts)
+        return values
 
     def previous(self) -> Activity | None:
         pk = self.request.GET.get("after", "")
@@ -262,13 +275,3 @@ class ActivityUpdateView(EntryMixin, DetailView):
         shown = {"members": sheet.attendance.members, "tasks": sheet.minutes.tasks}
         conflict = Conflict(self.object, values, **shown)
         return self.show(sheet, status=CONFLICT, conflict=conflict, changed=error)
-
-
-def _values_of(draft: Draft) -> QueryDict:
-    """The typed values of a draft, as the browser would post them again."""
-    values = QueryDict(mutable=True)
-    for name, value in dict(draft.data).items():
-        texts = value if isinstance(value, list) else [value]
-        values.setlist(name, [str(text) for text in texts])
-    values["submission_key"] = draft.key
-    return values

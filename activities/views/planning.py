@@ -15,6 +15,7 @@ from activities.forms.planning import PlanForm, new_plan, plan_values
 from activities.models import Activity
 from activities.records import RecordRefused
 from activities.selectors import (
+    UNITS_OFFERED,
     default_unit,
     last_places,
     names_visible,
@@ -22,6 +23,7 @@ from activities.selectors import (
     recordable_units,
     usual_officers,
 )
+from activities.views.drafts import KeepsTyped
 from branches.access import ScopedMixin
 from branches.models import Member, PartyUnit
 from branches.selectors import units_for
@@ -30,11 +32,11 @@ from core.operations.drafts import storable
 from core.workflow import MoveRefused, VersionConflict
 
 INVALID, CONFLICT = 422, 409
-UNITS_OFFERED = 500
 
 
-class PlanMixin(ScopedMixin):
+class PlanMixin(KeepsTyped, ScopedMixin):
     model = Activity
+    draft_form = "plan"
     template_name = "activities/activity_plan.html"
     unit: PartyUnit
     object: Activity | None = None

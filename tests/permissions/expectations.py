@@ -20,13 +20,18 @@ def nothing_more(oracle, sample):
     return set()
 
 
+def nobody(oracle, sample):
+    return False
+
+
 @dataclass(frozen=True)
 class Expect:
     """``methods`` gives the answers when all is well; every other method is 405.
 
     ``gate`` is the right that the whole page needs (403 without it); ``sees`` says whether the row is in
     sight (404 if not), ``may`` whether the person may act on it (403 if not). ``people`` says which list of
-    names the page may show; ``more`` names further canaries.
+    names the page may show; ``more`` names further canaries. ``lost`` says whether what the person posts is
+    kept as his draft, because his office there has ended; the page says so and names where he held it.
     """
 
     methods: Mapping[str, set]
@@ -36,6 +41,7 @@ class Expect:
     may: Callable = everybody
     people: str = "attendance"
     more: Callable = nothing_more
+    lost: Callable = nobody
     public: bool = False
     why: str = ""  # the route departs from the rule above, because …
 
@@ -76,6 +82,11 @@ def linked_to_a_member(oracle):
 
 def branch_in_sight(oracle, sample):
     return in_sight(oracle, sample) and TREE[sample.unit][0] == "BRANCH"
+
+
+def office_lost(oracle, sample):
+    """The unit stands in the form that is sent."""
+    return sample.data.get("unit") in oracle.lost and not writes(oracle, sample)
 
 
 def knows_names(oracle, sample):
@@ -135,6 +146,10 @@ def reads_board(oracle, sample):
 
 def own_job(oracle, sample):
     return sample.owner == oracle.person.name or oracle.person.is_staff
+
+
+def own_draft(oracle, sample):
+    return sample.owner == oracle.person.name
 
 
 def imports_files(oracle):
@@ -227,7 +242,11 @@ EXPECT = {
     "activities:export": ExpectList(
         GET, samples.lists("xlsx", "csv"), sees=reads_unit, why="a filter that is wrong: 400"
     ),
-    "activities:create": Expect({"GET": SHOWN, "POST": MOVED}, samples.entries, sees=in_sight, may=writes),
+    "activities:create": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.entries, sees=in_sight, may=writes, lost=office_lost
+    ),
+    "activities:drafts": Expect(GET),
+    "activities:draft": Expect(GET, samples.typed_drafts, sees=own_draft),
     "activities:talk": Expect({"GET": SHOWN, "POST": MOVED}, samples.talks, sees=in_sight, may=talks),
     "activities:unit_talks": Expect(GET, samples.unit_pages, sees=branch_in_sight, may=reads),
     "activities:training_hours": Expect(GET, samples.unit_pages, sees=in_sight, may=knows_names),
@@ -240,7 +259,9 @@ EXPECT = {
     "activities:review": Expect({"GET": SHOWN, "POST": SHOWN}, samples.reviews, gate=holds(DECIDERS)),
     "activities:detail": Expect(GET, samples.details, sees=reads),
     "activities:update": Expect({"GET": SHOWN, "POST": MOVED}, samples.changes, sees=reads, may=writes),
-    "activities:plan": Expect({"GET": SHOWN, "POST": MOVED}, samples.plans, sees=in_sight, may=writes),
+    "activities:plan": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.plans, sees=in_sight, may=writes, lost=office_lost
+    ),
     "activities:plan_change": Expect({"GET": SHOWN, "POST": MOVED}, samples.planned, sees=reads, may=writes),
     "activities:record_sheet": Expect(GET, samples.details, sees=reads),
     "activities:handbook": Expect(GET, samples.unit_pages, sees=in_sight, may=reads),

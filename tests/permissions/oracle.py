@@ -92,6 +92,13 @@ class Oracle:
         return {code for role, unit in self.held if role in RECORDERS for code in with_groups(unit)}
 
     @cached_property
+    def lost(self):
+        """Units for which the person recorded until his office ended -> where he held it."""
+        over = [held for held in self.person.held if held.role in RECORDERS and not held.on(self.day)]
+        over = [held for held in over if held.last and held.last < self.day] if self.signed_in else []
+        return {code: held.unit for held in over for code in with_groups(held.unit)}
+
+    @cached_property
     def keeps_people(self):
         """Members and groups: the secretary's own, and those below an office."""
         return self.reach({"BRANCH_SECRETARY", "COUNTY_OFFICE", "BUREAU_OFFICE"})

@@ -412,3 +412,12 @@ def drafts(world, oracle):
         Sample(label, {"form": "activity", "key": f"key-{name}"}, owner=name, data={"title": "typed"})
         for label, name in (("own", oracle.person.name), ("other", "bureau2"))
     ]
+
+
+def typed_drafts(world, oracle):
+    """Their texts; nobody else's, whatever his office."""
+    found = [
+        Sample(label, {"pk": world.drafts[name].pk}, owner=name)
+        for label, name in (("own", oracle.person.name), ("other", "bureau2"))
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY})]

@@ -30,7 +30,8 @@ def walk(walker, route, oracle):
         for sample, (answer, text) in found:
             for complaint in judge(expect, oracle, sample, method, answer):
                 yield f"{oracle} {method} {sample.label}: {complaint}"
-            if answer.status == 404 and text not in missing:
+            lost = method == "POST" and expect.lost(oracle, sample)
+            if answer.status == 404 and not lost and text not in missing:
                 yield f"{oracle} {method} {sample.label}: differs from what is missing"
 
 
@@ -52,11 +53,19 @@ def judge(expect, oracle, sample, method, answer):
         and "/accounts/login/" not in answer.location
     ):
         yield f"sent to {answer.location}"
-    allowed = Allowed(oracle, expect.people, expect.more(oracle, sample))
+    lost = method == "POST" and expect.lost(oracle, sample)
+    own_office = {(oracle.lost[sample.data["unit"]], "unit")} if lost else set()
+    allowed = Allowed(oracle, expect.people, expect.more(oracle, sample) | own_office)
     leaked = sorted(found for found in answer.canaries if found not in allowed)
     if leaked:
         yield f"shows {leaked}"
-    if answer.changed and (method == "GET" or answer.status not in expect.methods.get(method, ())):
+    if lost and (answer.changed != {"core_draft"} or not own_office <= answer.canaries):
+        yield f"does not keep what was typed for {sample.unit}: {sorted(answer.changed)}"
+    if (
+        answer.changed
+        and not lost
+        and (method == "GET" or answer.status not in expect.methods.get(method, ()))
+    ):
         yield f"changed {sorted(answer.changed)}"
 
 
