@@ -68,9 +68,11 @@ def refuse_opening(unit: PartyUnit, members: Sequence[Member]) -> None:
 # --- merging ----------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Effects:
-    """What a merger or a closure will do, told before it is done."""
+    """What a merger or a closure will do, told before it is done. ``members_below`` belong to the units
+    below: of a branch, to its groups."""
 
     members: int
+    members_below: int
     units_below: int
     posts: int
     rights: int
@@ -79,6 +81,7 @@ class Effects:
 def effects_on(unit: PartyUnit, on: date) -> Effects:
     return Effects(
         members=unit.members.current(on).count(),
+        members_below=Member.objects.in_subtree(unit.path).exclude(unit=unit).current(on).count(),
         units_below=open_below(unit, on).count(),
         posts=held_from(unit.posts.all(), on).count(),
         rights=rights_by_hand_from(Assignment.objects.filter(unit=unit), on).count(),

@@ -137,12 +137,16 @@ def hand_over(unit: PartyUnit, to_member: Member, *, on: date, by: User | None) 
         raise BranchesRefused(_("A group has a leader, no secretary. Change its leader instead."))
     refuse_holder(unit, to_member)
     post = replace_holder(unit, Position.SECRETARY, to_member, on=on, by=by)
-    deputies = Post.objects.filter(unit=unit, position=Position.DEPUTY_SECRETARY).live(on)
-    rights = Assignment.objects.filter(unit=unit, role=Role.BRANCH_SECRETARY)
-    others = rights.exclude(user__in=deputies.exclude(member__user=None).values("member__user"))
-    end_rights_by_hand(others, on, by=by)
+    end_rights_by_hand(rights_of_secretaries(unit, on), on, by=by)
     audit.record("hand_over", unit, by=by, scope=unit.path or "", to=str(to_member), on=on.isoformat())
     return post
+
+
+def rights_of_secretaries(unit: PartyUnit, on: date) -> AssignmentQuerySet:
+    """Those of a secretary at the unit, but for whoever is its deputy on that day."""
+    deputies = Post.objects.filter(unit=unit, position=Position.DEPUTY_SECRETARY).live(on)
+    rights = Assignment.objects.filter(unit=unit, role=Role.BRANCH_SECRETARY)
+    return rights.exclude(user__in=deputies.exclude(member__user=None).values("member__user"))
 
 
 def replace_holder(unit: PartyUnit, position: str, member: Member, *, on: date, by: User | None) -> Post:

@@ -80,6 +80,7 @@ class UnitActionView(ScopedMixin, FormView):
         if asking:
             return self.ask(effects)
         forget_alerts(self.request.user)
+        self.tell(form)
         messages.success(self.request, self.done)
         return redirect(self.get_success_url())
 
@@ -101,6 +102,9 @@ class UnitActionView(ScopedMixin, FormView):
 
     def run(self, form):
         raise NotImplementedError
+
+    def tell(self, form):
+        """What else is to be said once it is done."""
 
     def effects(self, form):
         """Rows (term, value) that say what will happen."""

@@ -74,6 +74,18 @@ class MergeView(GroupToo):
     def submit_text(self):
         return _("Merge “%(unit)s”") % {"unit": self.unit}
 
+    def members_text(self, found):
+        if not found.units_below:
+            return found.members
+        counts = {
+            "all": found.members + found.members_below,
+            "own": found.members,
+            "below": found.members_below,
+        }
+        if self.unit.kind in BRANCH_KINDS:
+            return _("%(all)d: %(own)d directly, %(below)d in its groups") % counts
+        return _("%(all)d: %(own)d directly, %(below)d in the units below") % counts
+
     def run(self, form):
         operations.merge_units(
             self.unit, form.cleaned_data["into"], on=form.cleaned_data["on"], by=self.request.user
@@ -85,8 +97,11 @@ class MergeView(GroupToo):
         return [
             row(_("Closed from %(day)s") % {"day": on.isoformat()}, self.unit.name),
             row(_("Goes on"), form.cleaned_data["into"].name),
-            row(_("Members transferred"), found.members),
-            row(_("Units that go along"), found.units_below),
+            row(_("Members who go along"), self.members_text(found)),
+            row(
+                _("Groups that go along") if self.unit.kind in BRANCH_KINDS else _("Units that go along"),
+                found.units_below,
+            ),
             row(_("Posts that end"), found.posts),
             row(_("Other rights that end"), found.rights),
             row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),

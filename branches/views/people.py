@@ -15,6 +15,7 @@ from branches.forms import MemberForm, TransferForm
 from branches.models import Member, Transfer
 from branches.selectors import has_permission
 from branches.views.base import UnitActionView, trail
+from branches.views.effects import transfer_rows
 
 
 class MemberAddView(UnitActionView):
@@ -39,7 +40,8 @@ class MemberActionView(UnitActionView):
 
     @cached_property
     def member(self):
-        members = Member.objects.allowed_to(self.request.user, "view").select_related("unit")
+        members = Member.objects.allowed_to(self.request.user, "view")
+        members = members.select_related("unit__parent", "organisation", "user")
         return get_object_or_404(members, pk=self.kwargs["pk"], unit=self.unit)
 
     def find_unit(self):
@@ -75,6 +77,7 @@ class MemberChangeView(MemberActionView):
 
 class TransferView(MemberActionView):
     form_class = TransferForm
+    asks_first = True
     heading, button = gettext_lazy("Transfer the member"), gettext_lazy("Transfer")
     done = gettext_lazy("Transferred. Posts in a branch that was left ended the day before.")
 
@@ -83,6 +86,12 @@ class TransferView(MemberActionView):
         self.moved = operations.transfer_member(
             self.member, facts["to_unit"], on=facts["on"], reason=facts["reason"], by=self.request.user
         )
+
+    def effects(self, form):
+        return transfer_rows(self.member, form.cleaned_data["to_unit"], form.cleaned_data["on"])
+
+    def submit_text(self):
+        return _("Transfer “%(member)s”") % {"member": self.member}
 
     def get_success_url(self):
         return member_url(getattr(self, "moved", self.member))

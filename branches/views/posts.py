@@ -16,6 +16,7 @@ from branches.forms import (
 )
 from branches.operations.terms import election_refusal, extension_refusal
 from branches.views.base import UnitActionView
+from branches.views.effects import hand_over_rows
 from branches.views.people import tell_without_sign_in
 from core.operations.drafts import storable
 
@@ -52,6 +53,7 @@ class ExtensionView(UnitActionView):
 class HandOverView(UnitActionView):
     permission = "branches.add_post"
     form_class = HandOverForm
+    asks_first = True
     heading, button = gettext_lazy("Hand over to a new secretary"), gettext_lazy("Hand over")
     done = gettext_lazy("Handed over. Posts and access change on that day.")
 
@@ -63,7 +65,15 @@ class HandOverView(UnitActionView):
     def run(self, form):
         to_member, on = form.cleaned_data["to_member"], form.cleaned_data["on"]
         operations.hand_over(self.unit, to_member, on=on, by=self.request.user)
-        tell_without_sign_in(self.request, [to_member])
+
+    def tell(self, form):
+        tell_without_sign_in(self.request, [form.cleaned_data["to_member"]])
+
+    def effects(self, form):
+        return hand_over_rows(self.unit, form.cleaned_data["to_member"], form.cleaned_data["on"])
+
+    def submit_text(self):
+        return _("Hand over “%(unit)s”") % {"unit": self.unit}
 
 
 class PostAddView(UnitActionView):

@@ -176,6 +176,8 @@ def hand_over_in_july(visit, branch):
     )
     field.fill(key)
     page.click("main form .btn-primary")
+    assert "2026-06-30" in page.locator("dl.chk").inner_text()
+    page.click("main form .btn-primary")
     page.wait_for_load_state("networkidle")
     meeting = Activity.objects.get(title="一季度党员大会")
     address = reverse("activities:detail", args=[meeting.pk])

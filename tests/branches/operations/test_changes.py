@@ -103,7 +103,7 @@ def test_a_branch_goes_into_another_with_all_it_has(units, people):
     PostFactory(member=leader, position=Position.GROUP_LEADER)
     MemberFactory(unit=other, name="there")
     MemberFactory(unit=one, name="gone", left_on=date(2025, 1, 1))
-    assert effects_on(one, TODAY) == Effects(members=1, units_below=2, posts=1, rights=1)
+    assert effects_on(one, TODAY) == Effects(members=1, members_below=1, units_below=2, posts=1, rights=1)
     kept = operations.merge_units(one, other, on=TODAY, by=people.bureau)
     assert kept == other
     merged = again(one)

@@ -1,5 +1,6 @@
 """Units change on the web: first what will happen, then the change."""
 
+import re
 from datetime import date
 
 import pytest
@@ -39,14 +40,20 @@ def in_two_steps(client, url, typed):
 
 
 def test_a_merger(bureau, units):
-    MemberFactory(unit=units["C1-1"])
+    for code in ("C1-1", "C1-1-1", "C1-1-1", "C1-1-2"):
+        MemberFactory(unit=units[code])
+    MemberFactory(unit=units["C1-1-1"], left_on=date(2026, 5, 1))
     rows, url = in_two_steps(bureau, "/units/C1-1/merge/", {"into": "C1-2", "on": "2026-06-01"})
-    assert rows[:6] == ["单位C1-1", "单位C1-2", 1, 2, 0, 1]
+    assert rows[:2] == ["单位C1-1", "单位C1-2"]
+    assert re.findall(r"\d+", rows[2]) == ["4", "1", "3"]  # all of them, its own, those of its groups
+    assert rows[3:6] == [2, 0, 1]
     assert url == "/units/C1-1/"
     page = bureau.get(url)
     assert "单位C1-2" in page.text
     assert page.context["deeds"] == []
-    assert Member.objects.get().unit == units["C1-2"]
+    now = Member.objects.current().order_by("pk").values_list("unit__code", flat=True)
+    assert list(now) == ["C1-2", "C1-1-1", "C1-1-1", "C1-1-2"]
+    assert PartyUnit.objects.get(code="C1-1-1").parent == units["C1-2"]
 
 
 def test_what_is_refused_is_told_before_it_is_asked(bureau, units):

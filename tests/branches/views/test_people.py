@@ -4,10 +4,17 @@ from datetime import date
 
 import pytest
 
-from branches.choices import MemberStatus, Position, UnitKind
+from branches.choices import MemberStatus, Position, Role, UnitKind
 from branches.models import Member, Transfer
 from branches.operations import transfer_member
-from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.branches import (
+    AssignmentFactory,
+    MemberFactory,
+    OrganisationFactory,
+    PartyUnitFactory,
+    PostFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,22 +86,64 @@ def test_a_transfer_leads_to_the_member_in_the_new_unit(client, units, people):
     member = MemberFactory(unit=units["C1-1"])
     client.force_login(people.secretary)
     typed = {"to_unit": "C1-1-1", "on": "2026-06-01", "reason": "-"}
-    answer = client.post(f"/units/C1-1/members/{member.pk}/transfer/", typed)
+    url = f"/units/C1-1/members/{member.pk}/transfer/"
+    asked = client.post(url, typed)
+    assert (asked.templates[0].name, Transfer.objects.count()) == ("branches/unit_action_check.html", 0)
+    answer = client.post(url, dict(asked.context["typed"]) | {"confirmed": "1"})
     assert answer.headers["Location"] == f"/units/C1-1-1/members/{member.pk}/"
     assert Transfer.objects.get().to_unit == units["C1-1-1"]
+
+
+def told(answer):
+    assert answer.status_code == 200
+    return {str(row["term"]): row["value"] for row in answer.context["rows"]}
+
+
+def test_a_transfer_says_first_what_ends(client, units, people):
+    client.cookies["django_language"] = "en"
+    team = OrganisationFactory(name="抢修班")
+    member = MemberFactory(unit=units["C1-1-1"], name="覃远", user=UserFactory(), organisation=team)
+    PostFactory(member=member, position=Position.GROUP_LEADER)
+    PostFactory(member=member, unit=units["C1-1"], position=Position.YOUTH, starts_on=date(2026, 1, 1))
+    PostFactory(member=member, unit=units["B1"], position=Position.COMMITTEE_MEMBER)
+    AssignmentFactory(user=member.user, role=Role.MEMBER, unit=units["C1-1"])
+    client.force_login(people.county)
+    url = f"/units/C1-1-1/members/{member.pk}/transfer/"
+    assert told(client.post(url, {"to_unit": "C1-1", "on": "2026-06-01"}))["Posts that end"] == (
+        "Party group leader (单位C1-1-1), last day 2026-05-31"
+    )
+    assert told(client.post(url, {"to_unit": "C1-2", "on": "2026-06-01"})) == {
+        "Member": "覃远",
+        "Until then in": "单位C1-1-1",
+        "From 2026-06-01 in": "单位C1-2",
+        "Posts that end": (
+            "committee member for youth (单位C1-1), last day 2026-05-31、"
+            "Party group leader (单位C1-1-1), last day 2026-05-31"
+        ),
+        "Posts that stay": "committee member (单位B1)",
+        "Rights that end with the posts": "单位C1-1、单位C1-1-1",
+        "Rights given apart from posts, which stay": "Party member (单位C1-1)",
+        "Meetings and duties": (
+            "From 2026-06-01 expected at the meetings of “单位C1-2”. Attendance so far stays on record."
+        ),
+        "Team": "抢修班, as before; change it on the member's page.",
+        "Please note": "“单位C1-1” is left with 0 members. It will be listed as too small.",
+    }
+    assert Transfer.objects.count() == 0
+    assert member.posts.filter(ends_on=None).count() == 3
 
 
 def test_a_unit_out_of_reach_is_refused_like_one_that_is_not_there(client, units, people):
     member = MemberFactory(unit=units["C1-1"])
     client.force_login(people.secretary)
-    told = []
+    texts = []
     for code in ("C1-2", "B2-B", "NONE"):
         typed = {"to_unit": code, "on": "2026-06-01"}
         answer = client.post(f"/units/C1-1/members/{member.pk}/transfer/", typed)
         assert answer.status_code == 422
-        told.append(answer.context["form"].errors["to_unit"])
-    assert told[0] == told[1] == told[2]
-    assert "单位C1”" in told[0][0]
+        texts.append(answer.context["form"].errors["to_unit"])
+    assert texts[0] == texts[1] == texts[2]
+    assert "单位C1”" in texts[0][0]
     assert Transfer.objects.count() == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from branches.choices import MemberStatus, OrganisationKind, Position, UnitKind
 from branches.models import PartyUnit, Post
+from branches.selectors import has_permission
 from tests.factories.accounts import UserFactory
 from tests.factories.branches import MemberFactory, OrganisationFactory, PartyUnitFactory, PostFactory
 
@@ -84,9 +85,38 @@ def test_a_term_is_extended_with_approval(client, branch, people):
 def test_a_hand_over_warns_of_a_secretary_without_sign_in(client, branch, people):
     MemberFactory(unit=branch, name="丁", user=None)
     client.force_login(people.county)
-    answer = client.post("/units/C1-1/hand-over/", {"to_member": "丁", "on": "2026-07-01"}, follow=True)
+    typed = {"to_member": "丁", "on": "2026-07-01"}
+    asked = client.post("/units/C1-1/hand-over/", typed)
+    assert (len(list(asked.context["messages"])), held(branch)) == (0, [])
+    answer = client.post("/units/C1-1/hand-over/", typed | {"confirmed": "1"}, follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["warning", "success"]
     assert held(branch) == [("丁", "SECRETARY")]
+
+
+def test_a_hand_over_says_first_who_gains_and_who_loses(client, branch, people):
+    client.cookies["django_language"] = "en"
+    old, new = branch.members.get(name="甲"), branch.members.get(name="乙")
+    PostFactory(member=old)
+    client.force_login(people.county)
+    typed = {"to_member": "乙", "on": "2026-07-01"}
+    asked = client.post("/units/C1-1/hand-over/", typed)
+    assert [(str(row["term"]), row["value"]) for row in asked.context["rows"]] == [
+        ("Unit", "单位C1-1"),
+        ("New secretary", "乙"),
+        ("Secretary from", "2026-07-01"),
+        ("Rights gained", "乙 sees and keeps the whole unit from 2026-07-01."),
+        ("Post that ends", "甲 · secretary, last day 2026-06-30"),
+        ("Rights lost", "甲 no longer sees the unit's records from 2026-07-01."),
+        ("Other rights that end", "secretary · branch secretary"),
+        ("Records and drafts", "Records stay with the unit, drafts with who typed them."),
+    ]
+    assert held(branch) == [("甲", "SECRETARY")]
+    PostFactory(member=old, position=Position.YOUTH)
+    rows = client.post("/units/C1-1/hand-over/", typed).context["rows"]
+    assert rows[5]["value"] == "branch committee member (单位C1-1)"
+    client.post("/units/C1-1/hand-over/", typed | {"confirmed": "1"})
+    assert [post.member for post in branch.posts.live(date(2026, 7, 1)).filter(position="SECRETARY")] == [new]
+    assert has_permission(old.user, "activities.add_activity", branch)
 
 
 def test_a_post_is_ended(client, branch, people):

@@ -1,0 +1,127 @@
+"""What a hand-over or a transfer will do, told before it is done."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from branches import rules
+from branches.choices import MemberStatus, Position, UnitKind
+from branches.names import home_of
+from branches.operations.people import held_from
+from branches.operations.rights import ROLE_OF_POSITION, rights_by_hand_from
+from branches.operations.terms import rights_of_secretaries
+from branches.operations.transfers import posts_left_behind
+from branches.selectors import members_of, rights_reaching
+from branches.views.base import row
+
+ONE_DAY = timedelta(days=1)
+
+
+def note(text):
+    return row(_("Please note"), text) | {"badge": "due"}
+
+
+def listed(rows):
+    return "、".join(map(str, rows)) or "—"
+
+
+# --- hand-over ------------------------------------------------------------------------------------
+def hand_over_rows(unit, to_member, on):
+    days = {"member": to_member, "day": on.isoformat()}
+    ending = held_from(unit.posts.filter(position=Position.SECRETARY), on).select_related("member__user")
+    rights = list(rights_by_hand_from(rights_of_secretaries(unit, on), on).select_related("user"))
+    rows = [
+        row(_("Unit"), unit.name),
+        row(_("New secretary"), to_member.name),
+        row(_("Secretary from"), on.isoformat()),
+        row(_("Rights gained"), _("%(member)s sees and keeps the whole unit from %(day)s.") % days),
+    ]
+    if to_member.user is None:
+        rows[-1] = note(_("%(member)s has no sign-in yet. The rights come with it.") % days)
+    for post in ending:
+        rows += old_secretary_rows(unit, post, on, [right.pk for right in rights])
+    if not ending:
+        rows.append(row(_("Post that ends"), _("none: nobody is secretary on this day")))
+    ended_rights = [f"{right.user} · {right.get_role_display()}" for right in rights]
+    rows.append(row(_("Other rights that end"), listed(ended_rights)))
+    return [*rows, row(_("Records and drafts"), _("Records stay with the unit, drafts with who typed them."))]
+
+
+def old_secretary_rows(unit, post, on, ended):
+    facts = {"post": post, "last": (on - ONE_DAY).isoformat(), "member": post.member, "day": on.isoformat()}
+    rows = [row(_("Post that ends"), _("%(post)s, last day %(last)s") % facts)]
+    if post.member.user is None:
+        return rows
+    left = rights_reaching(post.member.user, unit, on).exclude(post=post.pk).exclude(pk__in=ended)
+    if left:
+        kept = listed(f"{right.get_role_display()} ({right.unit})" for right in left)
+        return [*rows, row(_("Rights that %(member)s keeps") % facts, kept)]
+    text = _("%(member)s no longer sees the unit's records from %(day)s.") % facts
+    return [*rows, row(_("Rights lost"), text)]
+
+
+# --- transfer -------------------------------------------------------------------------------------
+def transfer_rows(member, to_unit, on):
+    ending = held_from(posts_left_behind(member, to_unit), on).select_related("member", "unit")
+    staying = held_from(member.posts.exclude(pk__in=ending.values("pk")), on).select_related("member", "unit")
+    units = {"old": member.unit, "new": to_unit, "day": on.isoformat()}
+    rows = [
+        row(_("Member"), member.name),
+        row(_("Until then in"), member.unit.name),
+        row(_("From %(day)s in") % units, to_unit.name),
+        row(_("Posts that end"), listed(described(post, (on - ONE_DAY).isoformat()) for post in ending)),
+        row(_("Posts that stay"), listed(f"{post.get_position_display()} ({post.unit})" for post in staying)),
+        *rights_rows(member, ending, on),
+        row(_("Meetings and duties"), meetings_text(units)),
+        row(_("Team"), team_text(member)),
+    ]
+    return [*rows, *(note(text) for text in left_too_small(member, to_unit))]
+
+
+def described(post, last):
+    facts = {"position": post.get_position_display(), "unit": post.unit, "last": last}
+    return _("%(position)s (%(unit)s), last day %(last)s") % facts
+
+
+def rights_rows(member, ending, on):
+    if member.user is None:
+        return []
+    lost = listed(f"{post.unit}" for post in ending if ROLE_OF_POSITION[post.position])
+    here = [member.unit_id, home_of(member.unit).pk]
+    by_hand = member.user.assignments.live(on).filter(post=None, unit__in=here).select_related("unit")
+    kept = listed(f"{right.get_role_display()} ({right.unit})" for right in by_hand)
+    rows = [row(_("Rights that end with the posts"), lost)]
+    return [*rows, row(_("Rights given apart from posts, which stay"), kept)] if by_hand else rows
+
+
+def meetings_text(units):
+    return _("From %(day)s expected at the meetings of “%(new)s”. Attendance so far stays on record.") % units
+
+
+def team_text(member):
+    if member.organisation is None:
+        return "—"
+    return _("%(team)s, as before; change it on the member's page.") % {"team": member.organisation}
+
+
+def left_too_small(member, to_unit):
+    """What the old group and the old branch will be told of; nothing here blocks."""
+    home = home_of(member.unit)
+    if member.unit.kind == UnitKind.GROUP:
+        left = member.unit.members.current().exclude(pk=member.pk)
+        if rules.group_refusal(list(left.values_list("status", flat=True))):
+            yield too_few_text(member.unit, left.count())
+    if home != home_of(to_unit):
+        full = members_of(home).filter(status=MemberStatus.FULL).exclude(pk=member.pk).count()
+        if rules.branch_refusal(home.kind, full):
+            yield too_few_text(home, full)
+
+
+def too_few_text(unit, count):
+    text = ngettext(
+        "“%(unit)s” is left with %(count)d member. It will be listed as too small.",
+        "“%(unit)s” is left with %(count)d members. It will be listed as too small.",
+        count,
+    )
+    return text % {"unit": unit, "count": count}
