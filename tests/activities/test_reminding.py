@@ -1,7 +1,7 @@
 """Who is told of what, when, and how often: once at each stage, in one mail a day."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -43,6 +43,12 @@ def stages(days, user=None):
     return found
 
 
+def rules_off_after(now, day):
+    """Nothing is generated; what was owed until ``day`` is of the past then, and stays."""
+    now.move_to(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+    DutyRule.objects.update(active=False)
+
+
 def june(number):
     return date(2026, 6, number)
 
@@ -52,10 +58,10 @@ def july(number):
 
 
 # --- stages ---------------------------------------------------------------------------------------
-def test_a_group_hears_before_and_when_it_is_over_and_its_branch_a_week_later(units, people):
+def test_a_group_hears_before_and_when_it_is_over_and_its_branch_a_week_later(units, people, monday_noon):
     rule = DutyRule.objects.get(code="group-meeting")
     DutyFactory(rule=rule, unit=units["C1-1-1"], first_day=june(1), last_day=june(30))
-    DutyRule.objects.update(active=False)
+    rules_off_after(monday_noon, july(14))
     days = [june(day) for day in range(1, 31)] + [july(day) for day in range(1, 15)]
     assert stages(days, people.leader) == [(june(23), "AHEAD"), (july(1), "OVERDUE")]
     assert [row[:2] for row in told(people.secretary)] == [
@@ -66,11 +72,11 @@ def test_a_group_hears_before_and_when_it_is_over_and_its_branch_a_week_later(un
     assert told(people.county) == []
 
 
-def test_the_level_above_gets_one_line_a_unit(units, people):
+def test_the_level_above_gets_one_line_a_unit(units, people, monday_noon):
     for code in ("general-meeting", "party-lecture"):
         DutyFactory(rule=DutyRule.objects.get(code=code), unit=units["C1-1"])
     DutyFactory(rule=DutyRule.objects.get(code="party-lecture"), unit=units["C1-2"])
-    DutyRule.objects.update(active=False)
+    rules_off_after(monday_noon, july(7))
     remind(july(7))
     rows = Reminder.objects.filter(user=people.county).order_by("pk")
     assert [(row.item, row.stage, row.url) for row in rows] == [
@@ -81,12 +87,12 @@ def test_the_level_above_gets_one_line_a_unit(units, people):
     assert not Reminder.objects.filter(user__in=[people.bureau, people.province, people.member]).exists()
 
 
-def test_holidays_shift_the_reminder_and_not_the_deadline(units, people):
+def test_holidays_shift_the_reminder_and_not_the_deadline(units, people, monday_noon):
     rule = DutyRule.objects.get(code="general-meeting")
     rule.remind_before = [13]
     rule.save()
     DutyFactory(rule=rule, unit=units["C1-1"], first_day=date(2026, 7, 1), last_day=date(2026, 10, 15))
-    DutyRule.objects.update(active=False)
+    rules_off_after(monday_noon, date(2026, 10, 16))
     days = [date(2026, 10, day) for day in range(1, 12)]
     assert stages(days, people.secretary) == [(date(2026, 10, 8), "AHEAD")]
     row = Reminder.objects.get(user=people.secretary)
