@@ -11,6 +11,7 @@ from assessments.models import (
     DirtyUnit,
     Edition,
     Entry,
+    Exclusion,
     GapComment,
     Indicator,
     IndicatorValue,
@@ -83,13 +84,25 @@ class FigureAdmin(LookedAtAdmin):
 
 @admin.register(IndicatorValue)
 class IndicatorValueAdmin(FigureAdmin):
-    list_display = ["unit", "period", "indicator", "figure", "entered_by", "entered_at"]
-    list_filter = ["period", "indicator"]
+    list_display = ["unit", "period", "indicator", "figure", "state", "entered_by", "entered_at"]
+    list_filter = ["state", "period", "indicator"]
     list_select_related = ["unit", "period", "indicator", "entered_by"]
 
     @admin.display(description=_("figure"), ordering="raw")
     def figure(self, value):
         return to_short_text(value.raw, RAW_PLACES)
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(LookedAtAdmin):
+    list_display = ["unit", "cause", "because", "left_out", "state", "asked_by", "asked_at"]
+    list_filter = ["state", "cause"]
+    search_fields = ["unit__code", "unit__name", "because"]
+    list_select_related = ["unit", "asked_by"]
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def left_out(self, exclusion):
+        return to_short_text(exclusion.amount, RAW_PLACES)
 
 
 @admin.register(Rating)

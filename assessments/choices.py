@@ -52,6 +52,47 @@ class RuleType(models.TextChoices):
     AWARDED = "AWARDED", _("share of the points")
 
 
+class Side(models.TextChoices):
+    """domain.md B20: the two sides that verify each other."""
+
+    PARTY = "PARTY", _("Party building")
+    BUSINESS = "BUSINESS", _("business")
+
+
+class Direction(models.TextChoices):
+    HIGHER = "HIGHER", _("higher is better")
+    LOWER = "LOWER", _("lower is better")
+    ZERO_BEST = "ZERO_BEST", _("zero is best")
+
+
+class ValueState(models.TextChoices):
+    """domain.md 5.4; only VERIFIED counts (ADR 0010)."""
+
+    DRAFT = "DRAFT", _("draft")
+    SUBMITTED = "SUBMITTED", _("submitted")
+    VERIFIED = "VERIFIED", _("verified")
+    RETURNED = "RETURNED", _("returned")
+
+
+class ValueOrigin(models.TextChoices):
+    """An imported figure counts at once (contract.md 2), a typed one when it is verified."""
+
+    IMPORTED = "IMPORTED", _("imported")
+    TYPED = "TYPED", _("typed")
+
+
+class ExclusionCause(models.TextChoices):
+    STORM = "STORM", _("storm or other natural disaster")
+    UPSTREAM = "UPSTREAM", _("outage of the upstream grid")
+    OTHER = "OTHER", _("other cause outside the unit")
+
+
+class ExclusionState(models.TextChoices):
+    ASKED = "ASKED", _("asked for")
+    VERIFIED = "VERIFIED", _("verified")
+    REFUSED = "REFUSED", _("refused")
+
+
 class Missing(models.TextChoices):
     ZERO = "ZERO", _("counts 0")
     NOT_APPLICABLE = "NOT_APPLICABLE", _("left out")

@@ -1,17 +1,81 @@
 """Who sees which figures and boards (architecture.md settled 2, 11, 12; contract.md 3 ``publication``)."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
-from assessments.choices import RANK_FIELDS, BoardScope, EditionState, PublishTo
+from assessments.choices import (
+    RANK_FIELDS,
+    BoardScope,
+    EditionState,
+    ExclusionState,
+    PublishTo,
+    ValueState,
+)
 from branches.querysets import ScopedQuerySet
 
 
+class IndicatorQuerySet(models.QuerySet):
+    """The library belongs to no unit: who has the right anywhere has it on all of it."""
+
+    def allowed_to(self, user: Any, action: str):
+        assignments = self.model._meta.apps.get_model("branches.Assignment").objects
+        held = assignments.granting(user, f"assessments.{action}_indicator")
+        return self.all() if held.exists() else self.none()
+
+    def valid_in(self, first_day: date, last_day: date):
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=last_day), Q(valid_to=None) | Q(valid_to__gte=first_day)
+        )
+
+
+OWN_INDICATORS = "assessments.verify_own_indicator"
+
+
 class IndicatorValueQuerySet(ScopedQuerySet):
-    pass
+    """Figures of a unit. Those of its own indicators a department sees and verifies wherever the unit stands;
+    an office verifies where no department has anybody to do so (ADR 0010)."""
+
+    def allowed_to(self, user: Any, action: str):
+        if action == "verify":
+            return self._verified_by(user)
+        found = super().allowed_to(user, action)
+        if action != "view":
+            return found
+        return self.filter(Q(pk__in=found.order_by().values("pk")) | self._own_indicators(user))
+
+    def counting(self):
+        return self.filter(state=ValueState.VERIFIED)
+
+    def waiting(self):
+        return self.filter(state=ValueState.SUBMITTED)
+
+    def _verified_by(self, user: Any):
+        staffed = self._assignments().with_permission(OWN_INDICATORS).values("unit__organisation")
+        left = Q(indicator__owner=None) | ~Q(indicator__owner__in=staffed)
+        below = self.under_assignments(user, "assessments.verify_indicatorvalue")
+        return self.filter((Q(pk__in=below.order_by().values("pk")) & left) | self._own_indicators(user))
+
+    def _own_indicators(self, user: Any) -> Q:
+        own = self._assignments().granting(user, OWN_INDICATORS).values("unit__organisation")
+        return Q(indicator__owner__in=own)
+
+    def _assignments(self):
+        return self.model._meta.apps.get_model("branches.Assignment").objects.all()
+
+
+class ExclusionQuerySet(ScopedQuerySet):
+    """Seen, asked for and verified with the figure that it is about."""
+
+    def allowed_to(self, user: Any, action: str):
+        values = self.model._meta.get_field("value").related_model.objects
+        return self.filter(value__in=values.allowed_to(user, action).order_by().values("pk"))
+
+    def verified(self):
+        return self.filter(state=ExclusionState.VERIFIED)
 
 
 class FigureQuerySet(ScopedQuerySet):

@@ -1,15 +1,36 @@
 """Shared reads: which rules apply, which edition is meant, what a score rests on."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.models import AssessmentPeriod, Edition, Entry, Scheme
+from assessments.models import AssessmentPeriod, Edition, Entry, Exclusion, Scheme
 from assessments.refusing import Refused
 from branches.models import Placement
 from core import clock
 from core.periods import Period, parse_period
+
+
+def excluded_by_key() -> dict[tuple[int, str, int], list[int | None]]:
+    """The verified exclusions by unit, period and indicator: few, whatever the number of figures."""
+    found: dict[tuple[int, str, int], list[int | None]] = {}
+    rows = Exclusion.objects.verified().values_list(
+        "value__unit_id", "value__period__code", "value__indicator_id", "amount"
+    )
+    for unit, period, indicator, amount in rows:
+        found.setdefault((unit, period, indicator), []).append(amount)
+    return found
+
+
+def excluded_of(value_ids: Iterable[int]) -> dict[int, list[int | None]]:
+    """The verified exclusions of some figures."""
+    found: dict[int, list[int | None]] = {}
+    rows = Exclusion.objects.verified().filter(value__in=list(value_ids))
+    for value, amount in rows.values_list("value_id", "amount"):
+        found.setdefault(value, []).append(amount)
+    return found
 
 
 def as_core_period(period: AssessmentPeriod) -> Period:

@@ -32,10 +32,16 @@ CONFIRM_RECORDS = {"activities.confirm_activity", "activities.change_duty"}
 INNER_LIFE = {"activities.view_talk", "activities.appraise_activity"}
 # Where nobody but the asker may, the office that decides on the branch's records does (activities).
 ANSWER_CORRECTIONS = {"activities.view_correctionrequest", "activities.answer_correctionrequest"}
-VIEW_SCORES = {"assessments.view_entry", "assessments.view_objection", "assessments.view_gapcomment"}
 # A unit objects through who answers for it; the preparing office answers.
 OBJECT = {"assessments.add_objection"}
+# Who reads scores reads the figures behind them, and what the indicators mean (ADR 0010).
+VIEW_SCORES = {"assessments.view_entry", "assessments.view_objection", "assessments.view_gapcomment"}
+VIEW_SCORES |= {"assessments.view_indicator", "assessments.view_indicatorvalue"}
 ENTER_VALUES = {"assessments.change_indicatorvalue"}
+# A department verifies the figures of its own indicators, an office those that no department owns.
+VERIFY_VALUES = {"assessments.verify_indicatorvalue"}
+VERIFY_OWN_INDICATORS = {"assessments.view_indicator", "assessments.verify_own_indicator"}
+KEEP_INDICATORS = {"assessments.add_indicator", "assessments.change_indicator"}
 PREPARE_BOARDS = {
     "assessments.view_provisional_board",
     "assessments.recompute_edition",
@@ -59,10 +65,17 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.GROUP_LEADER: frozenset(BRANCH_WORK),
     Role.BRANCH_COMMITTEE: frozenset(BRANCH_WORK | INNER_LIFE),
     Role.BRANCH_SECRETARY: frozenset(
-        BRANCH_WORK | INNER_LIFE | ANSWER_CORRECTIONS | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_GROUPS | OBJECT
+        BRANCH_WORK
+        | INNER_LIFE
+        | ANSWER_CORRECTIONS
+        | CONFIRM_RECORDS
+        | KEEP_PEOPLE
+        | KEEP_GROUPS
+        | OBJECT
+        | ENTER_VALUES
     ),
     Role.COUNTY_OFFICE: frozenset(OFFICE_WORK),
-    Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS),
+    Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS | VERIFY_VALUES),
     Role.PROVINCE_OFFICE: frozenset(
         VIEW_UNITS
         | VIEW_PEOPLE
@@ -70,12 +83,16 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | CONFIRM_RECORDS
         | VIEW_SCORES
         | ENTER_VALUES
+        | VERIFY_VALUES
+        | KEEP_INDICATORS
         | PREPARE_BOARDS
         | VETO
         | {COMMENT_AS_PARTY}
         | VIEW_DASHBOARD
     ),
-    Role.DEPARTMENT_REVIEWER: frozenset(VIEW_UNITS | VIEW_SCORES | {COMMENT_AS_BUSINESS}),
+    Role.DEPARTMENT_REVIEWER: frozenset(
+        VIEW_UNITS | VIEW_SCORES | {COMMENT_AS_BUSINESS} | VERIFY_OWN_INDICATORS
+    ),
     Role.SUPERVISING_LEADER: frozenset(VIEW_UNITS | VIEW_DASHBOARD),
     Role.COMMITTEE_RECORDER: frozenset(VIEW_UNITS),
     Role.RURAL_POWER_DEPT: frozenset(VIEW_UNITS),

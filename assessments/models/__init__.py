@@ -5,7 +5,8 @@ totals x100, weights x10^3.
 """
 
 from assessments.models.boards import DirtyUnit, Edition, Entry
-from assessments.models.figures import AssessmentPeriod, Award, Indicator, IndicatorValue, PastResult, Rating
+from assessments.models.figures import AssessmentPeriod, Award, PastResult, Rating
+from assessments.models.indicators import Exclusion, Indicator, IndicatorValue
 from assessments.models.rounds import GapComment, Objection, Proposal
 from assessments.models.schemes import Band, Item, Scheme, Section
 from assessments.models.vetoes import Veto
@@ -17,6 +18,7 @@ __all__ = [
     "DirtyUnit",
     "Edition",
     "Entry",
+    "Exclusion",
     "GapComment",
     "Indicator",
     "IndicatorValue",

@@ -1,4 +1,4 @@
-"""What was reported, rated and awarded, for which unit and period. All numbers are integers (settled 8)."""
+"""What was rated and awarded, for which unit and period. All numbers are integers (settled 8)."""
 
 from django.conf import settings
 from django.db import models
@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import PeriodState
-from assessments.querysets import FigureQuerySet, IndicatorValueQuerySet
-from branches.models import PartyUnit, code_validator
+from assessments.querysets import FigureQuerySet
+from branches.models import PartyUnit
 from core.periods import PeriodKind
 
 USER = settings.AUTH_USER_MODEL
@@ -55,66 +55,6 @@ class AssessmentPeriod(models.Model):
 
     def __str__(self):
         return self.code
-
-
-class Indicator(models.Model):
-    """A reported business or Party-building figure. A rate is value / denominator x ``per``."""
-
-    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
-    name = models.CharField(_("name"), max_length=100)
-    per = models.BigIntegerField(
-        _("per (x10^6)"), null=True, blank=True, help_text=_("Empty: the value itself.")
-    )
-
-    class Meta:
-        verbose_name = _("indicator")
-        verbose_name_plural = _("indicators")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(condition=Q(per=None) | Q(per__gt=0), name="indicator_per_positive")
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class IndicatorValue(models.Model):
-    """A unit's figure for a period. ``raw`` is what rules see: value / denominator x per, 6 decimals."""
-
-    indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="values", verbose_name=_("indicator")
-    )
-    unit = models.ForeignKey(
-        PartyUnit, on_delete=models.PROTECT, related_name="values", verbose_name=_("unit")
-    )
-    period = models.ForeignKey(
-        AssessmentPeriod, on_delete=models.PROTECT, related_name="values", verbose_name=_("period")
-    )
-    value = models.BigIntegerField(_("value (x10^6)"))
-    denominator = models.BigIntegerField(_("denominator (x10^6)"), null=True, blank=True)
-    raw = models.BigIntegerField(_("figure (x10^6)"))
-    entered_by = models.ForeignKey(
-        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
-    )
-    entered_at = models.DateTimeField(_("entered at"))
-
-    objects = IndicatorValueQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("indicator value")
-        verbose_name_plural = _("indicator values")
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "period", "indicator"], name="value_once"),
-            models.CheckConstraint(
-                condition=Q(denominator=None) | Q(denominator__gt=0), name="value_denominator"
-            ),
-            models.CheckConstraint(
-                condition=Q(raw__gt=-(10**13)) & Q(raw__lt=10**13), name="value_raw_in_limits"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.indicator} · {self.unit}"
 
 
 class Rating(models.Model):

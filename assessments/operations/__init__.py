@@ -1,6 +1,7 @@
 """What changes schemes, figures and boards."""
 
-from assessments.operations.indicators import rename_indicator
+from assessments.operations.exclusions import ask_exclusion, refuse_exclusion, verify_exclusion
+from assessments.operations.indicators import add_indicator, change_indicator, rename_indicator
 from assessments.operations.objections import (
     answer_objection,
     comment_on_gap,
@@ -24,17 +25,32 @@ from assessments.operations.rounds import (
     withdraw_board,
 )
 from assessments.operations.schemes import import_scheme, store_scheme
+from assessments.operations.values import (
+    Entered,
+    FiguresRefused,
+    TypedFigure,
+    enter_values,
+    return_value,
+    verify_values,
+)
 from assessments.operations.vetoes import enter_veto, lift_veto
 from assessments.refusing import Refused
 
 __all__ = [
     "Decision",
+    "Entered",
+    "FiguresRefused",
     "Refused",
+    "TypedFigure",
+    "add_indicator",
     "answer_objection",
     "applicable_scheme",
     "approve_board",
+    "ask_exclusion",
+    "change_indicator",
     "comment_on_gap",
     "ensure_period",
+    "enter_values",
     "enter_veto",
     "import_scheme",
     "lift_veto",
@@ -47,10 +63,14 @@ __all__ = [
     "recompute",
     "recompute_running",
     "recompute_scheme",
+    "refuse_exclusion",
     "rename_indicator",
     "rescore_dirty",
     "return_board",
+    "return_value",
     "store_scheme",
+    "verify_exclusion",
+    "verify_values",
     "withdraw_board",
     "withdraw_objection",
 ]

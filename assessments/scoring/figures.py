@@ -99,7 +99,8 @@ def _reported(run: Run) -> Sql:
         """SELECT i.position, v.unit_id, v.raw, 1
   FROM assessments_item i
   JOIN assessments_indicator n ON n.code = i.source_code
-  JOIN assessments_indicatorvalue v ON v.indicator_id = n.id AND v.period_id = %s
+  JOIN assessments_indicatorvalue v
+    ON v.indicator_id = n.id AND v.period_id = %s AND v.state = 'VERIFIED'
  WHERE i.scheme_id = %s AND i.source_type = 'REPORTED'""",
         (run.period.pk, run.scheme.pk),
     )

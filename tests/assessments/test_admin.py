@@ -8,6 +8,7 @@ from core.models import AuditEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import (
     AwardFactory,
+    ExclusionFactory,
     GapCommentFactory,
     IndicatorValueFactory,
     ObjectionFactory,
@@ -39,7 +40,7 @@ def make_rows(company):
     def make(*codes):
         for code in codes:
             unit = PartyUnitFactory(code=code, parent=company, organisation=company.organisation)
-            IndicatorValueFactory(unit=unit, indicator="A1", figure="90")
+            ExclusionFactory(value=IndicatorValueFactory(unit=unit, indicator="A1", figure="90"))
             AwardFactory(unit=unit, item_code="A1", figure="1")
             RatingFactory(unit=unit, item_code="A1", figure="1")
             VetoFactory(unit=unit)

@@ -7,6 +7,7 @@ import factory
 from assessments import numbers
 from assessments.models import (
     Award,
+    Exclusion,
     GapComment,
     Indicator,
     IndicatorValue,
@@ -104,6 +105,20 @@ class IndicatorValueFactory(FigureFactory):
                 code=code, defaults={"name": f"指标{code}"}
             )[0]
         return super()._adjust_kwargs(**fields)
+
+
+class ExclusionFactory(factory.django.DjangoModelFactory):
+    """As asked for; nobody has verified it."""
+
+    class Meta:
+        model = Exclusion
+
+    value = factory.SubFactory(IndicatorValueFactory)
+    unit = factory.SelfAttribute("value.unit")
+    cause = "STORM"
+    because = "9月9日台风"
+    asked_by = factory.SubFactory(UserFactory)
+    asked_at = factory.LazyFunction(clock.now)
 
 
 class AwardFactory(FigureFactory):

@@ -1,0 +1,280 @@
+"""Entering figures by hand, and what their owners decide on them (domain.md 5.4, ADR 0010)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activities.signals import counting_changed
+from assessments.choices import PeriodState, ValueOrigin, ValueState
+from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
+from assessments.numbers import RAW_PLACES, to_short_text
+from assessments.operations.recomputing import ensure_period
+from assessments.reporting import FigureRefused, raw_of, raw_without, stored
+from assessments.selectors import excluded_of
+from assessments.value_moves import ARCHIVED, VALUE_MOVES
+from branches.models import PartyUnit
+from branches.selectors import allowed, units_for
+from core import audit, clock, workflow
+from core.models import AuditEvent
+
+CHANGE = "assessments.change_indicatorvalue"
+Key = tuple[int, int]  # unit, indicator
+
+
+@dataclass(frozen=True)
+class TypedFigure:
+    """What stands in the cells of a unit and an indicator. No value: the cells are empty. ``version`` is that
+    of the figure on the page, 0 where there was none, None where none was shown (pasted lines)."""
+
+    unit_id: int
+    indicator_id: int
+    value: Decimal | None
+    denominator: Decimal | None = None
+    version: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.unit_id, self.indicator_id
+
+
+class FiguresRefused(Exception):
+    """Nothing was written. ``errors`` has (column, reason) by unit and indicator."""
+
+    def __init__(self, errors: dict[Key, tuple[str, str]]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass
+class Entered:
+    """What a grid changed; figures that stood there already are not counted."""
+
+    entered: int = 0
+    submitted: int = 0
+    removed: int = 0
+
+
+@dataclass
+class _Sheet:
+    """One entry while it is being written."""
+
+    period: AssessmentPeriod
+    by: Any
+    submit: bool
+    units: Mapping[int, PartyUnit]
+    indicators: Mapping[int, Indicator]
+    existing: Mapping[Key, IndicatorValue]
+    excluded: Mapping[int, list[int | None]]
+    now: Any = field(default_factory=clock.now)
+    created: list[IndicatorValue] = field(default_factory=list)
+    updated: list[IndicatorValue] = field(default_factory=list)
+    removed: list[IndicatorValue] = field(default_factory=list)
+    stopped: set[int] = field(default_factory=set)  # units of which something ceased to count
+    before: dict[Key, dict[str, str]] = field(default_factory=dict)
+    done: Entered = field(default_factory=Entered)
+
+
+@transaction.atomic
+def enter_values(period_code: str, figures: Sequence[TypedFigure], *, by: Any, submit: bool) -> Entered:
+    """Write all of it, as drafts or submitted for verification, or nothing: FiguresRefused says why, by cell.
+
+    What is the same as before stays what it is; a changed figure ceases to count until it is verified.
+    """
+    period = AssessmentPeriod.objects.select_for_update(no_key=True).get(pk=ensure_period(period_code).pk)
+    sheet = _open_sheet(period, figures, by=by, submit=submit)
+    errors = {}
+    for figure in figures:
+        try:
+            _enter(sheet, figure)
+        except FigureRefused as error:
+            errors[figure.key] = (error.column, error.args[0])
+    if errors:
+        raise FiguresRefused(errors)
+    _write(sheet)
+    return sheet.done
+
+
+def _open_sheet(period: AssessmentPeriod, figures: Sequence[TypedFigure], *, by: Any, submit: bool) -> _Sheet:
+    unit_ids = {figure.unit_id for figure in figures}
+    indicator_ids = {figure.indicator_id for figure in figures}
+    values = IndicatorValue.objects.select_for_update().filter(
+        period=period, unit__in=unit_ids, indicator__in=indicator_ids
+    )
+    existing = {(value.unit_id, value.indicator_id): value for value in values.order_by("pk")}
+    return _Sheet(
+        period=period,
+        by=by,
+        submit=submit,
+        units=units_for(by, CHANGE).in_bulk(sorted(unit_ids)),
+        indicators=Indicator.objects.in_bulk(sorted(indicator_ids)),
+        existing=existing,
+        excluded=excluded_of(value.pk for value in existing.values()),
+    )
+
+
+def _enter(sheet: _Sheet, figure: TypedFigure) -> None:
+    known = sheet.existing.get(figure.key)
+    _check(sheet, figure, known)
+    if figure.value is None:
+        if figure.denominator is not None:
+            raise FigureRefused("value", _("Give the value too."))
+        if known is not None:
+            _remove(sheet, known)
+        return
+    indicator = sheet.indicators[figure.indicator_id]
+    raw = raw_of(indicator, figure.value, figure.denominator)
+    below = None if figure.denominator is None else stored(figure.denominator)
+    numbers = (stored(figure.value), below)
+    if known is None:
+        known = IndicatorValue(
+            unit_id=figure.unit_id, indicator_id=figure.indicator_id, period=sheet.period, version=0
+        )
+    elif (known.value, known.denominator) == numbers:
+        _submit_unchanged(sheet, known)
+        return
+    else:
+        sheet.before[figure.key] = summary(known)
+        amounts = sheet.excluded.get(known.pk, [])
+        raw = raw_without(indicator, *numbers, amounts) if amounts else raw
+    known.value, known.denominator = numbers
+    known.raw = raw
+    _put(sheet, known)
+
+
+def _check(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> None:
+    """The right, the period, the indicator's validity, and that nobody was faster."""
+    if figure.unit_id not in sheet.units:
+        raise FigureRefused("value", _("You do not enter figures for this unit."))
+    if sheet.period.state == PeriodState.ARCHIVED:
+        raise FigureRefused("value", str(ARCHIVED))
+    indicator = sheet.indicators[figure.indicator_id]
+    if known is None and figure.value is not None and not _is_valid(indicator, sheet.period):
+        raise FigureRefused("value", _("The indicator is not valid in this period."))
+    if figure.version is not None and figure.version != (known.version if known else 0):
+        now = to_short_text(known.value, RAW_PLACES) if known else _("empty")
+        raise FigureRefused(
+            "value", _("Somebody changed this meanwhile; now it is %(value)s.") % {"value": now}
+        )
+
+
+def _is_valid(indicator: Indicator, period: AssessmentPeriod) -> bool:
+    begun = indicator.valid_from is None or indicator.valid_from <= period.last_day
+    return begun and (indicator.valid_to is None or indicator.valid_to >= period.first_day)
+
+
+def _remove(sheet: _Sheet, value: IndicatorValue) -> None:
+    if value.state not in (ValueState.DRAFT, ValueState.RETURNED) or value.exclusions.exists():
+        raise FigureRefused(
+            "value", _("This figure was submitted. Correct it, or ask for its return; it can't be emptied.")
+        )
+    sheet.before[value.unit_id, value.indicator_id] = summary(value)
+    sheet.removed.append(value)
+    sheet.done.removed += 1
+
+
+def _submit_unchanged(sheet: _Sheet, value: IndicatorValue) -> None:
+    if not sheet.submit or value.state not in (ValueState.DRAFT, ValueState.RETURNED):
+        return
+    sheet.before[value.unit_id, value.indicator_id] = summary(value)
+    value.state, value.reason = ValueState.SUBMITTED, ""
+    value.decided_by = value.decided_at = None
+    value.version += 1
+    sheet.updated.append(value)
+    sheet.done.submitted += 1
+
+
+def _put(sheet: _Sheet, value: IndicatorValue) -> None:
+    """A new or changed figure: by hand, from now on, by this person."""
+    if value.pk and value.state == ValueState.VERIFIED:
+        sheet.stopped.add(value.unit_id)
+    value.state = ValueState.SUBMITTED if sheet.submit else ValueState.DRAFT
+    value.origin, value.reason = ValueOrigin.TYPED, ""
+    value.entered_by, value.entered_at = sheet.by, sheet.now
+    value.decided_by = value.decided_at = None
+    value.version += 1
+    (sheet.updated if value.pk else sheet.created).append(value)
+    sheet.done.entered += 1
+    sheet.done.submitted += sheet.submit
+
+
+WRITTEN = (
+    "value denominator raw state origin reason entered_by entered_at decided_by decided_at version".split()
+)
+
+
+def _write(sheet: _Sheet) -> None:
+    events = [_event(sheet, "remove_value", value) for value in sheet.removed]
+    IndicatorValue.objects.filter(pk__in=[value.pk for value in sheet.removed]).delete()
+    IndicatorValue.objects.bulk_create(sheet.created, batch_size=500)
+    IndicatorValue.objects.bulk_update(sheet.updated, WRITTEN, batch_size=500)
+    events += [_event(sheet, "enter_value", value) for value in [*sheet.created, *sheet.updated]]
+    audit.record_many(events)
+    tell(sheet.stopped, [sheet.period])
+
+
+def _event(sheet: _Sheet, verb: str, value: IndicatorValue) -> AuditEvent:
+    before = sheet.before.get((value.unit_id, value.indicator_id), {})
+    after = {} if verb == "remove_value" else summary(value)
+    return audit.build_event(
+        verb,
+        value,
+        by=sheet.by,
+        scope=sheet.units[value.unit_id].path or "",
+        **changes_between(before, after),
+    )
+
+
+def summary(value: IndicatorValue) -> dict[str, str]:
+    """What the history of a figure keeps of it."""
+    return {
+        "value": to_short_text(value.value, RAW_PLACES),
+        "denominator": to_short_text(value.denominator, RAW_PLACES),
+        "state": str(value.state),
+    }
+
+
+def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
+    """``{name: [before, after]}`` of what differs, as the audit trail keeps it."""
+    pairs = {name: [before.get(name, ""), after.get(name, "")] for name in [*after, *before]}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def tell(unit_ids: Iterable[int], periods: Iterable[AssessmentPeriod]) -> None:
+    """Boards that are not published yet score these units again."""
+    units = set(unit_ids)
+    if units:
+        days = {period.first_day for period in periods}
+        counting_changed.send(sender=IndicatorValue, unit_ids=units, days=days)
+
+
+# --- what the owner decides -----------------------------------------------------------------------
+@transaction.atomic
+def verify_values(
+    values: Iterable[tuple[IndicatorValue, int]], *, by: Any
+) -> tuple[list[IndicatorValue], list[tuple[IndicatorValue, Any]]]:
+    """Verify each figure that was seen in its version: (verified, [(figure, why not)])."""
+    seen, refused = [], []
+    for value, version in values:
+        try:
+            workflow.lock_version(value, version)
+            seen.append(value)
+        except workflow.VersionConflict:
+            refused.append((value, _("Somebody changed this meanwhile; look at it again.")))
+    verified, others = workflow.move_many(seen, "verify_value", VALUE_MOVES, by=by, allowed=allowed)
+    tell({value.unit_id for value in verified}, {value.period for value in verified})
+    return verified, [*refused, *others]
+
+
+@transaction.atomic
+def return_value(value: IndicatorValue, *, by: Any, reason: str, version: int | None) -> IndicatorValue:
+    """Whoever entered it corrects it; until then it does not count."""
+    workflow.lock_version(value, version)
+    moved: IndicatorValue = workflow.move(
+        value, "return_value", VALUE_MOVES, by=by, allowed=allowed, reason=reason
+    )
+    tell({moved.unit_id}, [moved.period])
+    return moved

@@ -1,0 +1,93 @@
+"""The library of indicators: who keeps it, and what of it never changes."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from assessments.models import Indicator
+from assessments.operations import add_indicator, change_indicator
+from branches.choices import Role
+from core.models import AuditEvent
+from core.workflow import VersionConflict
+from tests.factories.branches import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def province(company, officer):
+    return officer("province", company)
+
+
+def test_the_province_adds_and_changes_and_both_are_recorded(province):
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间", direction="LOWER")
+    owner = OrganisationFactory(code="DISPATCH", name="调度部", kind="DEPARTMENT")
+    changed = change_indicator(
+        indicator, by=province, version=1, owner=owner, valid_from=date(2026, 1, 1), name="停电时间"
+    )
+    assert (changed.owner, changed.version) == (owner, 2)
+    event = AuditEvent.objects.get(verb="change_indicator")
+    assert event.summary == {"owner": ["", "调度部"], "valid_from": ["", "2026-01-01"]}
+    assert AuditEvent.objects.get(verb="add_indicator").summary["direction"] == "LOWER"
+
+
+def test_saving_without_a_change_leaves_no_trace(province):
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间")
+    assert change_indicator(indicator, by=province, version=1, name="停电时间").version == 1
+    assert not AuditEvent.objects.filter(verb="change_indicator").exists()
+
+
+def test_a_change_made_meanwhile_is_noticed(province):
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间")
+    change_indicator(indicator, by=province, version=1, name="平均停电时间")
+    with pytest.raises(VersionConflict):
+        change_indicator(indicator, by=province, version=1, name="停电")
+
+
+def test_others_do_not_keep_the_library(bureaus, officer, province):
+    bureau = officer("bureau", bureaus["CA"], Role.BUREAU_OFFICE)
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间")
+    with pytest.raises(PermissionDenied):
+        change_indicator(indicator, by=bureau, version=1, name="x")
+    with pytest.raises(PermissionDenied):
+        add_indicator(by=bureau, code="X", name="x")
+
+
+def test_whoever_reads_scores_sees_the_library(bureaus, company, officer, province):
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间")
+    seen = {
+        role: list(Indicator.objects.allowed_to(officer(role.lower(), bureaus["CA"], role), "view"))
+        for role in (Role.BRANCH_SECRETARY, Role.DEPARTMENT_REVIEWER, Role.MEMBER, Role.AUDITOR)
+    }
+    assert seen == {
+        Role.BRANCH_SECRETARY: [indicator],
+        Role.DEPARTMENT_REVIEWER: [indicator],
+        Role.MEMBER: [],
+        Role.AUDITOR: [],
+    }
+
+
+def test_an_indicator_is_valid_in_the_periods_that_its_days_touch(db):
+    for code, first, last in [("A", None, None), ("B", "2026-03-01", None), ("C", None, "2026-02-28")]:
+        Indicator.objects.create(code=code, name=code, valid_from=first, valid_to=last)
+    q1, q2 = [
+        list(Indicator.objects.valid_in(*days).values_list("code", flat=True))
+        for days in [(date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30))]
+    ]
+    assert (q1, q2) == (["A", "B", "C"], ["A", "B"])
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, {"exposure": "customers"}, {"per": 0}]
+)
+def test_the_database_refuses_what_makes_no_sense(db, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Indicator.objects.create(code="X", name="x", **wrong)
+
+
+def test_per_is_said_in_words():
+    rate = Indicator(per=10_000 * 10**6, exposure="客户")
+    assert rate.per_words == "per 10,000 客户"
+    assert (Indicator(per=100 * 10**6).per_words, Indicator().per_words) == ("per 100", "")

@@ -1,0 +1,311 @@
+"""Figures entered by hand: kept whole or not at all, verified by somebody else, counted only then."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from assessments.models import Indicator, IndicatorValue
+from assessments.operations import (
+    Entered,
+    FiguresRefused,
+    TypedFigure,
+    ensure_period,
+    enter_values,
+    recompute_scheme,
+    return_value,
+    verify_values,
+)
+from branches.choices import Role, UnitKind
+from core import clock
+from core.models import AuditEvent
+from core.workflow import MoveRefused, VersionConflict
+from tests.factories.assessments import ExclusionFactory, IndicatorValueFactory, item, scheme, section
+from tests.factories.branches import OrganisationFactory, PartyUnitFactory
+
+pytestmark = pytest.mark.django_db
+H1 = "2026H1"
+
+
+@pytest.fixture
+def grid(company):
+    """Two bureaus; hours without supply, owned by the dispatching department, and complaints, by nobody."""
+    units = {"CP": company}
+    for code in ("B1", "B2"):
+        organisation = OrganisationFactory(code=f"O-{code}", parent=company.organisation)
+        units[code] = PartyUnitFactory(
+            code=code, kind=UnitKind.COMMITTEE, parent=company, organisation=organisation
+        )
+    dispatch = OrganisationFactory(code="DISPATCH", kind="DEPARTMENT", parent=company.organisation)
+    units["D"] = PartyUnitFactory(code="D", parent=company, organisation=dispatch)
+    Indicator.objects.create(code="HOURS", name="停电时间", owner=dispatch, direction="LOWER")
+    Indicator.objects.create(code="CALLS", name="万户投诉", per=10_000 * 10**6)
+    return units
+
+
+@pytest.fixture
+def bureau(grid, officer):
+    return officer("bureau", grid["B1"], Role.BUREAU_OFFICE)
+
+
+@pytest.fixture
+def province(grid, officer):
+    return officer("province", grid["CP"])
+
+
+@pytest.fixture
+def reviewer(grid, officer):
+    return officer("reviewer", grid["D"], Role.DEPARTMENT_REVIEWER)
+
+
+@pytest.fixture
+def typed(grid):
+    """``typed("B1", "HOURS", "9.9")``"""
+
+    def make(unit, code, value, denominator=None, version=None):
+        return TypedFigure(
+            grid[unit].pk,
+            Indicator.objects.get(code=code).pk,
+            None if value is None else Decimal(value),
+            None if denominator is None else Decimal(denominator),
+            version,
+        )
+
+    return make
+
+
+def rows():
+    return list(
+        IndicatorValue.objects.order_by("unit__code", "indicator__code").values_list(
+            "unit__code", "indicator__code", "value", "denominator", "raw", "state", "origin", "version"
+        )
+    )
+
+
+def states(*values):
+    return [IndicatorValue.objects.get(pk=value.pk).state for value in values]
+
+
+def test_figures_are_written_as_drafts_or_submitted(typed, bureau):
+    figures = [typed("B1", "HOURS", "9.9"), typed("B1", "CALLS", "14", "350000")]
+    assert enter_values(H1, figures, by=bureau, submit=False) == Entered(2, 0, 0)
+    assert rows() == [
+        ("B1", "CALLS", 14_000_000, 350_000_000_000, 400_000, "DRAFT", "TYPED", 1),
+        ("B1", "HOURS", 9_900_000, None, 9_900_000, "DRAFT", "TYPED", 1),
+    ]
+    assert enter_values(H1, figures[:1], by=bureau, submit=True) == Entered(0, 1, 0)
+    assert [row[5] for row in rows()] == ["DRAFT", "SUBMITTED"]
+    assert enter_values(H1, figures[:1], by=bureau, submit=True) == Entered(0, 0, 0)
+
+
+@pytest.mark.oracle("O-052")
+def test_low_voltage_may_be_without_supply_for_less_than_medium_voltage(typed, bureau):
+    Indicator.objects.create(code="LV", name="低压客户平均停电时间")
+    figures = [typed("B1", "LV", "1.08"), typed("B1", "HOURS", "1.2")]
+    assert enter_values("2026Q1", figures, by=bureau, submit=True) == Entered(2, 2, 0)
+    assert [row[4] for row in rows()] == [1_200_000, 1_080_000]
+
+
+@pytest.mark.parametrize(
+    ("unit", "code", "value", "denominator", "column", "reason"),
+    [
+        ("B2", "HOURS", "1", None, "value", "You do not enter figures for this unit."),
+        ("B1", "HOURS", "10000000", None, "value", "Figures stay below 10,000,000"),
+        ("B1", "HOURS", "1", "2", "denominator", "not a rate"),
+        ("B1", "CALLS", "1", None, "denominator", "give a denominator above 0"),
+        ("B1", "CALLS", "1", "0", "denominator", "give a denominator above 0"),
+        ("B1", "CALLS", None, "5", "value", "Give the value too"),
+    ],
+)
+def test_one_wrong_cell_keeps_all_of_it_out(typed, bureau, unit, code, value, denominator, column, reason):
+    wrong = typed(unit, code, value, denominator)
+    good = typed("B1", "HOURS" if code == "CALLS" else "CALLS", "1", None if code == "CALLS" else "7")
+    with pytest.raises(FiguresRefused) as refused:
+        enter_values(H1, [good, wrong], by=bureau, submit=True)
+    [(key, (where, why))] = refused.value.errors.items()
+    assert (key, where, reason in why) == (wrong.key, column, True)
+    assert rows() == []
+
+
+def test_a_figure_is_not_entered_for_a_period_in_which_its_indicator_is_not_valid(typed, bureau):
+    Indicator.objects.filter(code="HOURS").update(valid_from=date(2026, 7, 1), valid_to=date(2026, 12, 31))
+    for period in (H1, "2027Q1"):
+        with pytest.raises(FiguresRefused, match="not valid in this period"):
+            enter_values(period, [typed("B1", "HOURS", "1")], by=bureau, submit=True)
+    enter_values("2026H2", [typed("B1", "HOURS", "1")], by=bureau, submit=True)
+
+
+def test_an_archived_period_takes_no_more(typed, bureau):
+    period = ensure_period(H1)
+    period.state, period.archived_at = "ARCHIVED", clock.now()
+    period.save()
+    with pytest.raises(FiguresRefused, match="archived"):
+        enter_values(H1, [typed("B1", "HOURS", "1")], by=bureau, submit=True)
+
+
+def test_whoever_was_faster_is_not_overwritten(typed, bureau, province):
+    enter_values(H1, [typed("B1", "HOURS", "9.9", version=0)], by=province, submit=True)
+    for version in (0, 2):
+        with pytest.raises(FiguresRefused, match=r"now it is 9\.9"):
+            enter_values(H1, [typed("B1", "HOURS", "8", version=version)], by=bureau, submit=True)
+    enter_values(H1, [typed("B1", "HOURS", "8", version=1)], by=bureau, submit=True)
+    assert rows()[0][4:] == (8_000_000, "SUBMITTED", "TYPED", 2)
+
+
+def test_a_draft_may_be_emptied_and_a_submitted_figure_not(typed, bureau):
+    enter_values(H1, [typed("B1", "HOURS", "1")], by=bureau, submit=False)
+    assert enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=True) == Entered(0, 0, 1)
+    assert rows() == []
+    enter_values(H1, [typed("B1", "HOURS", "1")], by=bureau, submit=True)
+    with pytest.raises(FiguresRefused, match="was submitted"):
+        enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=True)
+
+
+def test_the_trail_says_what_each_figure_was_before(grid, typed, bureau):
+    for value in ("9.9", "8", None):
+        enter_values(H1, [typed("B1", "HOURS", value)], by=bureau, submit=False)
+    events = AuditEvent.objects.filter(object_type="assessments.indicatorvalue").order_by("pk")
+    assert [(event.verb, event.actor.username, event.summary) for event in events] == [
+        ("enter_value", "bureau", {"value": ["", "9.9"], "state": ["", "DRAFT"]}),
+        ("enter_value", "bureau", {"value": ["9.9", "8"]}),
+        ("remove_value", "bureau", {"value": ["8", ""], "state": ["DRAFT", ""]}),
+    ]
+    assert {event.scope for event in events} == {grid["B1"].path}
+
+
+# --- who decides ----------------------------------------------------------------------------------
+@pytest.fixture
+def submitted(typed, bureau):
+    enter_values(
+        H1, [typed("B1", "HOURS", "9.9"), typed("B1", "CALLS", "14", "350000")], by=bureau, submit=True
+    )
+    return {value.indicator.code: value for value in IndicatorValue.objects.select_related("indicator")}
+
+
+def verified_by(person, values):
+    verified, refused = verify_values([(value, value.version) for value in values.values()], by=person)
+    return [value.indicator.code for value in verified], [
+        (value.indicator.code, str(why)) for value, why in refused
+    ]
+
+
+def test_a_department_verifies_its_own_indicators(submitted, reviewer):
+    assert verified_by(reviewer, submitted) == (["HOURS"], [("CALLS", "You may not do this.")])
+    value = IndicatorValue.objects.get(indicator__code="HOURS")
+    assert (value.state, value.decided_by, value.version) == ("VERIFIED", reviewer, 2)
+
+
+def test_an_office_verifies_what_no_department_owns(submitted, reviewer, province):
+    assert verified_by(province, submitted) == (["CALLS"], [("HOURS", "You may not do this.")])
+
+
+def test_an_office_stands_in_for_a_department_without_anybody(submitted, province):
+    assert verified_by(province, submitted) == (["HOURS", "CALLS"], [])
+
+
+def test_nobody_verifies_what_he_entered(submitted, bureau):
+    own = "Nobody decides on a record of their own. A colleague has to do it."
+    assert verified_by(bureau, submitted) == ([], [("HOURS", own), ("CALLS", own)])
+
+
+def test_what_changed_since_it_was_seen_is_not_verified(submitted, typed, bureau, province):
+    enter_values(H1, [typed("B1", "HOURS", "1")], by=bureau, submit=True)
+    changed = "Somebody changed this meanwhile; look at it again."
+    assert verified_by(province, submitted) == (["CALLS"], [("HOURS", changed)])
+
+
+def test_a_figure_is_returned_with_a_reason_and_submitted_again(submitted, typed, reviewer, bureau):
+    value = submitted["HOURS"]
+    with pytest.raises(MoveRefused, match="Give a reason"):
+        return_value(value, by=reviewer, reason=" ", version=value.version)
+    with pytest.raises(VersionConflict):
+        return_value(value, by=reviewer, reason="少一天", version=9)
+    returned = return_value(value, by=reviewer, reason="少一天", version=value.version)
+    assert (returned.state, returned.reason, returned.decided_by) == ("RETURNED", "少一天", reviewer)
+    enter_values(H1, [typed("B1", "HOURS", "10")], by=bureau, submit=True)
+    value.refresh_from_db()
+    assert (value.state, value.reason, value.decided_by, value.raw) == ("SUBMITTED", "", None, 10_000_000)
+
+
+def test_who_may_not_see_a_figure_decides_nothing(submitted, officer, grid):
+    stranger = officer("stranger", grid["B2"], Role.BUREAU_OFFICE)
+    with pytest.raises(PermissionDenied):
+        return_value(submitted["CALLS"], by=stranger, reason="no", version=1)
+
+
+def test_figures_are_seen_in_the_subtree_and_by_the_owner_of_the_indicator(
+    submitted, reviewer, bureau, officer, grid
+):
+    other = officer("other", grid["B2"], Role.BUREAU_OFFICE)
+    seen = {
+        person.username: list(
+            IndicatorValue.objects.allowed_to(person, "view")
+            .order_by("indicator__code")
+            .values_list("indicator__code", flat=True)
+        )
+        for person in (reviewer, bureau, other)
+    }
+    assert seen == {"reviewer": ["HOURS"], "bureau": ["CALLS", "HOURS"], "other": []}
+
+
+# --- what counts ----------------------------------------------------------------------------------
+def scored(board):
+    entries = recompute_scheme(board, ensure_period(H1), by=None).entries.order_by("unit_code")
+    return [(entry.unit_code, entry.raws[0], entry.has_missing) for entry in entries]
+
+
+def test_only_verified_figures_count_and_imported_ones_at_once(grid, typed, bureau, reviewer):
+    board = scheme(
+        section("S", item("HOURS")), subject_kinds=["COMMITTEE"], organisation_kinds=["CITY_BUREAU"]
+    )
+    IndicatorValueFactory(unit=grid["B2"], indicator="HOURS", figure="7")
+    enter_values(H1, [typed("B1", "HOURS", "9.9")], by=bureau, submit=True)
+    assert scored(board) == [("B1", None, True), ("B2", 7_000_000, False)]
+    value = IndicatorValue.objects.get(unit=grid["B1"])
+    verify_values([(value, value.version)], by=reviewer)
+    assert scored(board) == [("B1", 9_900_000, False), ("B2", 7_000_000, False)]
+    enter_values(H1, [typed("B1", "HOURS", "9")], by=bureau, submit=True)
+    assert scored(board)[0] == ("B1", None, True)
+
+
+def test_a_board_in_preparation_follows_the_decision(
+    grid, typed, bureau, reviewer, time_machine, django_capture_on_commit_callbacks
+):
+    time_machine.move_to("2026-06-10 12:00+08:00")
+    board = scheme(
+        section("S", item("HOURS")), subject_kinds=["COMMITTEE"], organisation_kinds=["CITY_BUREAU"]
+    )
+    enter_values(H1, [typed("B1", "HOURS", "9.9")], by=bureau, submit=True)
+    edition = recompute_scheme(board, ensure_period(H1), by=None)
+    value = IndicatorValue.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        verify_values([(value, value.version)], by=reviewer)
+    assert edition.entries.get(unit=grid["B1"]).raws == [9_900_000]
+    value.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        return_value(value, by=reviewer, reason="wrong", version=value.version)
+    assert edition.entries.get(unit=grid["B1"]).raws == [None]
+
+
+# --- what the database holds ----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"state": "VERIFIED", "origin": "TYPED"},
+        {"state": "RETURNED", "reason": "why"},
+        {"state": "RETURNED", "decided_at": "2026-01-01T00:00Z"},
+        {"state": "SUBMITTED", "decided_at": "2026-01-01T00:00Z"},
+    ],
+)
+def test_a_state_has_its_stamp(grid, wrong):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        IndicatorValueFactory(unit=grid["B1"], indicator="HOURS", **wrong)
+
+
+def test_a_figure_with_an_exclusion_is_not_emptied(grid, typed, bureau):
+    value = IndicatorValueFactory(unit=grid["B1"], indicator="HOURS", state="DRAFT", origin="TYPED")
+    ExclusionFactory(value=value)
+    with pytest.raises(FiguresRefused, match="was submitted"):
+        enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=False)
