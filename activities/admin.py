@@ -107,9 +107,13 @@ class DutyRuleForm(forms.ModelForm):
     )
 
     def clean(self):
-        """Nobody could record what a unit of its kind does not hold."""
+        """Nobody could record what a unit of its kind does not hold, nor tell two rules of one name apart."""
         cleaned = super().clean()
         kind = cleaned.get("kind", self.instance.kind)
+        talk = cleaned.get("talk_kind", self.instance.talk_kind)
+        alike = DutyRule.objects.filter(kind=kind, talk_kind=talk, name=cleaned.get("name", ""))
+        if alike.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", _("Another rule asks for the same. Give a name that tells them apart."))
         if kind and not all(is_held_by(kind, at) for at in cleaned.get("unit_kinds", [])):
             self.add_error("unit_kinds", _("Not every one of these kinds of unit holds this activity."))
         return cleaned
@@ -128,6 +132,7 @@ class DutyRuleAdmin(admin.ModelAdmin):
         "code",
         "kind",
         "talk_kind",
+        "name",
         "cadence",
         "unit_kinds",
         "grace_days",

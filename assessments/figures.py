@@ -153,7 +153,7 @@ def _measure_cause(entry: Entry, line: ItemLine, now: Counted) -> str:
 
 def _meetings_cause(entry: Entry, lacking: int) -> str:
     """ "3 meetings not held: branch committee meeting 2026-10, …": the first ones by name."""
-    first = [f"{duty.rule.get_kind_display()} {duty.last_day:%Y-%m}" for duty in gaps(entry)[:GAPS_NAMED]]
+    first = [f"{duty.rule.label} {duty.last_day:%Y-%m}" for duty in gaps(entry)[:GAPS_NAMED]]
     words = ngettext("%(count)s meeting due and not held", "%(count)s meetings due and not held", lacking)
     more = "…" if lacking > len(first) else ""
     text = {"count": words % {"count": lacking}, "names": _(", ").join(first) + more}

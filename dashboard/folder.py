@@ -220,7 +220,7 @@ def owed_lines(asked: Asked) -> Iterator[list[Any]]:
         if state not in FULFILLED:
             yield [
                 duty.unit.name,
-                duty.rule.get_kind_display(),
+                duty.rule.label,
                 duty.first_day,
                 duty.last_day,
                 state.label,

@@ -17,6 +17,12 @@ class DutyRule(models.Model):
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     kind = models.CharField(_("activity kind"), max_length=30, choices=ActivityKind)
+    name = models.CharField(
+        _("name"),
+        max_length=60,
+        blank=True,
+        help_text=_("What tells it apart from another rule for the same kind of activity."),
+    )
     unit_kinds = models.JSONField(_("owed by"), default=list)
     cadence = models.CharField(_("cadence"), max_length=10, choices=Cadence)
     needs_committee = models.BooleanField(_("only where a committee post is live"), default=False)
@@ -40,15 +46,18 @@ class DutyRule(models.Model):
         verbose_name = _("duty rule")
         verbose_name_plural = _("duty rules")
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "talk_kind", "name"], name="duty_rule_told_apart"),
+        ]
 
     def __str__(self):
         return f"{self.label} · {self.get_cadence_display()}"
 
     @property
     def label(self):
-        """What is to be held: several rules may ask for talks, of different kinds."""
-        kind = self.get_kind_display()
-        return f"{kind} · {self.get_talk_kind_display()}" if self.talk_kind else kind
+        """What is to be held, told apart from what other rules ask for of the same kind."""
+        talk = self.get_talk_kind_display() if self.talk_kind else ""
+        return " · ".join(filter(None, [str(self.get_kind_display()), str(talk), self.name]))
 
 
 class Duty(models.Model):

@@ -1,4 +1,6 @@
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from accounts.models import User
 from activities.models import Duty, DutyRule, Tag
@@ -68,6 +70,20 @@ def test_a_rule_asks_only_what_its_units_hold(admin, db):
     page = admin.post(url, typed | {"unit_kinds": ["GROUP", "BRANCH"]})
     assert list(page.context["adminform"].form.errors) == ["unit_kinds"]
     assert admin.post(url, typed).status_code == 302
+
+
+def test_two_rules_for_one_kind_are_told_apart_by_their_names(admin, units):
+    rule = DutyRule.objects.get(code="committee-lecture")
+    DutyFactory(rule=rule, unit=units["C1"])  # so that its kind is no longer asked for
+    typed = {"unit_kinds": ["COMMITTEE"], "grace_days": "0", "remind_before": "[61]", "active": "on"}
+    url = f"/admin/activities/dutyrule/{rule.pk}/change/"
+    page = admin.post(url, typed | {"name": ""})
+    assert list(page.context["adminform"].form.errors) == ["name"]
+    assert admin.post(url, typed | {"name": "书记讲课"}).status_code == 302
+    labels = {rule.code: rule.label for rule in DutyRule.objects.filter(kind="PARTY_LECTURE")}
+    assert labels == {"party-lecture": "党课", "committee-lecture": "党课 · 书记讲课"}
+    with pytest.raises(IntegrityError), atomic():
+        DutyRule.objects.update(name="书记讲课", kind="PARTY_LECTURE")
 
 
 def test_switching_a_rule_off_takes_back_what_still_runs(admin, units):

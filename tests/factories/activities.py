@@ -72,6 +72,7 @@ class DutyRuleFactory(factory.django.DjangoModelFactory):
 
     code = factory.Sequence(lambda number: f"rule-{number}")
     kind = ActivityKind.GENERAL_MEETING
+    name = factory.SelfAttribute("code")  # rules of one kind are told apart by it
     unit_kinds = ["BRANCH"]
     cadence = Cadence.QUARTER
     in_meetings = True
