@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from assessments.choices import ItemState, RuleType
 from assessments.models import Band, Entry, Item, Section
+from assessments.schemes import ItemPlan
 from core.templatetags.format import raw_value, rounded, trimmed, weight
 
 FULL = 100 * 10**4
@@ -199,7 +200,7 @@ def share_words(share: Fraction) -> str:
 
 
 # --- formulas in words ----------------------------------------------------------------------------
-def formula_words(item: Item) -> str:
+def formula_words(item: Item | ItemPlan) -> str:
     """The rule with its figures, as a person would write it; x is the figure."""
     return FORMULAS[RuleType(item.rule_type)](item)
 

@@ -32,6 +32,18 @@ class IndicatorQuerySet(models.QuerySet):
         )
 
 
+class SchemeDraftQuerySet(models.QuerySet):
+    def open(self):
+        """Not adopted yet."""
+        return self.filter(scheme=None)
+
+    def allowed_to(self, user: Any, action: str):
+        """All or none: rules are written for the whole company."""
+        assignments = self.model._meta.apps.get_model("branches.Assignment").objects
+        permission = f"assessments.{action}_schemedraft"
+        return self.filter(Exists(assignments.granting(user, permission)))
+
+
 OWN_INDICATORS = "assessments.verify_own_indicator"
 
 

@@ -52,6 +52,13 @@ PREPARE_BOARDS = {
 # A wide gap between Party work and business is commented on from both sides (domain.md 8.3).
 COMMENT_AS_PARTY, COMMENT_AS_BUSINESS = "assessments.party_gapcomment", "assessments.business_gapcomment"
 VETO = {"assessments.view_veto", "assessments.add_veto", "assessments.lift_veto"}
+# The rules of a board are read by everybody; the offices that prepare boards write the next version.
+WRITE_SCHEMES = {
+    "assessments.view_schemedraft",
+    "assessments.add_schemedraft",
+    "assessments.change_schemedraft",
+    "assessments.adopt_schemedraft",
+}
 VIEW_DASHBOARD = {"dashboard.view_dashboard"}
 
 BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES
@@ -88,6 +95,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | PREPARE_BOARDS
         | VETO
         | {COMMENT_AS_PARTY}
+        | WRITE_SCHEMES
         | VIEW_DASHBOARD
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(

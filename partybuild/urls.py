@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("activities.duty_urls")),
     path("units/", include("branches.urls")),
     path("boards/", include("assessments.urls")),
+    path("schemes/", include("assessments.scheme_urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]

@@ -8,7 +8,7 @@ from assessments.models.boards import DirtyUnit, Edition, Entry
 from assessments.models.figures import AssessmentPeriod, Award, PastResult, Rating
 from assessments.models.indicators import Exclusion, Indicator, IndicatorValue
 from assessments.models.rounds import GapComment, Objection, Proposal
-from assessments.models.schemes import Band, Item, Scheme, Section
+from assessments.models.schemes import Band, Item, Scheme, SchemeDraft, Section
 from assessments.models.vetoes import Veto
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Proposal",
     "Rating",
     "Scheme",
+    "SchemeDraft",
     "Section",
     "Veto",
 ]

@@ -1,10 +1,12 @@
-"""The rules: a version of a scheme with its sections, items and bands."""
+"""The rules: versions of a scheme with sections, items and bands, and versions that are being written."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import Missing, PublishTo, RuleType, SourceType
+from assessments.querysets import SchemeDraftQuerySet
 from branches.models import code_validator
 
 
@@ -123,3 +125,64 @@ class Band(models.Model):
 
     def __str__(self):
         return self.name
+
+
+USER = settings.AUTH_USER_MODEL
+
+
+class SchemeDraft(models.Model):
+    """A version being written. Nothing is scored by it: adoption makes a ``Scheme`` of it, and the draft
+    stays as the record of who wrote it, who adopted it, and why if that was late."""
+
+    document = models.TextField(_("scheme file"))
+    version = models.PositiveIntegerField(_("version of the text"), default=1)
+    based_on = models.ForeignKey(
+        Scheme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("copied from"),
+    )
+    created_at = models.DateTimeField(_("made at"))
+    changed_at = models.DateTimeField(_("changed at"))
+    changed_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
+    )
+    editors: models.ManyToManyField = models.ManyToManyField(
+        USER, related_name="+", verbose_name=_("written by")
+    )
+    trial = models.JSONField(_("last trial run"), null=True, blank=True)
+    scheme = models.OneToOneField(
+        Scheme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="draft",
+        verbose_name=_("adopted as"),
+    )
+    adopted_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("adopted by")
+    )
+    adopted_at = models.DateTimeField(_("adoption entered at"), null=True, blank=True)
+    late_reason = models.TextField(_("adopted after the period began because"), blank=True)
+
+    objects = SchemeDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft of a scheme")
+        verbose_name_plural = _("drafts of schemes")
+        ordering = ["-changed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scheme=None, adopted_by=None, adopted_at=None, late_reason="")
+                | Q(scheme__isnull=False, adopted_by__isnull=False, adopted_at__isnull=False),
+                name="schemedraft_adoption_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(adopted_by=None) | ~Q(adopted_by=F("changed_by")), name="schemedraft_four_eyes"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"

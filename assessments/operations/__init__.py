@@ -24,6 +24,15 @@ from assessments.operations.rounds import (
     return_board,
     withdraw_board,
 )
+from assessments.operations.scheme_drafts import (
+    Adoption,
+    adopt_draft,
+    copy_scheme,
+    discard_draft,
+    document_of,
+    undo_draft,
+    write_draft,
+)
 from assessments.operations.schemes import import_scheme, store_scheme
 from assessments.operations.values import (
     Entered,
@@ -37,18 +46,23 @@ from assessments.operations.vetoes import enter_veto, lift_veto
 from assessments.refusing import Refused
 
 __all__ = [
+    "Adoption",
     "Decision",
     "Entered",
     "FiguresRefused",
     "Refused",
     "TypedFigure",
     "add_indicator",
+    "adopt_draft",
     "answer_objection",
     "applicable_scheme",
     "approve_board",
     "ask_exclusion",
     "change_indicator",
     "comment_on_gap",
+    "copy_scheme",
+    "discard_draft",
+    "document_of",
     "ensure_period",
     "enter_values",
     "enter_veto",
@@ -69,8 +83,10 @@ __all__ = [
     "return_board",
     "return_value",
     "store_scheme",
+    "undo_draft",
     "verify_exclusion",
     "verify_values",
     "withdraw_board",
     "withdraw_objection",
+    "write_draft",
 ]

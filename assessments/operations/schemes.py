@@ -3,13 +3,10 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from assessments.choices import SourceType
 from assessments.models import Band, Indicator, Item, Scheme, Section
+from assessments.scheme_checks import other_rates, reported_items, taken_number
 from assessments.schemes import (
-    ItemPlan,
-    Problem,
     SchemePlan,
     SchemeRefused,
     SectionPlan,
@@ -35,7 +32,8 @@ def store_scheme(plan: SchemePlan, document: Any, *, by: Any) -> tuple[Scheme, b
     known = Scheme.objects.filter(code=plan.code, version=plan.version).first()
     if known is not None:
         return _same_or_refused(known, plan), False
-    _refuse_other_rates(plan)
+    if problems := other_rates(plan):
+        raise SchemeRefused(problems)
     scheme = _create_scheme(plan, document)
     _create_missing_indicators(plan)
     audit.record("import_scheme", scheme, by=by, version=plan.version, items=len(plan.items))
@@ -44,42 +42,14 @@ def store_scheme(plan: SchemePlan, document: Any, *, by: Any) -> tuple[Scheme, b
 
 def _same_or_refused(known: Scheme, plan: SchemePlan) -> Scheme:
     if read_scheme(load_document(known.document.encode())) != plan:
-        raise _number_taken(plan)
+        raise SchemeRefused(taken_number(plan))
     return known
-
-
-def _number_taken(plan: SchemePlan) -> SchemeRefused:
-    reason = _("Version %(version)s of “%(code)s” exists with other content: give the change a new number.")
-    return SchemeRefused([Problem("$.version", reason % {"version": plan.version, "code": plan.code})])
-
-
-def _reported(plan: SchemePlan) -> list[tuple[str, ItemPlan]]:
-    return [
-        (f"$.sections[{number}].items[{index}].source", item)
-        for number, section in enumerate(plan.sections)
-        for index, item in enumerate(section.items)
-        if item.source_type == SourceType.REPORTED
-    ]
-
-
-def _refuse_other_rates(plan: SchemePlan) -> None:
-    """``per`` belongs to the indicator: every scheme that reads it states the same one."""
-    reported = _reported(plan)
-    codes = [item.source_code for _path, item in reported]
-    rates = dict(Indicator.objects.filter(code__in=codes).values_list("code", "per"))
-    problems = []
-    for path, item in reported:
-        if rates.setdefault(item.source_code, item.source_per) != item.source_per:
-            reason = _("The indicator “%(code)s” has another “per” already.") % {"code": item.source_code}
-            problems.append(Problem(f"{path}.per", reason))
-    if problems:
-        raise SchemeRefused(problems)
 
 
 def _create_missing_indicators(plan: SchemePlan) -> None:
     indicators = [
         Indicator(code=item.source_code, name=item.name, per=item.source_per)
-        for _path, item in _reported(plan)
+        for _path, item in reported_items(plan)
     ]
     Indicator.objects.bulk_create(indicators, ignore_conflicts=True)
 

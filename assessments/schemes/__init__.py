@@ -2,7 +2,7 @@
 
 from assessments.schemes.document import dump_document, load_document
 from assessments.schemes.plan import BandPlan, ItemPlan, SchemePlan, SectionPlan
-from assessments.schemes.reader import read_scheme
+from assessments.schemes.reader import inspect_scheme, read_scheme
 from assessments.schemes.reading import Problem, SchemeRefused
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SchemeRefused",
     "SectionPlan",
     "dump_document",
+    "inspect_scheme",
     "load_document",
     "read_scheme",
 ]

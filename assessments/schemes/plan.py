@@ -20,6 +20,15 @@ class ItemPlan:
     rule: dict[str, Any]
     missing: str
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a rule to score by: what was refused has a stand-in only."""
+        return (
+            bool(self.rule_type and self.source_type)
+            and None not in self.rule.values()
+            and self.rule != {"steps": []}
+        )
+
 
 @dataclass(frozen=True)
 class SectionPlan:

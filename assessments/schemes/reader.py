@@ -10,7 +10,7 @@ from assessments.choices import BoardScope, PublishTo
 from assessments.numbers import FULL_SCORE, SCORE_PLACES, TOTAL_PLACES, WEIGHT_PLACES
 from assessments.schemes.items import read_item
 from assessments.schemes.plan import BandPlan, SchemePlan, SectionPlan
-from assessments.schemes.reading import Reading, SchemeRefused
+from assessments.schemes.reading import Problem, Reading, SchemeRefused
 from branches.choices import OrganisationKind, UnitKind
 from core.periods import parse_period
 
@@ -22,6 +22,14 @@ TIE = re.compile(r"(section|item):(.+)")
 
 def read_scheme(document: Any) -> SchemePlan:
     """The checked plan; SchemeRefused with every problem when there is one."""
+    plan, problems = inspect_scheme(document)
+    if problems:
+        raise SchemeRefused(problems)
+    return plan
+
+
+def inspect_scheme(document: Any) -> tuple[SchemePlan, list[Problem]]:
+    """The plan with everything that is wrong with it: what was refused has a harmless stand-in."""
     reading = Reading()
     data = reading.keys(document, "$", required=REQUIRED, optional=OPTIONAL)
     sections = _sections(reading, data.get("sections"))
@@ -36,9 +44,7 @@ def read_scheme(document: Any) -> SchemePlan:
         **_publication(reading, data, [band.code for band in bands]),
         **_gap(reading, data, [section.code for section in sections]),
     )
-    if reading.problems:
-        raise SchemeRefused(reading.problems)
-    return plan
+    return plan, reading.problems
 
 
 def _head(reading: Reading, data: dict) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tests.permissions.tree import TREE, above, is_group, parent_of
 
 MOVED, SHOWN = {302}, {200}
 GET = {"GET": SHOWN}
+FORM = {"GET": SHOWN, "POST": {422}}
 OTHER_METHODS = ("PUT", "PATCH", "DELETE")
 
 
@@ -139,6 +140,10 @@ def scored_in_sight(oracle, sample):
     return sample.unit in oracle.scores
 
 
+def prepares_boards(oracle, sample):
+    return oracle.has(PREPARERS)
+
+
 def reads_board(oracle, sample):
     lines = oracle.trial_lines if sample.query.get("edition") == "0" else oracle.lines
     return bool(lines(sample.owner))
@@ -170,6 +175,11 @@ def lines_of_board(oracle, sample):
         return set()
     lines = oracle.lines(sample.owner) | oracle.trial_lines(sample.owner)
     return {(code, "unit") for line in lines for code in (line, parent_of(line))}
+
+
+def names_of_schemes(oracle, sample):
+    """Rules are everybody's to read, whoever sees the lines of a board."""
+    return {(code, "scheme") for code in samples.SCHEMES}
 
 
 def own_roles(oracle, sample):
@@ -305,6 +315,26 @@ EXPECT = {
     "assessments:explanation": Expect(GET, samples.explanations, sees=scored_in_sight),
     "assessments:evidence": Expect(GET, samples.evidences, sees=scored_in_sight),
     "assessments:recompute": Expect({"POST": MOVED}, samples.computations, gate=holds(PREPARERS)),
+    # --- schemes: everybody reads what is in force, the office that prepares boards writes what comes next
+    "schemes:list": Expect(GET, more=names_of_schemes, why="rules are everybody's, whoever sees the lines"),
+    "schemes:version": Expect(GET, samples.versions),
+    "schemes:file": Expect(GET, samples.versions),
+    "schemes:changes": Expect({"GET": {404}}, samples.versions, why="there is one version only"),
+    "schemes:copy": Expect({"POST": MOVED}, samples.versions, may=prepares_boards),
+    "schemes:draft": Expect(GET, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:draft-file": Expect(GET, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:draft-changes": Expect(GET, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:head": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:boards": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:bands": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:new-section": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:section": Expect(FORM, samples.scheme_drafts(section=0), sees=prepares_boards),
+    "schemes:new-item": Expect(FORM, samples.scheme_drafts(section=0), sees=prepares_boards),
+    "schemes:item": Expect(FORM, samples.scheme_drafts(section=0, item=0), sees=prepares_boards),
+    "schemes:order": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:undo": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:discard": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:adopt": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     # --- dashboards
     "dashboard:workbench": Expect(GET),
     "dashboard:province": Expect(GET, samples.provinces, gate=holds(DASHBOARDS), sees=on_dashboard),

@@ -327,6 +327,26 @@ def computations(world, oracle):
     return [Sample("page", owner="everybody", data=data)]
 
 
+# --- schemes --------------------------------------------------------------------------------------
+def versions(world, oracle):
+    known = {"code": "company", "version": 1}
+    return [Sample("company", known, owner="company"), Sample("missing", {"code": "none", "version": 1})]
+
+
+def scheme_drafts(**kwargs):
+    """Addresses of a draft; ``data`` is what its version of the text lets through."""
+
+    def made(world, oracle):
+        draft = world.schemes["company"]
+        data = {"version": draft.version, "section": 0, "item": "", "do": "up"}
+        return [
+            Sample("company", {"pk": draft.pk, **kwargs}, owner="company", data=data),
+            Sample("missing", {"pk": MISSING_KEY, **kwargs}, data=data),
+        ]
+
+    return made
+
+
 # --- dashboards -----------------------------------------------------------------------------------
 def provinces(world, oracle):
     found = [

@@ -18,8 +18,8 @@ from activities.moves import MOVES
 from activities.operations import plan_meeting, record_activity, return_activity
 from activities.records import ActivityData, AttendanceData, OutcomeData, PartData
 from activities.selectors import may
-from assessments.models import Award, Indicator, IndicatorValue, PastResult, Rating
-from assessments.operations import ensure_period, import_scheme, publish, recompute
+from assessments.models import Award, Indicator, IndicatorValue, PastResult, Rating, Scheme
+from assessments.operations import copy_scheme, ensure_period, import_scheme, publish, recompute
 from assessments.operations.publishing import Decision
 from branches.models import PartyUnit
 from core import clock
@@ -59,6 +59,7 @@ class World:
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
+    schemes: dict = field(default_factory=dict)  # who may do what with it -> draft of a scheme
     corrections: dict = field(default_factory=dict)  # unit code -> what its first member asks for
     cookies: dict = field(default_factory=dict)
 
@@ -267,6 +268,8 @@ def make_boards(world):
         decision = Decision(world.users["province"], world.users["province2"], waiver="a small world")
         publish(PUBLISHED, code, decision)
     recompute(RUNNING, by=None)
+    copied = Scheme.objects.get(code="company")
+    world.schemes["company"] = copy_scheme(copied, by=world.users["province"])
 
 
 def scheme_files_bytes(code, name, subjects):

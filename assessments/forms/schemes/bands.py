@@ -1,0 +1,53 @@
+"""The grades: a row each, the highest first; an empty row is left out."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.forms.schemes.base import PartForm, text_field, text_of
+from assessments.schemes import parts
+
+NAMES = ("code", "name", "min")
+SPARE = 3
+
+
+class BandsForm(PartForm):
+    def __init__(self, *args, document: dict[str, Any], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.count = len(document.get("bands") or []) + SPARE
+        labels = {"code": _("Code"), "name": _("Name"), "min": _("From (total)")}
+        for row in range(self.count):
+            for name in NAMES:
+                more = {"widget": forms.TextInput(attrs={"inputmode": "decimal"})} if name == "min" else {}
+                self.fields[f"{name}_{row}"] = text_field(labels[name], **more)
+
+    @staticmethod
+    def values_of(document: dict[str, Any]) -> dict[str, Any]:
+        return {
+            f"{name}_{row}": text_of(band.get(name))
+            for row, band in enumerate(document.get("bands") or [])
+            for name in NAMES
+        }
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        return [[self[f"{name}_{row}"] for name in NAMES] for row in range(self.count)]
+
+    @property
+    def filled(self) -> list[int]:
+        typed = self.cleaned_data
+        return [row for row in range(self.count) if any(typed[f"{name}_{row}"].strip() for name in NAMES)]
+
+    def concerns(self):
+        return ["$.bands"]
+
+    def field_of(self, path):
+        found = re.match(r"\$\.bands\[(\d+)\]\.(code|name|min)", path)
+        return f"{found[2]}_{self.filled[int(found[1])]}" if found else "code_0"
+
+    def applied(self, document):
+        typed = self.cleaned_data
+        bands = [{name: typed[f"{name}_{row}"].strip() for name in NAMES} for row in self.filled]
+        return parts.with_keys(document, {"bands": bands})

@@ -1,0 +1,108 @@
+"""What parts equal totals, who sees which lines, when two sections lie too far apart."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.choices import PublishTo
+from assessments.forms.schemes.base import PartForm, choice_field, text_field, text_of
+from assessments.scheme_words import link_words
+from assessments.schemes import inspect_scheme, parts
+
+SPARE = 2
+SHOWN = [("ALL", _("all lines")), ("TOP", _("the first places only")), ("BANDS", _("these grades only"))]
+
+
+class BoardsForm(PartForm):
+    FIELDS = {
+        ".to": "publication_to",
+        ".show": "show",
+        ".sections": "gap_second",
+        ".threshold": "gap_threshold",
+    }
+    publication_to = choice_field(_("Published to"), PublishTo.choices)
+    show = choice_field(_("Lines shown"), SHOWN, widget=forms.RadioSelect)
+    top = text_field(_("How many places"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    grades = forms.MultipleChoiceField(
+        label=_("Which grades"), choices=[], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    gap_first = choice_field(_("First section"), [], required=False)
+    gap_second = choice_field(_("Second section"), [], required=False)
+    gap_threshold = text_field(
+        _("Points apart"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        help_text=_("From here on."),
+    )
+
+    def __init__(self, *args, document: dict[str, Any], **kwargs):
+        super().__init__(*args, **kwargs)
+        plan = inspect_scheme(document)[0]
+        sections = [(section.code, section.name) for section in plan.sections]
+        links = [f"section:{section.code}" for section in plan.sections]
+        links += [f"item:{item.code}" for item in plan.items]
+        written = [link for link in document.get("tie_chain") or [] if isinstance(link, str)]
+        offered = dict.fromkeys([*links, "improvement", "no_veto", *written])
+        choices = [("", _("nothing further")), *((link, link_words(link, plan)) for link in offered)]
+        self.count = len(written) + SPARE
+        for row in range(self.count):
+            self.fields[f"tie_{row}"] = choice_field(
+                _("Then by") if row else _("First by"), choices, required=False
+            )
+        self.fields["grades"].choices = [(band.code, band.name) for band in plan.bands]
+        for name in ("gap_first", "gap_second"):
+            self.fields[name].choices = [("", _("none")), *sections]
+
+    @staticmethod
+    def values_of(document: dict[str, Any]) -> dict[str, Any]:
+        publication, gap = document.get("publication") or {}, document.get("gap") or {}
+        show = publication.get("show", "ALL")
+        sections = [*gap.get("sections", []), "", ""]
+        return {
+            **{f"tie_{row}": link for row, link in enumerate(document.get("tie_chain") or [])},
+            "publication_to": publication.get("to", PublishTo.COMPANY),
+            "show": "ALL" if show == "ALL" else "BANDS" if isinstance(show, list) else "TOP",
+            "top": text_of(show) if isinstance(show, int) else "",
+            "grades": show if isinstance(show, list) else [],
+            "gap_first": sections[0],
+            "gap_second": sections[1],
+            "gap_threshold": text_of(gap.get("threshold")),
+        }
+
+    @property
+    def ties(self) -> list[Any]:
+        return [self[f"tie_{row}"] for row in range(self.count)]
+
+    @property
+    def filled(self) -> list[int]:
+        return [row for row in range(self.count) if self.cleaned_data[f"tie_{row}"]]
+
+    def concerns(self):
+        return ["$.tie_chain", "$.publication", "$.gap"]
+
+    def field_of(self, path):
+        found = re.match(r"\$\.tie_chain\[(\d+)\]", path)
+        if found:
+            return f"tie_{self.filled[int(found[1])]}"
+        if path.startswith("$.publication.show"):
+            return {"TOP": "top", "BANDS": "grades"}.get(self.cleaned_data["show"], "show")
+        return super().field_of(path)
+
+    def applied(self, document):
+        chain = [self.cleaned_data[f"tie_{row}"] for row in self.filled]
+        values = {"tie_chain": chain or None, "publication": self._publication(), "gap": self._gap()}
+        return parts.with_keys(document, values)
+
+    def _publication(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        top = typed["top"].strip()
+        number = int(top) if top.isascii() and top.isdigit() and len(top) < 9 else top
+        show = {"TOP": number, "BANDS": typed["grades"]}.get(typed["show"], "ALL")
+        return {"to": typed["publication_to"], "show": show}
+
+    def _gap(self) -> dict[str, Any] | None:
+        typed = self.cleaned_data
+        sections = [typed[name] for name in ("gap_first", "gap_second") if typed[name]]
+        threshold = typed["gap_threshold"].strip()
+        return {"sections": sections, "threshold": threshold} if sections or threshold else None

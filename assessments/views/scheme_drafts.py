@@ -1,0 +1,338 @@
+"""Writing a version: the draft, and each of its parts as a form."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import TemplateView
+from django.views.generic.detail import SingleObjectMixin
+
+from assessments import operations
+from assessments.forms import BandsForm, BoardsForm, HeadForm, ItemForm, SectionForm
+from assessments.models import Scheme, SchemeDraft
+from assessments.operations import Refused
+from assessments.scheme_changes import compare
+from assessments.scheme_checks import check_document
+from assessments.schemes import Problem, SchemeRefused, parts
+from assessments.views.schemes import INVALID, ReadingMixin, parents, plan_of, scheme_file
+from branches.access import ScopedMixin
+from core.templatetags.format import moment
+from core.workflow import VersionConflict
+
+CONFLICT = 409
+
+
+class CopyView(ScopedMixin, View):
+    """A new version begins as a copy."""
+
+    model = SchemeDraft
+    action = "add"
+    http_method_names = ["post"]
+
+    def post(self, request, code, version):
+        scheme = Scheme.objects.filter(code=code, version=version).first()
+        if scheme is None:
+            raise Http404
+        draft = operations.copy_scheme(scheme, by=request.user)
+        return redirect("schemes:draft", draft.pk)
+
+
+class DraftMixin(ScopedMixin, SingleObjectMixin):
+    """An open draft; ``document`` is its text, ``version`` what was open in the browser."""
+
+    model = SchemeDraft
+    action = "change"
+
+    def get_queryset(self):
+        return super().get_queryset().filter(scheme=None).select_related("changed_by", "based_on")
+
+    def get_context_data(self, **kwargs):
+        self.object = self.draft
+        return super().get_context_data(**kwargs)
+
+    @cached_property
+    def draft(self) -> SchemeDraft:
+        return self.get_object()
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        return operations.document_of(self.draft)
+
+    def posted_version(self) -> int | None:
+        text = self.request.POST.get("version", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+    def draft_url(self, anchor: str = "") -> str:
+        return reverse("schemes:draft", args=[self.draft.pk]) + anchor
+
+    def draft_parents(self) -> list[tuple[str, str]]:
+        name = self.document.get("name") or self.document.get("code") or _("draft")
+        return [*parents(), (_("%(name)s · draft") % {"name": name}, self.draft_url())]
+
+
+class DraftView(ReadingMixin, DraftMixin, TemplateView):
+    """The draft as it would read, what stands in its way, and what can be done with it."""
+
+    action = "view"
+    template_name = "assessments/scheme_draft.html"
+
+    def get_context_data(self, **kwargs):
+        plan, problems = check_document(self.document)
+        return super().get_context_data(**kwargs) | {
+            **self.reading_context(plan),
+            "draft": self.draft,
+            "state": _("draft"),
+            "state_kind": "wait",
+            "parents": parents(),
+            "file_url": reverse("schemes:draft-file", args=[self.draft.pk]),
+            "problems": [self.problem_row(problem) for problem in problems],
+            "own": self.draft.editors.filter(pk=self.request.user.pk).exists(),
+        }
+
+    def problem_row(self, problem: Problem) -> tuple[str, str, str]:
+        """(where, reason, address of the form)."""
+        name, args = form_of(problem.path)
+        where = problem.path
+        if name == "item":
+            section = parts.sections_of(self.document)[args[0]]
+            where = parts.items_of(section)[args[1]].get("name") or where
+        elif name == "section":
+            where = parts.sections_of(self.document)[args[0]].get("name") or where
+        return where, problem.reason, reverse(f"schemes:{name}", args=[self.draft.pk, *args])
+
+
+def form_of(path: str) -> tuple[str, list[int]]:
+    """The form that can put a problem right, and the place it is opened at."""
+    item = re.match(r"\$\.sections\[(\d+)\]\.items\[(\d+)\]", path)
+    section = re.match(r"\$\.sections\[(\d+)\]", path)
+    if item:
+        return "item", [int(item[1]), int(item[2])]
+    if section:
+        name = "new-item" if path.endswith(".items") else "section"
+        return name, [int(section[1])]
+    if path.startswith("$.sections"):
+        return "new-section", []
+    if path.startswith("$.bands"):
+        return "bands", []
+    is_board = path.startswith(("$.tie_chain", "$.publication", "$.gap"))
+    return ("boards" if is_board else "head"), []
+
+
+class DraftFileView(DraftMixin, View):
+    action = "view"
+
+    def get(self, request, *args, **kwargs):
+        plan = check_document(self.document)[0]
+        return scheme_file(self.draft.document, plan.code or "scheme", plan.version)
+
+
+class DraftChangesView(DraftMixin, TemplateView):
+    """Against the version it was copied from."""
+
+    action = "view"
+    template_name = "assessments/scheme_changes.html"
+
+    def get_context_data(self, **kwargs):
+        base = self.draft.based_on
+        if base is None:
+            raise Http404
+        return super().get_context_data(**kwargs) | {
+            "name": base.name,
+            "old_words": _("Version %(version)s") % {"version": base.version},
+            "new_words": _("Draft"),
+            "changes": compare(plan_of(base.document), plan_of(self.draft.document)),
+            "parents": self.draft_parents(),
+        }
+
+
+# --- parts ----------------------------------------------------------------------------------------
+class PartView(DraftMixin, TemplateView):
+    """One part as a form. What the reader refuses about it is said at its fields; what is still missing
+    elsewhere is the draft page's matter."""
+
+    template_name = "assessments/scheme_part.html"
+    form_class: Any = None
+    anchor = ""
+
+    @property
+    def heading(self) -> str:
+        raise NotImplementedError
+
+    def form_options(self) -> dict[str, Any]:
+        return {}
+
+    def values(self) -> dict[str, Any]:
+        return self.form_class.values_of(self.document)
+
+    def make_form(self, data: Any = None):
+        initial = {**self.values(), "version": self.draft.version}
+        return self.form_class(data, initial=initial, **self.form_options())
+
+    def get(self, request, *args, **kwargs):
+        return self.show(self.make_form())
+
+    def post(self, request, *args, **kwargs):
+        form = self.make_form(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=INVALID)
+        try:
+            self.run(form)
+        except SchemeRefused as error:
+            form.show(error.problems)
+            return self.show(form, status=INVALID)
+        except Refused as error:
+            form.add_error(None, str(error))
+            return self.show(form, status=INVALID)
+        except VersionConflict as error:
+            return self.conflict(error)
+        messages.success(request, self.done())
+        return redirect(self.target())
+
+    def run(self, form: Any) -> None:
+        operations.write_draft(
+            self.draft,
+            form.applied(self.document),
+            by=self.request.user,
+            version=self.posted_version(),
+            concerning=form.concerns(),
+        )
+
+    def done(self) -> str:
+        return _("Saved in the draft.")
+
+    def target(self) -> str:
+        return self.draft_url(self.anchor)
+
+    def conflict(self, error: VersionConflict):
+        """What was typed stays; sent again it takes its place in what stands there now."""
+        typed = self.request.POST.copy()
+        typed["version"] = str(error.current.version)
+        form = self.make_form(typed)
+        text = {"who": error.changed_by or _("Somebody"), "at": moment(error.changed_at)}
+        reason = _("%(who)s changed this draft at %(at)s. Look at it; saving again puts in what you typed.")
+        form.add_error(None, reason % text)
+        return self.show(form, status=CONFLICT)
+
+    def show(self, form: Any, status: int = 200):
+        context = self.get_context_data(
+            form=form, draft=self.draft, heading=self.heading, parents=self.draft_parents()
+        )
+        return self.render_to_response({**context, "cancel_url": self.target()}, status=status)
+
+
+class HeadView(PartView):
+    form_class = HeadForm
+
+    @property
+    def heading(self):
+        return _("In short")
+
+
+class BandsView(PartView):
+    form_class = BandsForm
+    template_name = "assessments/scheme_bands.html"
+    anchor = "#bands-title"
+
+    @property
+    def heading(self):
+        return _("Grades")
+
+    def form_options(self):
+        return {"document": self.document}
+
+
+class BoardsView(PartView):
+    form_class = BoardsForm
+    template_name = "assessments/scheme_boards.html"
+
+    @property
+    def heading(self):
+        return _("Ties, publication and gap")
+
+    def form_options(self):
+        return {"document": self.document}
+
+
+class SectionView(PartView):
+    form_class = SectionForm
+
+    @cached_property
+    def section(self) -> dict[str, Any]:
+        found = parts.sections_of(self.document)
+        if self.kwargs["section"] >= len(found):
+            raise Http404
+        return found[self.kwargs["section"]]
+
+    @property
+    def heading(self):
+        return self.section.get("name") or _("Section")
+
+    @property
+    def anchor(self):
+        return f"#section-{self.kwargs['section'] + 1}"
+
+    def values(self):
+        return SectionForm.values_of(self.section)
+
+    def form_options(self):
+        return {"place": self.kwargs["section"], "new": False}
+
+
+class NewSectionView(SectionView):
+    @property
+    def heading(self):
+        return _("Add a section")
+
+    @property
+    def anchor(self):
+        return f"#section-{len(parts.sections_of(self.document)) + 1}"
+
+    def values(self):
+        return {}
+
+    def form_options(self):
+        return {"place": len(parts.sections_of(self.document)), "new": True}
+
+
+class ItemView(SectionView):
+    form_class = ItemForm
+    template_name = "assessments/scheme_item.html"
+
+    @cached_property
+    def item(self) -> dict[str, Any]:
+        found = parts.items_of(self.section)
+        if self.kwargs["item"] >= len(found):
+            raise Http404
+        return found[self.kwargs["item"]]
+
+    @property
+    def heading(self):
+        return self.item.get("name") or _("Item")
+
+    def values(self):
+        return {**ItemForm.values_of(self.item), "section": str(self.kwargs["section"])}
+
+    def form_options(self):
+        return {"document": self.document, "place": (self.kwargs["section"], self.kwargs["item"])}
+
+
+class NewItemView(ItemView):
+    item: dict[str, Any] = {}
+
+    @property
+    def heading(self):
+        return _("Add an item")
+
+    def values(self):
+        usual = {"source_type": "REPORTED", "rule_type": "BAND", "missing": "ZERO", "direction": "HIGHER"}
+        return {**usual, "section": str(self.kwargs["section"])}
+
+    def form_options(self):
+        self.section  # noqa: B018 - 404 where there is none
+        return {"document": self.document, "place": (self.kwargs["section"], None)}

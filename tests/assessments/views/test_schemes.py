@@ -1,0 +1,382 @@
+"""Schemes on the page: read by everybody, written by who prepares boards."""
+
+import json
+import re
+
+import pytest
+from django.urls import reverse
+
+from assessments import operations
+from assessments.models import Scheme, SchemeDraft
+from branches.choices import Role
+from tests.assessments.views.conftest import rules
+from tests.factories.assessments import import_document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(tree):
+    return import_document(
+        rules(valid_from="2026H1", adopted={"on": "2025-12-20", "document": "党建〔2025〕31号"})
+    )
+
+
+@pytest.fixture
+def draft(version, office):
+    return operations.copy_scheme(version, by=office.user)
+
+
+def url(name, *args):
+    return reverse(f"schemes:{name}", args=args)
+
+
+def page(client, address, status=200, **query):
+    response = client.get(address, query)
+    assert response.status_code == status
+    return text_of(response)
+
+
+def text_of(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+# --- reading --------------------------------------------------------------------------------------
+def test_everybody_reads_versions_and_who_writes_sees_drafts(version, draft, secretary, office):
+    seen = page(secretary, url("list"))
+    assert "Version 1" in seen and "党建〔2025〕31号" in seen and "Being written" not in seen
+    assert "Being written" in page(office, url("list"))
+
+
+def test_an_empty_list_says_what_to_do(tree, secretary):
+    assert "import_scheme" in page(secretary, url("list"))
+
+
+def test_a_version_shows_weights_rules_and_an_example(version, secretary):
+    seen = page(secretary, url("version", "board", 1))
+    for words in (
+        "in force",
+        "P1 30 60% 30%",
+        "板块PARTY: sum 50 100% 50%",
+        "Less is better. 100 points up to 6, 60 points at 14",
+        "60 + 40 × (x − 14) ÷ (6 − 14)",
+        "10 → 80.00",
+        "without an event; each takes off 20 points",
+        "优秀 EXCELLENT 95.00 100.00",
+        "合格 QUALIFIED 80.00 94.99",
+        "lie 15.00 points or more apart",
+        "Party branch",
+    ):
+        assert words in seen
+    assert "Copy to a new version" not in seen
+
+
+def test_figures_of_the_address_are_worked_out(version, secretary):
+    seen = page(secretary, url("version", "board", 1), **{"x.B1": "9.9", "x.B2": "14/350000"})
+    assert "9.9 → 80.50" in seen and "14/350000 → 92.00" in seen
+    wrong = page(secretary, url("version", "board", 1), 422, **{"x.B1": "viel"})
+    assert "Enter a number, for example 9.9." in wrong
+
+
+def test_a_published_version_is_frozen(published, secretary):
+    assert "used, frozen" in page(secretary, url("version", "board", 1))
+
+
+def test_there_is_no_such_version(version, secretary):
+    for address in (url("version", "none", 1), url("version", "board", 7), url("changes", "board", 1)):
+        assert secretary.get(address).status_code == 404
+
+
+def test_the_file_is_the_stored_document(version, secretary):
+    response = secretary.get(url("file", "board", 1))
+    assert json.loads(response.content) == json.loads(version.document)
+    assert "board-v1.json" in response["Content-Disposition"]
+
+
+def test_a_volume_stands_out_with_its_reason(tree, secretary):
+    text = rules()
+    text["sections"][0]["items"][0]["source"] = {
+        "type": "MEASURE",
+        "code": "activities.count",
+        "params": {"kind": "SERVICE_VISIT"},
+        "reason": "pilot of half a year",
+    }
+    import_document(text)
+    seen = page(secretary, url("version", "board", 1))
+    assert "score a mere volume" in seen and "pilot of half a year" in seen
+
+
+def test_versions_are_compared(version, secretary):
+    newer = rules(version=2, valid_from="2026H2")
+    newer["sections"][1]["items"][0]["weight"] = "40"
+    import_document(newer)
+    seen = page(secretary, url("changes", "board", 2))
+    assert "Version 1 → Version 2" in seen and "40 (33.33% of the whole)" in seen
+    assert seen == page(secretary, url("changes", "board", 2), against="1")
+    for against in ("2", "9", "x"):
+        assert secretary.get(url("changes", "board", 2), {"against": against}).status_code == 404
+
+
+# --- writing --------------------------------------------------------------------------------------
+def test_a_copy_is_made_once(version, office):
+    for _click in range(2):
+        response = office.post(url("copy", "board", 1))
+    draft = SchemeDraft.objects.get()
+    assert response["Location"] == url("draft", draft.pk)
+    assert "This draft is complete" in page(office, url("draft", draft.pk))
+    assert office.post(url("copy", "none", 1)).status_code == 404
+
+
+def test_a_secretary_neither_copies_nor_sees_drafts(draft, secretary):
+    assert secretary.post(url("copy", "board", 1)).status_code == 403
+    for name in ("draft", "head", "adopt", "draft-file"):
+        assert secretary.get(url(name, draft.pk)).status_code == 404
+
+
+def form_values(client, address):
+    """What the form of a page would post."""
+    form = client.get(address).context["form"]
+    found = {"version": form["version"].value()}
+    for field in form.visible_fields():
+        if field.value():
+            found[field.html_name] = field.value()
+    return found
+
+
+FORMS = [
+    ("head",),
+    ("boards",),
+    ("bands",),
+    ("section", 0),
+    ("item", 0, 0),
+    ("item", 0, 2),
+    ("item", 1, 1),
+    ("item", 1, 2),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_saved_as_it_stands_changes_nothing(draft, office, form):
+    name, *args = form
+    address = url(name, draft.pk, *args)
+    before = operations.document_of(draft)
+    before.setdefault("publication", {"to": "COMPANY", "show": "ALL"}) if name == "boards" else None
+    response = office.post(address, form_values(office, address))
+    assert response.status_code == 302
+    draft.refresh_from_db()
+    assert operations.document_of(draft) == before
+
+
+def test_an_item_is_changed_and_what_is_wrong_is_said_at_its_field(draft, office):
+    address = url("item", draft.pk, 1, 0)
+    values = form_values(office, address)
+    wrong = {**values, "weight": "0", "satisfactory": "six", "name": ""}
+    response = office.post(address, wrong)
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "weight": ["A number above 0, at most 1000, is expected here."],
+        "satisfactory": ["A number is expected here."],
+        "name": ["A text is expected here."],
+    }
+    assert 'value="six"' in response.content.decode()
+    response = office.post(address, {**values, "satisfactory": "5.5", "weight": "35"})
+    assert response["Location"] == url("draft", draft.pk) + "#section-2"
+    draft.refresh_from_db()
+    item = operations.document_of(draft)["sections"][1]["items"][0]
+    assert (item["rule"], item["weight"]) == (
+        {"type": "BAND", "satisfactory": "5.5", "unacceptable": "14"},
+        "35",
+    )
+
+
+COUNTED = '["activities.count", {"kind": "TRAINING"}]'
+WRONG_ITEMS = [
+    (
+        {"rule_type": "STEPS", "steps": "1 50\nx 60\n3"},
+        "steps",
+        [
+            "Line 2: A number is expected here.",
+            "Line 3: A pair of minimum and score is expected here.",
+        ],
+    ),
+    (
+        {"rule_type": "PEER_MINMAX", "direction": ""},
+        "direction",
+        ["One of these is expected: HIGHER, LOWER."],
+    ),
+    ({"satisfactory": "14"}, "rule_type", ["Satisfactory and unacceptable are the same figure."]),
+    ({"source_type": "MEASURE", "measure": ""}, "measure", ["A text is expected here."]),
+    (
+        {"source_type": "MEASURE", "measure": COUNTED},
+        "reason",
+        ["This is a mere volume: say why it is scored."],
+    ),
+    ({"per": "100"}, "per", ["The indicator “B1” has another “per” already."]),
+    ({"code": "P1"}, "code", ["“P1” stands here twice."]),
+    (
+        {"source_type": "AWARDED"},
+        "rule_type",
+        ["The rule AWARDED goes with the source AWARDED, and only with it."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "field", "reasons"), WRONG_ITEMS)
+def test_the_reader_judges_items(draft, office, changes, field, reasons):
+    address = url("item", draft.pk, 1, 0)
+    response = office.post(address, {**form_values(office, address), **changes})
+    assert (response.status_code, dict(response.context["form"].errors)) == (422, {field: reasons})
+
+
+def test_an_earlier_item_may_not_take_the_code_of_a_later_one(draft, office):
+    address = url("item", draft.pk, 0, 0)
+    response = office.post(address, {**form_values(office, address), "code": "B1"})
+    assert response.context["form"].errors == {"code": ["“B1” stands here twice."]}
+
+
+def test_an_item_is_added_and_moved_to_another_section(draft, office):
+    address = url("new-item", draft.pk, 0)
+    new = {
+        **form_values(office, address),
+        "name": "新指标",
+        "code": "P9",
+        "weight": "5",
+        "rule_type": "STEPS",
+        "steps": "0 60\n90 100",
+        "source_code": "NEW",
+    }
+    assert office.post(address, new).status_code == 302
+    draft.refresh_from_db()
+    assert operations.document_of(draft)["sections"][0]["items"][3] == {
+        "code": "P9",
+        "name": "新指标",
+        "weight": "5",
+        "source": {"type": "REPORTED", "code": "NEW"},
+        "rule": {"type": "STEPS", "steps": [["0", "60"], ["90", "100"]]},
+        "missing": "ZERO",
+    }
+    address = url("item", draft.pk, 0, 3)
+    assert office.post(address, {**form_values(office, address), "section": "1"}).status_code == 302
+    draft.refresh_from_db()
+    codes = [[item["code"] for item in part["items"]] for part in operations.document_of(draft)["sections"]]
+    assert codes == [["P1", "P2", "P3"], ["B1", "B2", "B3", "P9"]]
+
+
+def test_sections_are_added_ordered_removed_and_brought_back(draft, office):
+    address = url("new-section", draft.pk)
+    response = office.post(address, {"version": 1, "name": "新板块", "code": "PARTY", "weight": "10"})
+    assert response.context["form"].errors == {"code": ["“PARTY” stands here twice."]}
+    response = office.post(
+        address, {"version": 1, "name": "新板块", "code": "NEW", "weight": "10"}, follow=True
+    )
+    assert "No item yet." in text_of(response) and "at least one entry" in text_of(response)
+
+    def order(**values):
+        draft.refresh_from_db()
+        return office.post(url("order", draft.pk), {"version": draft.version, "item": "", **values})
+
+    def codes():
+        draft.refresh_from_db()
+        return [part["code"] for part in operations.document_of(draft)["sections"]]
+
+    order(section=2, do="up")
+    assert codes() == ["PARTY", "NEW", "BUSINESS"]
+    order(section=0, do="remove")
+    assert codes() == ["NEW", "BUSINESS"]
+    response = office.post(url("undo", draft.pk), {"version": draft.version}, follow=True)
+    assert "Taken back." in text_of(response)
+    assert codes() == ["PARTY", "NEW", "BUSINESS"]
+    for values in ({"section": 9, "do": "up"}, {"section": "x", "do": "up"}, {"section": 0, "do": "burn"}):
+        assert order(**values).status_code == 404
+    stale = office.post(url("order", draft.pk), {"version": 1, "section": 0, "do": "up"}, follow=True)
+    assert "Somebody changed this draft meanwhile" in text_of(stale)
+
+
+def test_head_grades_and_ties(draft, office):
+    address = url("head", draft.pk)
+    response = office.post(
+        address, {**form_values(office, address), "number": "1", "valid_from": "soon", "subject_kinds": []}
+    )
+    assert response.context["form"].errors == {
+        "number": ["Version 1 of “board” exists with other content: give the change a new number."],
+        "valid_from": ["A period like 2026H1 is expected here."],
+        "subject_kinds": ["A list with at least one entry is expected here."],
+    }
+    address = url("bands", draft.pk)
+    response = office.post(address, {**form_values(office, address), "min_1": "96", "name_4": "x"})
+    assert response.context["form"].errors == {
+        "min_1": ["Bands stand in descending order."],
+        "code_4": ["A text is expected here."],
+        "min_4": ["A number is expected here."],
+    }
+    address = url("boards", draft.pk)
+    values = {
+        **form_values(office, address),
+        "tie_0": "item:B1",
+        "tie_1": "item:B1",
+        "show": "TOP",
+        "top": "viel",
+    }
+    assert office.post(address, values).context["form"].errors == {
+        "tie_1": ["“item:B1” stands here twice."],
+        "top": ["ALL, a number of top places or a list of bands is expected here."],
+    }
+    assert office.post(address, {**values, "tie_1": "no_veto", "top": "10"}).status_code == 302
+    draft.refresh_from_db()
+    text = operations.document_of(draft)
+    assert (text["tie_chain"], text["publication"]) == (["item:B1", "no_veto"], {"to": "COMPANY", "show": 10})
+
+
+def test_a_place_that_is_not_there(draft, office):
+    for address in (
+        url("section", draft.pk, 9),
+        url("item", draft.pk, 0, 9),
+        url("item", draft.pk, 9, 0),
+        url("new-item", draft.pk, 9),
+    ):
+        assert office.get(address).status_code == 404
+
+
+def test_a_colleague_was_faster(draft, office):
+    address = url("section", draft.pk, 0)
+    values = form_values(office, address)
+    operations.write_draft(
+        draft, {**operations.document_of(draft), "name": "新名"}, by=office.user, version=1
+    )
+    response = office.post(address, {**values, "name": "党的建设"})
+    assert response.status_code == 409
+    again = response.context["form"]
+    assert (again["name"].value(), again["version"].value()) == ("党的建设", "2")
+    assert office.post(address, {**values, "name": "党的建设", "version": "2"}).status_code == 302
+    draft.refresh_from_db()
+    text = operations.document_of(draft)
+    assert (text["name"], text["sections"][0]["name"]) == ("新名", "党的建设")
+
+
+def test_a_draft_is_compared_exported_and_discarded(draft, office):
+    operations.write_draft(
+        draft, {**operations.document_of(draft), "name": "新名"}, by=office.user, version=1
+    )
+    assert "先锋榜 新名" in page(office, url("draft-changes", draft.pk))
+    assert json.loads(office.get(url("draft-file", draft.pk)).content)["name"] == "新名"
+    assert office.post(url("discard", draft.pk), {"version": 2})["Location"] == url("list")
+    assert office.get(url("draft", draft.pk)).status_code == 404
+
+
+def test_a_colleague_adopts(draft, office, sign_in):
+    text = {**operations.document_of(draft), "valid_from": "2026H2"}
+    operations.write_draft(draft, text, by=office.user, version=1)
+    values = {"version": 2, "adopted_on": "2026-07-10", "document": "党建〔2026〕9号", "late_reason": ""}
+    own = office.post(url("adopt", draft.pk), values)
+    assert (own.status_code, "A colleague has to do it" in text_of(own)) == (422, True)
+    colleague = sign_in(Role.PROVINCE_OFFICE, "CP")
+    assert "Adopt this version" in page(colleague, url("adopt", draft.pk))
+    late = colleague.post(url("adopt", draft.pk), values)
+    assert list(late.context["form"].errors) == ["late_reason"]
+    response = colleague.post(url("adopt", draft.pk), {**values, "late_reason": "文件晚到"}, follow=True)
+    assert response.redirect_chain == [(url("version", "board", 2), 302)]
+    assert "Reason: 文件晚到" in text_of(response)
+    assert Scheme.objects.filter(code="board").count() == 2
+    assert colleague.get(url("adopt", draft.pk))["Location"] == url("version", "board", 2)
+    again = colleague.post(url("adopt", draft.pk), {**values, "late_reason": "文件晚到"})
+    assert again["Location"] == url("version", "board", 2)
