@@ -8,6 +8,7 @@ from django.views.generic import DetailView, ListView
 from branches import selectors
 from branches.access import ScopedMixin
 from branches.forms import DayForm, UnitFilterForm
+from branches.history import is_open_on, listed_members_on, units_below_on
 from branches.links import links_for
 from branches.models import Member, PartyUnit, Post
 from branches.rules import election_due_on
@@ -82,13 +83,17 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
         )
         day = day_form.cleaned_data["on"] if day_form.is_bound and day_form.is_valid() else clock.today()
         placement = selectors.placement_on(unit, day)
+        earlier = day < clock.today()
         return super().get_context_data(**kwargs) | {
             "form": None,
             "parents": trail(unit, user),
             "election_due_on": None if unit.closed_on else election_due_on(unit),
             "deeds": deeds_for(unit, user),
-            "members": self.members(unit, user),
-            "children": self.children(unit, user),
+            "members": [] if earlier else self.members(unit, user),
+            "members_then": listed_members_on(unit, day, user) if earlier else [],
+            "children": self.children_on(unit, user, day) if earlier else self.children(unit, user),
+            "earlier": earlier,
+            "was_open": is_open_on(unit, day),
             "posts": selectors.posts_on(unit, day).filter(pk__in=Post.objects.allowed_to(user, "view")),
             "links": links_for(unit, user),
             "placement": placement,
@@ -105,6 +110,11 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
             .select_related("unit", "organisation")
             .order_by("unit__path", "name")
         )
+
+    def children_on(self, unit, user, day):
+        seen = PartyUnit.objects.allowed_to(user, "view")
+        found = units_below_on(unit, day).filter(pk__in=seen.values("pk"))
+        return found.select_related("organisation").order_by("kind", "name_then")
 
     def children(self, unit, user):
         units = PartyUnit.objects.allowed_to(user, "view").filter(parent=unit)
