@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from branches import operations
@@ -116,11 +118,25 @@ class PartyUnitAdmin(OperationAdmin):
     autocomplete_fields = ("parent", "organisation", "also_covers")
     list_select_related = ("parent", "organisation")
     inlines = (PlacementInline,)
-    update = staticmethod(operations.update_unit)
+    update = staticmethod(operations.correct_unit)
 
     @staticmethod
     def create(*, by, on=None, **fields):
-        return operations.create_unit(by=by, **fields)
+        return operations.found_unit(by=by, **fields)
+
+    def get_readonly_fields(self, request, obj=None):
+        """A new place and a closure go by the operations; what has no operation of its own stays as it is."""
+        if obj is None:
+            return ("closed_on", "merged_into")
+        settled = ("closed_on", "parent") if obj.closed_on else ()
+        return ("kind", "opened_on", "merged_into", "pages", *settled)
+
+    @admin.display(description=_("opened, merged and closed"))
+    def pages(self, obj):
+        """Where those who keep the unit merge and close it, with all that hangs together."""
+        links = [("unit_merge", _("Merge this unit into another")), ("unit_close", _("Close the unit"))]
+        found = [(reverse(f"branches:{route}", args=[obj.code]), label) for route, label in links]
+        return format_html_join(" · ", '<a href="{}">{}</a>', found)
 
 
 @admin.register(Placement)
@@ -201,7 +217,7 @@ class AssignmentAdmin(OperationAdmin):
         return obj.post_id is not None
 
     def get_readonly_fields(self, request, obj=None):
-        return ("user",) if obj else ()
+        return ("user", "role", "unit") if obj else ()
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj and obj.post_id)

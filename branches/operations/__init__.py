@@ -1,6 +1,13 @@
 """Every write to organisations, units, people and rights."""
 
-from branches.operations.changes import close_unit, merge_units, open_unit, relocate_unit
+from branches.operations.changes import (
+    close_unit,
+    correct_unit,
+    found_unit,
+    merge_units,
+    open_unit,
+    relocate_unit,
+)
 from branches.operations.groups import GroupPlan, change_group, form_group
 from branches.operations.members import link_user, move_member, update_member
 from branches.operations.paths import rebuild_paths
@@ -29,6 +36,7 @@ __all__ = [
     "assign_role",
     "change_group",
     "close_unit",
+    "correct_unit",
     "create_member",
     "create_organisation",
     "create_unit",
@@ -37,6 +45,7 @@ __all__ = [
     "end_post",
     "extend_term",
     "form_group",
+    "found_unit",
     "hand_over",
     "link_user",
     "merge_units",

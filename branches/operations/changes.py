@@ -16,7 +16,7 @@ from branches.operations.people import end_posts, held_from
 from branches.operations.refusals import BranchesRefused, require, require_keeping
 from branches.operations.rights import end_rights_by_hand, rights_by_hand_from
 from branches.operations.transfers import move_people, refuse_ahead
-from branches.operations.units import add_unit, lock_trees, move_unit, update_unit
+from branches.operations.units import add_unit, create_unit, lock_trees, move_unit, update_unit
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import units_for
 from branches.signals import units_closed
@@ -152,10 +152,17 @@ def relocate_unit(
     unit: PartyUnit, *, parent: PartyUnit, on: date, by: User | None, organisation: Organisation | None = None
 ) -> PartyUnit:
     """Moves a unit to where one of its kind may stand."""
-    reason = rules.place_refusal(unit.kind, parent.kind)
+    refuse_place(unit, parent)
+    return move_unit(unit, parent=parent, on=on, by=by, organisation=organisation)
+
+
+def refuse_place(unit: PartyUnit, parent: PartyUnit | None) -> None:
+    reason = rules.place_refusal(unit.kind, parent.kind if parent else None)
     if reason:
         raise BranchesRefused(reason)
-    return move_unit(unit, parent=parent, on=on, by=by, organisation=organisation)
+    for each in filter(None, (unit, parent)):
+        if each.closed_on:
+            raise BranchesRefused(_("“%(unit)s” is closed already.") % {"unit": each})
 
 
 # --- closing ----------------------------------------------------------------------------------------
@@ -165,6 +172,9 @@ def close_unit(unit: PartyUnit, *, on: date, by: User | None) -> PartyUnit:
     require_keeping(by, unit)
     lock_trees(PartyUnit, unit)
     unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
+    if unit.closed_on == on:
+        return unit
+    refuse_not_open(unit, on)
     reason = closing_refusal(unit, on)
     if reason:
         raise BranchesRefused(reason)
@@ -184,3 +194,25 @@ def closing_refusal(unit: PartyUnit, on: date) -> str:
     if effects.units_below:
         return _("%(units)d open units are still below it. Move, merge or close them first.") % names
     return ""
+
+
+# --- the administrator's page -----------------------------------------------------------------------
+@transaction.atomic
+def found_unit(*, by: User | None, **fields: Any) -> PartyUnit:
+    """A unit that exists already and is entered by the administrator, its people after it."""
+    refuse_place(PartyUnit(kind=fields["kind"], name=fields["name"]), fields.get("parent"))
+    return create_unit(by=by, **fields)
+
+
+@transaction.atomic
+def correct_unit(unit: PartyUnit, *, by: User | None, on: date | None = None, **fields: Any) -> PartyUnit:
+    """All that one page says at once: a new place and a closure go by the rules that hold everywhere. ``on``
+    is the day of the new place, default today."""
+    before = PartyUnit.objects.select_related("parent").get(pk=unit.pk)
+    closed_on = fields.pop("closed_on", before.closed_on)
+    if fields.get("parent", before.parent) != before.parent:
+        refuse_place(before, fields["parent"])
+    if closed_on is None and before.closed_on:
+        raise BranchesRefused(_("“%(unit)s” is closed already.") % {"unit": before})
+    unit = update_unit(before, by=by, on=on, **fields)
+    return close_unit(unit, on=closed_on, by=by) if closed_on else unit

@@ -38,6 +38,8 @@ def assign_role(
     User.objects.select_for_update().get(pk=user.pk)
     assignment = Assignment(user=user, role=role, unit=unit, starts_on=starts_on, **terms)
     check_assignment(assignment)
+    if by is not None:
+        refuse_at_closed(assignment)
     assignment.save()
     audit.record("assign", assignment, by=by, scope=unit.path or "", **described(assignment))
     return assignment
@@ -53,6 +55,8 @@ def update_assignment(assignment: Assignment, *, by: User | None, **fields: Any)
     )
     changes = changed_values(assignment, fields)
     check_assignment(assignment)
+    if changes and by is not None:
+        refuse_at_closed(assignment)
     assignment.save()
     if changes:
         audit.record("change", assignment, by=by, scope=assignment.unit.path or "", **changes)
@@ -98,6 +102,17 @@ def check_assignment(assignment: Assignment) -> None:
             _("System administrator, security administrator and auditor exclude each other on the same day.")
         )
     assignment.full_clean()
+
+
+def refuse_at_closed(assignment: Assignment) -> None:
+    """What a person does not bring about; an import may bring what was."""
+    unit, ends_on = assignment.unit, assignment.ends_on
+    if assignment.role in EXCLUSIVE_ROLES or not unit.closed_on or (ends_on and ends_on < unit.closed_on):
+        return
+    raise BranchesRefused(
+        _("“%(unit)s” is closed from %(day)s. Give an earlier last day.")
+        % {"unit": unit, "day": unit.closed_on.isoformat()}
+    )
 
 
 def overlapping_administrator(assignment: Assignment) -> bool:

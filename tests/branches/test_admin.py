@@ -79,7 +79,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(client, administrator, m
 
 
 def test_a_unit_is_made_moved_and_deleted_by_the_operations(client, administrator):
-    organisation, parent = OrganisationFactory(), PartyUnitFactory(code="D1")
+    organisation, parent = OrganisationFactory(), PartyUnitFactory(code="D1", kind="COMMITTEE")
     fields = {"code": "Z1", "name": "支部一", "kind": "BRANCH", "organisation": organisation.pk}
     send(client, PartyUnit, "add/", **fields, also_covers=[organisation.pk])
     unit = PartyUnit.objects.get(code="Z1")
@@ -97,8 +97,8 @@ def test_a_unit_is_made_moved_and_deleted_by_the_operations(client, administrato
 
 def test_what_is_refused_is_told_on_the_page(client, administrator):
     client.cookies["django_language"] = "en"
-    unit = PartyUnitFactory(code="Z1")
-    child = PartyUnitFactory(parent=unit)
+    unit = PartyUnitFactory(code="Z1", kind="COMMITTEE")
+    child = PartyUnitFactory(parent=unit, kind="COMMITTEE")
     fields = {"code": "Z1", "name": unit.name, "kind": unit.kind, "organisation": unit.organisation_id}
     send(client, PartyUnit, f"{unit.pk}/change/", **fields, parent=child.pk)
     assert "can't be hung under itself" in messages_of(client, unit)
@@ -110,6 +110,90 @@ def test_what_is_refused_is_told_on_the_page(client, administrator):
 def messages_of(client, unit):
     page = client.get(address(PartyUnit, f"{unit.pk}/change/"))
     return " ".join(str(message) for message in page.context["messages"])
+
+
+def fields_of(unit, **changes):
+    facts = {"code": unit.code, "name": unit.name, "organisation": unit.organisation_id}
+    return facts | {"parent": unit.parent_id or ""} | changes
+
+
+def refused(client, unit, **changes):
+    """What the page says; nothing of the unit is changed."""
+    before = PartyUnit.objects.values().get(pk=unit.pk)
+    send(client, PartyUnit, f"{unit.pk}/change/", **fields_of(unit, **changes))
+    assert PartyUnit.objects.values().get(pk=unit.pk) == before
+    return messages_of(client, unit)
+
+
+def test_a_unit_closes_here_as_on_its_page(client, administrator):
+    client.cookies["django_language"] = "en"
+    unit = PartyUnitFactory(parent=PartyUnitFactory(kind="COMMITTEE"))
+    member = MemberFactory(unit=unit, user=UserFactory())
+    post = PostFactory(member=member)
+    by_hand = AssignmentFactory(unit=unit, role=Role.MEMBER)
+    assert "1 members are still in it" in refused(client, unit, closed_on="2026-06-10")
+    Member.objects.update(unit=PartyUnitFactory())
+    send(client, PartyUnit, f"{unit.pk}/change/", **fields_of(unit, closed_on="2026-06-10", category="x"))
+    unit.refresh_from_db()
+    assert (unit.closed_on, unit.category) == (date(2026, 6, 10), "x")
+    for row in (post, post.assignment, by_hand):
+        row.refresh_from_db()
+        assert row.ends_on == date(2026, 6, 9)
+    send(client, PartyUnit, f"{unit.pk}/change/", **fields_of(unit, closed_on="", parent=""))
+    unit.refresh_from_db()
+    assert (unit.closed_on, unit.parent is None) == (date(2026, 6, 10), False)
+
+
+def test_a_unit_stands_here_too_only_where_its_kind_may(client, administrator):
+    client.cookies["django_language"] = "en"
+    branch = PartyUnitFactory(code="Z1", parent=PartyUnitFactory(kind="COMMITTEE"))
+    group = PartyUnitFactory(kind="GROUP", parent=branch)
+    other = PartyUnitFactory()
+    closed = PartyUnitFactory(kind="COMMITTEE", closed_on=date(2026, 1, 1))
+    assert "Below a branch there are only groups" in refused(client, branch, parent=other.pk)
+    assert "A group stands under a branch" in refused(client, group, parent="")
+    assert "is closed already" in refused(client, branch, parent=closed.pk)
+    fields = {"code": "N", "name": "N", "kind": "GROUP", "organisation": other.organisation_id}
+    send(client, PartyUnit, "add/", **fields)
+    send(client, PartyUnit, "add/", **fields | {"kind": "BRANCH"}, parent=group.pk, closed_on="2026-01-01")
+    assert not PartyUnit.objects.filter(code="N").exists()
+
+
+def test_what_has_an_operation_of_its_own_is_read_only_here(client, administrator):
+    unit, other = PartyUnitFactory(opened_on=date(2026, 1, 1)), PartyUnitFactory()
+    typed = fields_of(
+        unit, kind="GROUP", opened_on="2020-01-01", merged_into=other.pk, closed_on="2026-06-10"
+    )
+    send(client, PartyUnit, f"{unit.pk}/change/", **typed)
+    unit.refresh_from_db()
+    assert (unit.kind, unit.opened_on, unit.merged_into) == ("BRANCH", date(2026, 1, 1), None)
+    page = client.get(address(PartyUnit, f"{unit.pk}/change/")).text
+    assert f"/units/{unit.code}/merge/" in page and f"/units/{unit.code}/close/" in page
+    fields = {"code": "N", "name": "N", "kind": "BRANCH", "organisation": other.organisation_id}
+    send(client, PartyUnit, "add/", **fields, closed_on="2026-06-10", merged_into=other.pk)
+    made = PartyUnit.objects.get(code="N")
+    assert (made.closed_on, made.merged_into) == (None, None)
+
+
+def test_nobody_gets_a_post_or_a_right_at_a_closed_unit(client, administrator):
+    unit = PartyUnitFactory(closed_on=date(2026, 6, 1))
+    right = {"user": UserFactory().pk, "role": Role.MEMBER, "unit": unit.pk, "starts_on": "2026-01-01"}
+    post = {"member": MemberFactory().pk, "unit": unit.pk, "position": "YOUTH", "starts_on": "2026-01-01"}
+    for model, fields in ((Assignment, right), (Post, post)):
+        send(client, model, "add/", **fields)
+        assert not model.objects.exists()
+        send(client, model, "add/", **fields, ends_on="2026-05-31")
+        row = model.objects.get()
+        send(client, model, f"{row.pk}/change/", **fields | {"ends_on": "2026-06-30"})
+        assert model.objects.get().ends_on == date(2026, 5, 31)
+
+
+def test_whose_right_it_is_and_where_is_not_rewritten(client, administrator):
+    row, other = AssignmentFactory(role=Role.MEMBER), PartyUnitFactory()
+    fields = {"role": Role.COUNTY_OFFICE, "unit": other.pk, "user": UserFactory().pk}
+    send(client, Assignment, f"{row.pk}/change/", **fields, starts_on="2026-01-01")
+    now = Assignment.objects.get()
+    assert (now.role, now.unit, now.user) == (Role.MEMBER, row.unit, row.user)
 
 
 def test_a_post_gives_its_rights_here_too(client, administrator):
