@@ -8,7 +8,6 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Left
 
 from branches.choices import UnitKind
@@ -17,31 +16,14 @@ from branches.roles import (
     OWN_UNIT_PERMISSIONS,
     OWN_UNIT_ROLES,
     REVIEW_PERMISSIONS,
+    ROLE_PERMISSIONS,
     roles_with,
 )
 from core import clock
+from core.context import once
 
 PATH_STEP, DEEPEST = 8, 15  # digits of a key in a path, keys in the longest path (ADR 0002)
 PATH_END = "z"  # sorts after every digit, under every collation
-
-
-# From the user's few assignments along the index of paths: the ORM has no join without a key, and an EXISTS
-# for each unit reads the whole tree (ADR 0003 has the measurements). The same text on both databases.
-REACHED = """
-    SELECT reached.id
-    FROM branches_assignment assignment
-    JOIN branches_partyunit unit ON unit.id = assignment.unit_id
-    JOIN branches_partyunit reached ON reached.path >= unit.path AND reached.path < unit.path || 'z'
-    WHERE assignment.user_id = %s
-      AND assignment.starts_on <= %s AND (assignment.ends_on IS NULL OR assignment.ends_on >= %s)
-      AND assignment.role IN ({roles})
-      AND (assignment.role NOT IN ({own})
-           OR reached.id = unit.id OR (reached.kind = 'GROUP' AND reached.parent_id = unit.id))
-"""
-
-
-def marks(values) -> str:
-    return ", ".join(["%s"] * len(values))
 
 
 def live_on(day: date, prefix: str = "") -> Q:
@@ -71,6 +53,34 @@ class DatedQuerySet(models.QuerySet):
 
 class AssignmentQuerySet(DatedQuerySet):
     """Inside a filter of units: ``OuterRef`` is a column of the unit, ``group_of`` its branch if a group."""
+
+    def held_by(self, user) -> list[tuple[str, int, str | None]]:
+        """Role, unit and the unit's path of the live assignments of ``user``."""
+        if not user.is_authenticated or not user.is_active:
+            return []
+        rows = self.filter(user=user).live().values_list("role", "unit_id", "unit__path")
+        return once(("held", user.pk, clock.today()), lambda: list(rows))
+
+    def held_with(self, user, permission: str) -> list[tuple[str, int, str | None]]:
+        """The same, of those that grant ``permission``."""
+        roles = set(roles_with(permission))
+        return [held for held in self.held_by(user) if held[0] in roles]
+
+    def reach_of(self, user, permission: str) -> tuple[list[str], list[int]]:
+        """Where ``user`` holds ``permission``: the paths below which he does, none below another; and the
+        units where he does for that unit and its groups only."""
+        own_roles = OWN_UNIT_ROLES if permission not in OWN_UNIT_PERMISSIONS else ROLE_PERMISSIONS
+        held = [
+            (role in own_roles, unit, path) for role, unit, path in self.held_with(user, permission) if path
+        ]
+        paths: list[str] = []
+        for path in sorted(path for own_only, _unit, path in held if not own_only):
+            if not paths or not path.startswith(paths[-1]):
+                paths.append(path)
+        own = sorted(
+            {unit for own_only, unit, path in held if own_only and not path.startswith(tuple(paths))}
+        )
+        return paths, own
 
     def granting(self, user, permission: str):
         """The live assignments by which ``user`` holds ``permission``."""
@@ -136,10 +146,10 @@ class PartyUnitQuerySet(ScopedQuerySet):
         Said in ranges of the tree: what lies below an office of his down to the next offices. Only where the
         people of such an office belong to a unit themselves is the unit looked at singly.
         """
-        held = self._assignments().granting(user, permission).values_list("role", "unit_id", "unit__path")
-        held = list(held)
+        held = self._assignments().held_with(user, permission)
         offices = sorted({path for role, _unit, path in held if role in OFFICE_ROLES and path})
-        nearer, theirs = self._offices_below(offices, permission)
+        asked = ("offices below", *offices, permission)
+        nearer, theirs = once(asked, lambda: self._offices_below(offices, permission))
         if not held:
             return self.none()
         inside = self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user=user)
@@ -202,14 +212,13 @@ class PartyUnitQuerySet(ScopedQuerySet):
 
     def _reached_by(self, user, permission: str):
         """The units at the assignments and below, as far as the roles reach."""
-        if not user.is_authenticated or not user.is_active:
+        paths, own = self._assignments().reach_of(user, permission)
+        if not paths and not own:
             return self.none()
-        today = clock.today()
-        roles = roles_with(permission)
-        own = roles if permission in OWN_UNIT_PERMISSIONS else sorted(OWN_UNIT_ROLES)
-        parameters = [user.pk, today, today, *(roles or [""]), *(own or [""])]
-        sql = REACHED.format(roles=marks(roles or [""]), own=marks(own or [""]))
-        return self.filter(pk__in=RawSQL(sql, parameters))  # noqa: S611 - only marks are formatted in
+        reached = Q(pk__in=own) | Q(kind=UnitKind.GROUP, parent__in=own)
+        for path in paths:
+            reached |= Q(path__gte=path, path__lt=path + PATH_END)
+        return self.filter(reached)
 
     def _with_group_of(self):
         return self.alias(group_of=Case(When(kind=UnitKind.GROUP, then=F("parent"))))

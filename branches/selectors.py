@@ -14,13 +14,14 @@ from branches.models import Assignment, Member, PartyUnit, Placement, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
 from branches.roles import FIRST_ROLES, OFFICE_ROLES, OWN_UNIT_ROLES, ROLE_PERMISSIONS, roles_with
 from core import clock
+from core.context import once
 from core.operations.drafts import storable
 
 
 def has_permission(user: Any, permission: str, unit: PartyUnit | None = None) -> bool:
     """Whether ``user`` holds ``permission`` on ``unit``, or anywhere at all when no unit is given."""
     if unit is None:
-        return Assignment.objects.granting(user, permission).exists()
+        return bool(Assignment.objects.held_with(user, permission))
     return units_for(user, permission).filter(pk=unit.pk).exists()
 
 
@@ -78,14 +79,14 @@ def primary_assignment(user: Any) -> Assignment | None:
     if not user.is_authenticated:
         return None
     ranks = [When(role=role, then=Value(rank)) for rank, role in enumerate(FIRST_ROLES)]
-    return (
+    held = (
         Assignment.objects.filter(user=user)
         .live()
         .select_related("unit__organisation")
         .annotate(rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()))
         .order_by("rank", "-starts_on", "pk")
-        .first()
     )
+    return once(("primary", user.pk), held.first)
 
 
 def ended_right(user: Any, permission: str, code: str) -> Assignment | None:

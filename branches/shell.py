@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from branches.models import Assignment, Member, PartyUnit
-from branches.selectors import primary_assignment
+from branches.models import Member, PartyUnit
+from branches.selectors import has_permission, primary_assignment
 from core import navigation
 from core.navigation import NavItem
 from core.search import Hit, SearchSource, sources
@@ -22,7 +22,7 @@ def register() -> None:
 
 
 def sees_units(user: Any) -> bool:
-    return Assignment.objects.granting(user, "branches.view_partyunit").exists()
+    return has_permission(user, "branches.view_partyunit")
 
 
 def place_of(user: Any) -> str:

@@ -3,6 +3,8 @@ from ipaddress import ip_address
 
 from core.context import RequestContext, current
 
+READING = ("GET", "HEAD")
+
 
 class RequestContextMiddleware:
     """Names each request, remembers where it came from, and keeps private pages out of caches."""
@@ -11,7 +13,11 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        context = RequestContext(request_id=uuid.uuid4().hex, ip=address(request.META.get("REMOTE_ADDR", "")))
+        context = RequestContext(
+            request_id=uuid.uuid4().hex,
+            ip=address(request.META.get("REMOTE_ADDR", "")),
+            kept={} if request.method in READING else None,
+        )
         token = current.set(context)
         try:
             response = self.get_response(request)

@@ -16,7 +16,7 @@ from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
 from assessments.models import Edition, Entry
 from assessments.views.downloads import board_file
-from branches.models import Assignment
+from branches.selectors import has_permission
 from core import clock
 from core.periods import period_words
 from core.templatetags.format import points
@@ -275,7 +275,7 @@ class BoardView(TemplateView):
         return [*nothing, *standings.left_out(self.edition, self.board, self.request.user)]
 
     def recompute_form(self) -> RecomputeForm | None:
-        if not Assignment.objects.granting(self.request.user, "assessments.recompute_edition").exists():
+        if not has_permission(self.request.user, "assessments.recompute_edition"):
             return None
         return RecomputeForm(
             initial={"period": self.edition.period.code, "scheme": self.edition.scheme_code}, auto_id=False

@@ -51,7 +51,7 @@ def near_units(user: Any) -> PartyUnitQuerySet | None:
     """For the workbench: the own units, those directly below, their groups. None for who keeps nothing.
 
     By their keys, so that each question afterwards goes by an index however large the tree is."""
-    own = list(Assignment.objects.granting(user, KEEPS_PEOPLE).values_list("unit_id", flat=True))
+    own = [unit for _role, unit, _path in Assignment.objects.held_with(user, KEEPS_PEOPLE)]
     if not own:
         return None
     below = list(PartyUnit.objects.filter(parent__in=own).values_list("pk", flat=True))

@@ -170,7 +170,7 @@ class WorkbenchView(TemplateView):
 
     def doors(self) -> list[dict[str, Any]]:
         """Where roles without records of their own find their work."""
-        roles = set(Assignment.objects.filter(user=self.request.user).live().values_list("role", flat=True))
+        roles = {role for role, _unit, _path in Assignment.objects.held_by(self.request.user)}
         if self.request.user.is_staff:
             roles.add(Role.SYSTEM_ADMIN)
         return [door for role, door in self.role_doors().items() if role in roles]
