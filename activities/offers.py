@@ -27,7 +27,7 @@ SHOWN_AT_MOST = 50
 
 # --- due ------------------------------------------------------------------------------------------
 def returned_items(user: User) -> Iterator[due.DueItem]:
-    for activity in returned_to(user).select_related("unit")[:SHOWN_AT_MOST]:
+    for activity in returned_to(user)[:SHOWN_AT_MOST]:
         yield due.DueItem(
             kind="returned",
             title=_("Put right: %(title)s") % {"title": activity.title},
@@ -82,7 +82,7 @@ def draft_items(user: User) -> Iterator[due.DueItem]:
 def planned_items(user: User) -> Iterator[due.DueItem]:
     """What is coming, and from its day on that it wants to be recorded."""
     today = clock.today()
-    for activity in planned_by(user, today).select_related("unit")[:SHOWN_AT_MOST]:
+    for activity in planned_by(user, today)[:SHOWN_AT_MOST]:
         coming = activity.held_on > today
         words = _("Hold: %(title)s") if coming else _("Record: %(title)s")
         yield due.DueItem(

@@ -13,17 +13,18 @@ from branches.querysets import PATH_END, PATH_STEP, DatedQuerySet, ScopedQuerySe
 # The best record that a duty has: in time, done late, waiting, returned. Used inside a subquery of duties.
 RECORD_RANK = Case(
     When(
-        activity__state=ActivityState.CONFIRMED,
+        state=ActivityState.CONFIRMED,
         activity__is_late=False,
-        activity__held_on__lte=OuterRef("last_day"),
+        held_on__lte=OuterRef("last_day"),
         then=Value(1),
     ),
-    When(activity__state=ActivityState.CONFIRMED, then=Value(2)),
-    When(activity__state=ActivityState.SUBMITTED, then=Value(3)),
-    When(activity__state=ActivityState.RETURNED, then=Value(4)),
+    When(state=ActivityState.CONFIRMED, then=Value(2)),
+    When(state=ActivityState.SUBMITTED, then=Value(3)),
+    When(state=ActivityState.RETURNED, then=Value(4)),
     output_field=models.IntegerField(),
 )
 BY_RANK = {1: DutyState.DONE, 2: DutyState.LATE, 3: DutyState.WAITING, 4: DutyState.RETURNED}
+HANDED_IN = [ActivityState.CONFIRMED, ActivityState.SUBMITTED, ActivityState.RETURNED]
 STATE_OF_BEST = Case(
     *(When(best=rank, then=Value(state.value)) for rank, state in BY_RANK.items()),
     output_field=models.CharField(),
@@ -72,17 +73,20 @@ class ParticipationQuerySet(ScopedQuerySet):
             return self.annotate(scope=Left("path", len(path))).filter(scope=path)
         return self.filter(path__gte=path, path__lt=path + PATH_END)
 
+    def held_between(self, first_day: date, last_day: date):
+        return self.filter(held_on__gte=first_day, held_on__lte=last_day)
+
+    def counted_as(self, kind: str):
+        model = self.model._meta.apps.get_model("activities.ActivityCount")
+        return self.filter(Exists(model.objects.filter(activity=OuterRef("activity"), kind=kind)))
+
     def newest_first(self):
         """One row ``(held_on, activity_id)`` for each activity."""
         return self.order_by("-held_on", "-activity_id").values_list("held_on", "activity_id").distinct()
 
     def counting(self, first_day: date, last_day: date):
         """Parts in confirmed activities held in these days."""
-        return self.filter(
-            activity__state=ActivityState.CONFIRMED,
-            activity__held_on__gte=first_day,
-            activity__held_on__lte=last_day,
-        )
+        return self.filter(state=ActivityState.CONFIRMED, held_on__gte=first_day, held_on__lte=last_day)
 
 
 class DutyQuerySet(ScopedQuerySet):
@@ -98,13 +102,13 @@ class DutyQuerySet(ScopedQuerySet):
         activities can matter at all, so that a large read uses the days' index; ``talks=False`` that no rule
         among them asks for a kind of talk.
         """
-        part = "unit__participations__activity"
-        asked = Q(rule__talk_kind="") | Q(**{f"{part}__talk__kind": F("rule__talk_kind")})
+        part = "unit__participations"
+        asked = Q(rule__talk_kind="") | Q(**{f"{part}__activity__talk__kind": F("rule__talk_kind")})
         return self.filter(
             Q(**{f"{part}__state": ActivityState.CONFIRMED})
             & Q(**{f"{part}__held_on__gte": F("counts_from"), f"{part}__held_on__lte": F("counts_until")})
             & Q(**{f"{part}__held_on__lte": as_of, f"{part}__held_on__gte": since})
-            & Q(**{f"{part}__counts__kind": F("rule__kind")})
+            & Q(**{f"{part}__activity__counts__kind": F("rule__kind")})
             & (asked if talks else Q())
         )
 
@@ -117,7 +121,7 @@ class DutyQuerySet(ScopedQuerySet):
         ``accepted_at_first``: whether a record that fulfils it was never returned nor corrected."""
         records = self._records(as_of)
         by_record = records.values("unit").annotate(best=Min(RECORD_RANK)).values_list(STATE_OF_BEST)
-        at_first = records.filter(activity__state=ActivityState.CONFIRMED, activity__reason="")
+        at_first = records.filter(state=ActivityState.CONFIRMED, activity__reason="")
         without_record = Case(
             When(counts_until__lt=as_of, then=Value(DutyState.MISSING.value)),
             default=Value(DutyState.OWED.value),
@@ -131,6 +135,10 @@ class DutyQuerySet(ScopedQuerySet):
                 output_field=models.CharField(),
             ),
         )
+
+    def without_record(self, as_of: date):
+        """Those of which nothing was handed in yet: owed still, or missing."""
+        return self.filter(~Exists(self._records(as_of).filter(state__in=HANDED_IN)))
 
     def _records(self, as_of: date):
         """The parts of the outer duty's unit in records of its kind held in the days that count."""

@@ -11,64 +11,61 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from activities.keyset import PAGE_SIZE, KeysetPage, Place, newer_than, older_than, page_by, written
 from activities.models import Activity, Participation
+from activities.querysets import ParticipationQuerySet
 from branches.choices import UnitKind
 from branches.models import Assignment, PartyUnit
 from branches.querysets import PATH_END
-from branches.roles import OWN_UNIT_ROLES
+from core.context import once
 
 SEES = "activities.view_activity"
 
 
 def scopes_of(user: Any) -> tuple[list[str], list[int]]:
     """The paths below which ``user`` sees records, none below another; the keys of the units beside them."""
-    held = list(Assignment.objects.granting(user, SEES).values_list("role", "unit_id", "unit__path"))
-    paths: list[str] = []
-    for path in sorted(path for role, _unit, path in held if path and role not in OWN_UNIT_ROLES):
-        if not paths or not path.startswith(paths[-1]):
-            paths.append(path)
-    own = {unit for role, unit, path in held if role in OWN_UNIT_ROLES}
+    paths, own = Assignment.objects.reach_of(user, SEES)
     if not own:
         return paths, []
     beside = PartyUnit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind=UnitKind.GROUP))
-    for path in paths:
-        beside = beside.exclude(path__gte=path, path__lt=path + PATH_END)
-    return paths, list(beside.values_list("pk", flat=True))
+    return paths, once(("beside", user.pk), lambda: list(beside.values_list("pk", flat=True)))
 
 
 class SeenRecords:
-    """What ``user`` sees of ``narrowed``, and of one unit's subtree (or that unit alone) if one is given."""
+    """What ``user`` sees of the records ``narrowed`` that are among ``parts``, and of one unit's subtree (or
+    that unit alone) if one is given."""
 
     def __init__(
         self,
         user: Any,
         narrowed: QuerySet[Activity] | None = None,
         *,
+        parts: ParticipationQuerySet | None = None,
         unit: PartyUnit | None = None,
         unit_only: bool = False,
     ):
+        asked = Participation.objects.all() if parts is None else parts
         paths, own = scopes_of(user)
-        parts = [Participation.objects.filter(unit__in=own)] if own else []
+        scopes = [asked.filter(unit__in=own)] if own else []
         if unit and unit_only:
             # whoever may choose it sees it
-            parts = [Participation.objects.filter(unit=unit)]
+            scopes = [asked.filter(unit=unit)]
         elif unit:
             top = unit.path or ""
-            parts = [part.filter(path__gte=top, path__lt=top + PATH_END) for part in parts]
+            scopes = [scope.filter(path__gte=top, path__lt=top + PATH_END) for scope in scopes]
             paths = [
                 max(path, top, key=len) for path in paths if top.startswith(path) or path.startswith(top)
             ]
         if not (unit and unit_only):
-            parts += [Participation.objects.under_path(path) for path in paths]
+            scopes += [asked.under_path(path) for path in paths]
         if narrowed is not None:
             fits = Exists(narrowed.order_by().filter(pk=OuterRef("activity_id")))
-            parts = [part.filter(fits) for part in parts]
-        self.parts: list[Any] = parts
+            scopes = [scope.filter(fits) for scope in scopes]
+        self.scopes: list[ParticipationQuerySet] = scopes
 
     def read(self, place: Place | None, *, newer: bool, count: int) -> list[Place]:
         """The places next to ``place``, or the newest; the nearest first."""
         found: set[tuple[date, int]] = set()
-        for part in self.parts:
-            rows = part.newest_first()
+        for scope in self.scopes:
+            rows = scope.newest_first()
             if place and newer:
                 rows = rows.filter(newer_than(place, "activity_id")).reverse()
             elif place:
@@ -78,9 +75,3 @@ class SeenRecords:
 
     def page(self, *, before: str = "", after: str = "", size: int = PAGE_SIZE) -> KeysetPage:
         return page_by(self.read, written, before=before, after=after, size=size)
-
-    def count(self, most: int) -> int:
-        """How many there are, up to ``most``."""
-        if len(self.parts) == 1:
-            return int(self.parts[0].newest_first()[:most].count())
-        return len(self.read(None, newer=False, count=most))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Max, Q, QuerySet
 
 from accounts.models import User
-from activities.choices import ActivityKind, ActivityState, DutyState
+from activities.choices import ActivityKind, ActivityState
 from activities.models import ActionItem, Activity, Attendance, CoreTask, Duty, Participation, Talk
 from activities.querysets import ActivityQuerySet, CoreTaskQuerySet, DutyQuerySet
 from activities.rules import DUE_AHEAD_DAYS, earliest_missed
@@ -25,6 +25,7 @@ from branches.selectors import (
     units_for,
 )
 from core import clock
+from core.context import once
 from core.operations.drafts import storable
 
 PLACES_OFFERED = 12
@@ -77,9 +78,9 @@ def last_places(unit: PartyUnit) -> list[str]:
 def last_present(unit: PartyUnit) -> list[int]:
     """Who was present the last time names were taken."""
     parts = Participation.objects.filter(unit=unit, attendances__isnull=False).exclude(
-        activity__state=ActivityState.VOID
+        state=ActivityState.VOID
     )
-    last = parts.order_by("-activity__held_on", "-activity_id").values_list("pk", flat=True).first()
+    last = parts.order_by("-held_on", "-activity_id").values_list("pk", flat=True).first()
     if last is None:
         return []
     present = Attendance.objects.filter(participation_id=last, present=True)
@@ -168,44 +169,48 @@ def waiting_for(user: User) -> ActivityQuerySet:
     )
 
 
-def returned_to(user: User) -> ActivityQuerySet:
-    """Returned records that ``user`` may put right, those of the own hand and own unit first to be seen."""
-    own = Assignment.objects.granting(user, "activities.submit_activity").values("unit")
-    return (
-        Activity.objects.allowed_to(user, "submit")
-        .filter(Q(created_by=user) | Q(unit__in=own), state=ActivityState.RETURNED)
-        .order_by("returned_at", "pk")
-    )
+def keys_written_for(user: User) -> list[int]:
+    """The units for which ``user`` records. Known as keys, they lead to few rows by an index; as a subquery
+    they would be worked out for each of the questions of a workbench."""
+    units = units_for(user, "activities.submit_activity").order_by().values_list("pk", flat=True)
+    return once(("written for", user.pk), lambda: list(units))
 
 
-def planned_by(user: User, day: date) -> ActivityQuerySet:
+def _unfinished_of(user: User) -> list[Activity]:
+    """Records of the own hand or own units that are planned, begun or returned: read once for a workbench."""
+    own = [unit for _role, unit, _path in Assignment.objects.held_with(user, "activities.submit_activity")]
+    states = [ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED]
+    rows = Activity.objects.filter(unit__in=keys_written_for(user), state__in=states)
+    rows = rows.filter(Q(created_by=user) | Q(unit__in=own)).select_related("unit")
+    return once(("unfinished", user.pk), lambda: list(rows.order_by("held_on", "pk")))
+
+
+def returned_to(user: User) -> list[Activity]:
+    """Returned records that ``user`` may put right, the longest returned first."""
+    found = [activity for activity in _unfinished_of(user) if activity.state == ActivityState.RETURNED]
+    return sorted(found, key=lambda activity: (activity.returned_at, activity.pk))
+
+
+def planned_by(user: User, day: date) -> list[Activity]:
     """What the units of ``user`` planned for the next ``DUE_AHEAD_DAYS`` and did not record yet."""
-    own = Assignment.objects.granting(user, "activities.submit_activity").values("unit")
-    planned = Activity.objects.filter(Q(unit__in=own) | Q(created_by=user), state=ActivityState.PLANNED)
-    within = planned.filter(held_on__lte=day + timedelta(days=DUE_AHEAD_DAYS))
-    return within.filter(pk__in=Activity.objects.allowed_to(user, "submit").values("pk")).order_by(
-        "held_on", "pk"
-    )
+    last_day = day + timedelta(days=DUE_AHEAD_DAYS)
+    found = [activity for activity in _unfinished_of(user) if activity.state == ActivityState.PLANNED]
+    return [activity for activity in found if activity.held_on <= last_day]
 
 
-def unsubmitted_of(user: User) -> ActivityQuerySet:
-    """Records that ``user`` began or took back, has not submitted and may still submit."""
-    begun = Activity.objects.filter(created_by=user, state=ActivityState.DRAFT)
-    return begun.filter(pk__in=Activity.objects.allowed_to(user, "submit").values("pk")).order_by(
-        "-held_on", "-pk"
-    )
+def unsubmitted_of(user: User) -> list[Activity]:
+    """Records that ``user`` began or took back, has not submitted and may still submit; the newest first."""
+    found = [activity for activity in _unfinished_of(user) if activity.state == ActivityState.DRAFT]
+    return [activity for activity in reversed(found) if activity.created_by_id == user.pk]
 
 
 def duties_due(user: User, day: date) -> DutyQuerySet:
     """What the units of ``user`` have to do by ``DUE_AHEAD_DAYS`` from ``day``, and missed not long ago."""
-    # their keys first: planned as one statement, the states of all duties there are would be worked out
-    own = list(units_for(user, "activities.add_activity").values_list("pk", flat=True))
     return (
-        Duty.objects.filter(unit__in=own)
+        Duty.objects.filter(unit__in=keys_written_for(user))
         .filter(first_day__lte=day, last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS), exempt_reason="")
         .filter(counts_until__gte=earliest_missed(day))
-        .with_state(day)
-        .filter(duty_state__in=[DutyState.OWED, DutyState.MISSING])
+        .without_record(day)
         .select_related("rule", "unit")
         .order_by("last_day", "unit__path", "rule_id")
     )

@@ -1,6 +1,7 @@
 """The filters of the list: what they mean is in the address, so that a view of it can be sent."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.choices import ActivityKind, ActivityState, OutcomeKind
-from activities.models import Activity
-from activities.querysets import ActivityQuerySet
+from activities.models import Activity, Participation
+from activities.querysets import ActivityQuerySet, ParticipationQuerySet
 from activities.reach import scopes_of
 from branches.models import PartyUnit
 from branches.querysets import PATH_END
@@ -20,7 +21,9 @@ from core.periods import PeriodKind, parse_period, period_of, period_words
 
 EVERY = ("", _("All"))
 UNITS_OFFERED = 500
+Rows = TypeVar("Rows", ActivityQuerySet, ParticipationQuerySet)
 UNIT_FIELDS = {"unit", "unit_only"}
+PART_FIELDS = {"kind", "state", "period", "held_from", "held_to"}  # what stands on the part of a unit
 
 
 class ActivityFilterForm(forms.Form):
@@ -81,20 +84,22 @@ class ActivityFilterForm(forms.Form):
         if not self.is_valid():
             return {"narrowed": Activity.objects.none()}
         given = {name for name, value in self.cleaned_data.items() if value}
+        others = self.narrow(Activity.objects.all(), but={"unit", *PART_FIELDS})
         return {
-            "narrowed": self.narrow(Activity.objects.all(), but="unit") if given - UNIT_FIELDS else None,
+            "narrowed": others if given - UNIT_FIELDS - PART_FIELDS else None,
+            "parts": self.narrow(Participation.objects.all(), but=given - PART_FIELDS),
             "unit": self.cleaned_data["unit"],
             "unit_only": bool(self.cleaned_data["unit_only"]),
         }
 
-    def narrow(self, activities: ActivityQuerySet, *, but: str = "") -> ActivityQuerySet:
-        """``activities`` that match; nothing where a filter makes no sense."""
+    def narrow(self, rows: Rows, *, but: Collection[str] = ()) -> Rows:
+        """Of ``rows``, activities or parts in them, what matches; nothing where a filter makes no sense."""
         if not self.is_valid():
-            return activities.none()
-        given = {name: value for name, value in self.cleaned_data.items() if value and name != but}
-        for name, value in given.items():
-            activities = getattr(self, f"_by_{name}", _unchanged)(activities, value)
-        return activities
+            return rows.none()
+        for name, value in self.cleaned_data.items():
+            if value and name not in but:
+                rows = getattr(self, f"_by_{name}", _unchanged)(rows, value)
+        return rows
 
     def _by_q(self, activities, text):
         for word in text.split()[:5]:
@@ -138,9 +143,8 @@ def units_offered(user: User) -> list[tuple[str, str, str]]:
     for path in paths:
         seen |= Q(path__gte=path, path__lt=path + PATH_END)
     units = PartyUnit.objects.filter(seen).order_by("path")
-    if units[:UNITS_OFFERED].count() == UNITS_OFFERED:
-        return []
-    return list(units.values_list("code", "name", "path"))
+    found = list(units.values_list("code", "name", "path")[:UNITS_OFFERED])
+    return found if len(found) < UNITS_OFFERED else []
 
 
 def periods_offered(given: str) -> list[tuple[str, str]]:
@@ -155,5 +159,5 @@ def periods_offered(given: str) -> list[tuple[str, str]]:
     return [(code, period_words(code)) for code in dict.fromkeys(codes)]
 
 
-def _unchanged(activities: ActivityQuerySet, _value: Any) -> ActivityQuerySet:
-    return activities
+def _unchanged(rows: Rows, _value: Any) -> Rows:
+    return rows

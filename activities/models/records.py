@@ -25,6 +25,7 @@ from core.models import StoredFile
 
 USER = settings.AUTH_USER_MODEL
 NEWEST_FIRST = (F("held_on").desc(), F("activity").desc())
+OPEN_STATES = ["DRAFT", "PLANNED", "RETURNED", "SUBMITTED"]  # with which somebody still has to do something
 
 
 class Tag(models.Model):
@@ -196,6 +197,7 @@ class Activity(models.Model):
         indexes = [
             models.Index(fields=["unit", "-held_on", "-id"], name="activity_unit_newest"),
             models.Index(fields=["state", "submitted_at"], name="activity_waiting"),
+            models.Index(fields=["unit", "state"], condition=Q(state__in=OPEN_STATES), name="activity_open"),
             models.Index(fields=["held_on"], name="activity_held_on"),
         ]
 
@@ -234,8 +236,10 @@ class Participation(models.Model):
     expected_count = models.PositiveIntegerField(_("expected"), null=True, blank=True)
     present_count = models.PositiveIntegerField(_("present"), null=True, blank=True)
     excused_count = models.PositiveIntegerField(_("excused"), default=0)
-    # The day of the activity and the path of the unit once more, kept by triggers: lists are read along them.
+    # Of the activity its day and state, of the unit its path once more, kept by triggers: lists are read
+    # along them, and what counts is found by them.
     held_on = models.DateField(_("day held"), null=True, editable=False)
+    state = models.CharField(_("state of the record"), max_length=10, null=True, editable=False)  # noqa: DJ001 - never read as text
     path = models.CharField(_("path of the unit"), max_length=120, null=True, editable=False)  # noqa: DJ001 - NULL like that
 
     objects = ParticipationQuerySet.as_manager()
@@ -260,6 +264,10 @@ class Participation(models.Model):
         ]
         indexes = [
             models.Index(*NEWEST_FIRST, name="participation_newest"),
+            models.Index(*NEWEST_FIRST, condition=Q(state="CONFIRMED"), name="participation_confirmed"),
+            models.Index(
+                F("state"), *NEWEST_FIRST, condition=~Q(state="CONFIRMED"), name="participation_unconfirmed"
+            ),
             models.Index(fields=["unit", "held_on"], name="participation_unit_days"),
             *(
                 models.Index(Left("path", length), *NEWEST_FIRST, name=f"participation_under_{length}")

@@ -11,14 +11,19 @@ from activities.exporters import export_columns, export_rows
 from activities.forms import ActivityFilterForm
 from activities.models import Activity
 from activities.reach import SeenRecords
-from activities.selectors import waiting_for
 from branches.access import ScopedMixin
 from branches.selectors import has_permission
 from core import clock
 from core.spreadsheets import write_csv, write_xlsx
 
-COUNTED_AT_MOST = 100  # counting further would cost more than all the rest of the page
 EXPORTED_AT_MOST = 50_000
+NOT_LISTED = (
+    "agenda",
+    "note",
+    "resolutions",
+    "observers",
+    "reason",
+)  # long texts
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -36,24 +41,22 @@ class ActivityListView(FilteredMixin, ListView):
     def get(self, request, *args, **kwargs):
         self.filter_form = ActivityFilterForm(request.GET, user=request.user)
         seen = SeenRecords(request.user, **self.filter_form.asked())
-        page = seen.page(before=request.GET.get("before", ""), after=request.GET.get("after", ""))
-        count = seen.count(COUNTED_AT_MOST + 1)
+        before, after = request.GET.get("before", ""), request.GET.get("after", "")
+        page = seen.page(before=before, after=after)
         self.object_list = self.records([pk for _day, pk in page.rows])
         context = self.get_context_data(
             page=page,
             filter_form=self.filter_form,
             is_filtered=self.filter_form.is_filtered,
             outcome=dict(OutcomeKind.choices).get(request.GET.get("outcome", "")),
-            count=min(count, COUNTED_AT_MOST),
-            is_capped=count > COUNTED_AT_MOST,
             may_record=has_permission(request.user, "activities.add_activity"),
-            waiting=waiting_for(request.user).order_by()[:COUNTED_AT_MOST].count(),
+            may_confirm=has_permission(request.user, "activities.confirm_activity"),
         )
         return self.render_to_response(context, status=200 if self.filter_form.is_valid() else 400)
 
     def records(self, keys: list[int]) -> list[Activity]:
-        rows = Activity.objects.filter(pk__in=keys).select_related("unit").prefetch_related("participations")
-        return list(rows.newest_first())
+        rows = Activity.objects.filter(pk__in=keys).select_related("unit").defer(*NOT_LISTED)
+        return list(rows.prefetch_related("participations").newest_first())
 
 
 class ActivityExportView(FilteredMixin, ListView):

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from activities.models import Duty, Participation
 from assessments.scoring.dialect import Sql, fenced
@@ -165,7 +165,7 @@ def _duty_fences(window: Window) -> list[Sql]:
     if window.unit.parent_id:
         placed = placed.filter(path__gte=window.unit.path, path__lt=window.path_end)
         owed = owed.filter(unit__in=placed.values("unit_id"))
-    since = owed.aggregate(first=Min("counts_from"))["first"] or window.period.first_day
+    since = window.period.first_day.replace(month=1, day=1)  # no window that ends in the period begins before
     held = Participation.objects.counting(since, window.as_of).order_by()
     if window.unit.parent_id:
         held = held.filter(unit__in=placed.values("unit_id"))

@@ -156,8 +156,8 @@ def returned_records(unit: PartyUnit) -> QuerySet[Activity]:
 def silent_units(unit: PartyUnit) -> QuerySet[PartyUnit]:
     """Branches and groups that have recorded nothing held in the last 30 days, in whatever state."""
     since = clock.today() - timedelta(days=SILENT_DAYS)
-    parts = Participation.objects.filter(unit=OuterRef("pk"), activity__held_on__gte=since)
-    recorded = parts.exclude(activity__state=ActivityState.VOID)
+    parts = Participation.objects.filter(unit=OuterRef("pk"), held_on__gte=since)
+    recorded = parts.exclude(state=ActivityState.VOID)
     units = PartyUnit.objects.in_subtree(unit.path).filter(kind__in=RECORDING_KINDS)
     return units.open_on(since).open_on(clock.today()).filter(~Exists(recorded))
 

@@ -61,8 +61,6 @@ def test_the_pages_hold_what_the_person_may_see(people, records, name, query):
     expected = form.narrow(Activity.objects.allowed_to(user, "view")).distinct().newest_first()
     seen = SeenRecords(user, **form.asked())
     assert pages(seen) == list(expected.values_list("pk", flat=True))
-    assert seen.count(1000) == expected.count()
-    assert seen.count(2) == min(2, expected.count())
 
 
 def test_two_roles_show_each_record_once(units, people, records):
@@ -71,24 +69,24 @@ def test_two_roles_show_each_record_once(units, people, records):
     expected = Activity.objects.allowed_to(people.secretary, "view").newest_first()
     seen = SeenRecords(people.secretary)
     assert pages(seen) == list(expected.values_list("pk", flat=True))
-    assert seen.count(1000) == expected.count()
 
 
 def places():
     rows = Participation.objects.order_by("pk").values_list(
-        "held_on", "path", "activity__held_on", "unit__path"
+        "held_on", "state", "path", "activity__held_on", "activity__state", "unit__path"
     )
-    return [row[:2] for row in rows], [row[2:] for row in rows]
+    return [row[:3] for row in rows], [row[3:] for row in rows]
 
 
-def test_a_part_follows_the_day_of_its_record_and_the_place_of_its_unit(units, people, records):
+def test_a_part_follows_the_day_and_state_of_its_record_and_the_place_of_its_unit(units, people, records):
     kept, true = places()
     assert kept == true
     activity = Activity.objects.first()
     activity.held_on += timedelta(days=3)
     activity.save()
+    Activity.objects.filter(pk=activity.pk).update(state="VOID", reason="误录")
     for part in Participation.objects.all()[:3]:
-        part.held_on, part.path = None, None
+        part.held_on, part.state, part.path = None, None, None
         part.save()
     move_unit(PartyUnit.objects.get(code="C1-1"), parent=units["C2"], on=date(2026, 6, 15), by=None)
     kept, true = places()
