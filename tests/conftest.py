@@ -87,6 +87,24 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_and_refill)
         yield
+    with django_db_blocker.unblock():
+        let_others_leave()
+
+
+def let_others_leave():
+    """A thread of the live server ends a moment after its browser, and until then the database can't be
+    dropped; what is still there after ten seconds is sent away."""
+    if connection.vendor != "postgresql":
+        return
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            cursor.execute(f"SELECT count(*) {others}")
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.1)
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
 
 
 @pytest.fixture(autouse=True)
