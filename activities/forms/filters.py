@@ -143,7 +143,8 @@ def units_offered(user: User) -> list[tuple[str, str, str]]:
     for path in paths:
         seen |= Q(path__gte=path, path__lt=path + PATH_END)
     units = PartyUnit.objects.filter(seen).order_by("path")
-    found = list(units.values_list("code", "name", "path")[:UNITS_OFFERED])
+    rows = units.values_list("code", "name", "path")[:UNITS_OFFERED]
+    found = [(code, name, path or "") for code, name, path in rows]
     return found if len(found) < UNITS_OFFERED else []
 
 
