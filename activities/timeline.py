@@ -25,6 +25,7 @@ VERBS = {
     "begin": gettext_lazy("turned into a record"),
     "record": gettext_lazy("recorded"),
     "close_action_item": gettext_lazy("ticked off"),
+    "reopen_action_item": gettext_lazy("no longer ticked off"),
     "update": gettext_lazy("changed"),
     "update_by_import": gettext_lazy("changed by an import"),
     "submit": gettext_lazy("submitted"),
@@ -92,7 +93,7 @@ def timeline(activity: Activity, *, shows_names: bool) -> list[dict[str, Any]]:
 def _entry(event: AuditEvent, names: dict[str, str] | None) -> dict[str, Any]:
     """``names`` is None for who sees no names."""
     lines = [event.reason] if event.reason else []
-    if event.verb == "close_action_item":
+    if event.verb in ("close_action_item", "reopen_action_item"):
         lines.append(event.summary.get("item", ""))
     if event.verb in ("update", "update_by_import"):
         lines.extend(_change_lines(event.summary, names))

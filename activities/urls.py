@@ -19,6 +19,7 @@ records = [
     path("<int:pk>/edit/", views.ActivityUpdateView.as_view(), name="update"),
     path("<int:pk>/appraisal/", views.GradesView.as_view(), name="appraisal"),
     path("<int:pk>/record.docx", views.RecordSheetView.as_view(), name="record_sheet"),
+    path("<int:pk>/items/<int:item_pk>/reopen/", views.ReopenItemView.as_view(), name="reopen_item"),
     path("<int:pk>/plan/", views.PlanChangeView.as_view(), name="plan_change"),
     path("<int:pk>/files/<int:file_pk>/", views.AttachmentView.as_view(), name="file"),
     *(

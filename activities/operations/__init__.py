@@ -11,14 +11,14 @@ from activities.operations.duties import (
     take_back_of_closed,
     take_back_of_rules_off,
 )
-from activities.operations.minutes import add_core_task, end_core_task
+from activities.operations.minutes import add_core_task, end_core_task, reopen_action_item
 from activities.operations.recording import (
     change_plan,
     plan_meeting,
     record_activity,
     update_activity,
 )
-from activities.operations.reminding import RemindReport, mark_reminders_seen, remind
+from activities.operations.reminding import RemindReport, mark_reminders_seen, remind, tell_due
 from activities.operations.reviewing import (
     amend_activity,
     confirm_activity,
@@ -55,10 +55,12 @@ __all__ = [
     "record_talks",
     "refused_updates",
     "remind",
+    "reopen_action_item",
     "return_activity",
     "submit_activity",
     "take_back_of_closed",
     "take_back_of_rules_off",
+    "tell_due",
     "update_activity",
     "void_activity",
     "withdraw_activity",

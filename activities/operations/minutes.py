@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from activities.choices import ActivityState
 from activities.models import ActionItem, Activity, CoreTask
 from activities.records import RecordRefused
 from activities.selectors import open_action_items
 from branches.models import PartyUnit
 from branches.selectors import allowed, has_permission
 from core import audit
+from core.workflow import MoveRefused
 
 
 def close_action_items(keys: Iterable[int], meeting: Activity, *, by: Any) -> None:
@@ -25,6 +27,31 @@ def close_action_items(keys: Iterable[int], meeting: Activity, *, by: Any) -> No
         audit.record(
             "close_action_item", item.activity, by=by, scope=scope, item=item.text, meeting=meeting.pk
         )
+
+
+@transaction.atomic
+def reopen_action_item(item: ActionItem, *, by: Any) -> ActionItem:
+    """It was ticked off by mistake: it is to be done again. For whoever keeps the unit's records, as the tick
+    is; a second time changes nothing."""
+    if not allowed(by, item.activity, "change"):
+        raise PermissionDenied
+    rows = ActionItem.objects.select_for_update(of=("self",)).select_related("activity__unit")
+    locked = rows.get(pk=item.pk)
+    if locked.done_on is None:
+        return locked
+    if locked.activity.state == ActivityState.VOID:
+        raise MoveRefused(_("Its record is void."))
+    done_on, locked.done_on = locked.done_on, None
+    locked.save(update_fields=["done_on"])
+    audit.record(
+        "reopen_action_item",
+        locked.activity,
+        by=by,
+        scope=locked.activity.unit.path or "",
+        item=locked.text,
+        done_on=done_on.isoformat(),
+    )
+    return locked
 
 
 @transaction.atomic

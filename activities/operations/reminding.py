@@ -33,8 +33,8 @@ def remind(day: date | None = None) -> RemindReport:
     """Generate what is owed, tell whom it concerns. A second run on the day tells nobody anything twice."""
     day = day or clock.today()
     created = generate_running_duties(day)
+    told = tell_due(day)
     with override(settings.LANGUAGE_CODE):
-        told = sum(_tell(user, items, day) for user, items in _by_person(reminders.items_on(day)).items())
         waiting = Reminder.objects.filter(sent_on=day, mailed=False, user__is_active=True)
         people = waiting.exclude(user__email="").order_by("user").values_list("user", flat=True).distinct()
         mails = sum(_mailed(user, day) for user in list(people))
@@ -42,6 +42,12 @@ def remind(day: date | None = None) -> RemindReport:
         label = day.isoformat()
         audit.record_about("remind", "activities.reminder", by=None, label=label, reminders=told, mails=mails)
     return RemindReport(created, told, mails)
+
+
+def tell_due(day: date) -> int:
+    """Put what is to be told on ``day`` on people's lists, without a mail; gives how much of it is new."""
+    with override(settings.LANGUAGE_CODE):
+        return sum(_tell(user, items, day) for user, items in _by_person(reminders.items_on(day)).items())
 
 
 def mark_reminders_seen(user: User) -> int:

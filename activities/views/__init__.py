@@ -5,6 +5,7 @@ from activities.views.documents import HandbookView, RecordSheetView
 from activities.views.drafts import DraftListView, DraftTextView
 from activities.views.entry import ActivityCreateView, ActivityUpdateView
 from activities.views.grades import GradesView
+from activities.views.items import ReopenItemView
 from activities.views.listing import ActivityExportView, ActivityListView
 from activities.views.own_record import AnswerCorrectionView, AskCorrectionView, OwnRecordView
 from activities.views.planning import PlanChangeView, PlanCreateView
@@ -32,6 +33,7 @@ __all__ = [
     "PlanChangeView",
     "PlanCreateView",
     "RecordSheetView",
+    "ReopenItemView",
     "ReviewView",
     "TalkView",
     "TrainingHoursView",

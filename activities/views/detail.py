@@ -73,6 +73,7 @@ class ActivityDetailView(ScopedMixin, DetailView):
             lead_named=activity.unit_id in named,
             votes=[self.told(vote) for vote in activity.votes.all()],
             items=activity.action_items.select_related("owner"),
+            may_reopen=activity.state != ActivityState.VOID and may(user, activity, "change"),
             notice=self.notice(activity.unit_id in named),
             is_due=activity.held_on <= clock.today(),
             **kwargs,

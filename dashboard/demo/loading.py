@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
@@ -12,13 +12,14 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from accounts.operations import create_user, set_password
-from activities.operations import generate_duties
+from activities.operations import generate_duties, tell_due
 from assessments.importers import AwardImporter, PastResultImporter, ValueImporter
 from assessments.models import DirtyUnit
 from assessments.operations import Decision, import_scheme, publish, recompute
 from branches.importers import MemberImporter, OrganisationImporter, PostImporter, UnitImporter
 from branches.models import PartyUnit
 from branches.operations import assign_role
+from core import calendar
 from core.importing import Importer
 from core.spreadsheets.tables import Content, Table
 from dashboard.demo.figures import Figures
@@ -32,6 +33,8 @@ from dashboard.demo.year import Year, prepare
 SCHEMES = ["committee-vanguard", "branch-vanguard", "group-appraisal"]
 SCHEME_FOLDER = Path(__file__).parent / "schemes"
 DEFAULT_PASSWORD = "Demo-2026-partybuild"  # noqa: S105 - of the demo only, printed to whoever starts it
+# Of the working days of the last month every third one: what fell due between is told on the next of them.
+REMINDED_DAYS, REMINDED_EVERY = 30, 3
 Tell = Callable[[str], Any]
 
 
@@ -63,6 +66,7 @@ class Loader:
         self.load_schemes()
         self.load_figures()
         self.score()
+        self.remind()
 
     def load_people(self) -> None:
         province = self.province
@@ -125,6 +129,12 @@ class Loader:
         recompute(running, by=self.users["province"])
         DirtyUnit.objects.all().delete()  # everything was scored a moment ago
         self.tell(f"{running} computed up to {self.span.until}")
+
+    def remind(self) -> None:
+        """What the nights of the last weeks told people; nobody of the demo gets a mail."""
+        days = [self.span.until - timedelta(days=back) for back in range(REMINDED_DAYS)]
+        nights = [day for day in days if calendar.is_working_day(day)][::REMINDED_EVERY]
+        self.tell(f"{sum(tell_due(day) for day in reversed(nights)):,} reminders")
 
     def take_in(
         self, importer: Importer[Any], fields: str, rows: Iterable[Any], *, headings: str = ""

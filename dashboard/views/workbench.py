@@ -10,6 +10,8 @@ from django.views.generic import TemplateView
 
 from activities.choices import ActivityKind
 from activities.models import Reminder
+from activities.rules import is_held_by
+from activities.selectors import default_unit
 from assessments import standings
 from assessments.explanation import grade_of
 from assessments.models import Edition, Entry
@@ -27,6 +29,8 @@ from dashboard.selectors import workbench
 
 SHOWN_FIRST = 8
 QUICK = [
+    (ActivityKind.PARTY_COMMITTEE_MEETING, "people-fill"),
+    (ActivityKind.LEADING_GROUP_MEETING, "megaphone"),
     (ActivityKind.COMMITTEE_MEETING, "people-fill"),
     (ActivityKind.GENERAL_MEETING, "megaphone"),
     (ActivityKind.GROUP_MEETING, "chat-square-text"),
@@ -80,9 +84,11 @@ class WorkbenchView(TemplateView):
     def quick(self) -> list[dict[str, Any]]:
         if not has_permission(self.request.user, "activities.add_activity"):
             return []
-        create = reverse("activities:create")
+        create, unit = reverse("activities:create"), default_unit(self.request.user)
         tiles = [
-            {"label": kind.label, "icon": icon, "url": f"{create}?kind={kind.value}"} for kind, icon in QUICK
+            {"label": kind.label, "icon": icon, "url": f"{create}?kind={kind.value}"}
+            for kind, icon in QUICK
+            if unit is None or is_held_by(kind, unit.kind)
         ]
         return [*tiles, {"label": _("More kinds"), "icon": "grid", "url": create}]
 

@@ -135,6 +135,15 @@ def test_the_last_meeting_s_things_to_do_open_the_next_record(sign_in, people, p
     item.refresh_from_db()
     assert item.done_on == date(2026, 6, 12)
 
+    undo = f"/activities/{item.activity_id}/items/{item.pk}/reopen/"
+    assert f'action="{undo}"' in page(client.get(f"/activities/{item.activity_id}/"))
+    assert client.post(undo).url == f"/activities/{item.activity_id}/"
+    item.refresh_from_db()
+    assert item.done_on is None
+    shown = page(client.get(f"/activities/{item.activity_id}/"))
+    assert f'action="{undo}"' not in shown and "换开关" in shown
+    assert client.post(f"/activities/{item.activity_id}/items/{item.pk + 1}/reopen/").status_code == 404
+
 
 def test_who_usually_chairs_is_filled_in_and_not_kept_of_a_visit(sign_in, posted, members):
     PostFactory(member=members[0])

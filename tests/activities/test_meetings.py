@@ -15,6 +15,7 @@ from activities.operations import (
     import_confirmed,
     plan_meeting,
     record_activity,
+    reopen_action_item,
     submit_activity,
     update_activity,
     void_activity,
@@ -270,6 +271,26 @@ def test_what_was_left_to_do_is_ticked_off_at_the_next_meeting(people, units, da
     assert list(open_action_items(units["C1-1"], TODAY)) == [draft]
     void_activity(first, by=people.secretary, reason="重复")
     assert list(open_action_items(units["C1-1"], TODAY)) == []
+
+
+def test_what_was_ticked_off_by_mistake_is_to_be_done_again(people, units, data):
+    activity, _new = record_activity(data(action_items=(ActionData("换开关"),)), by=people.secretary)
+    item = activity.action_items.get()
+    record_activity(data(done_items=(item.pk,)), by=people.secretary)
+    for other in (people.secretary2, people.county, people.leader, people.member):
+        with pytest.raises(PermissionDenied):
+            reopen_action_item(item, by=other)
+    for _time in range(2):
+        assert reopen_action_item(item, by=people.deputy).done_on is None
+    assert list(open_action_items(units["C1-1"], TODAY)) == [item]
+    events = AuditEvent.objects.filter(verb="reopen_action_item")
+    assert [(event.actor, event.object_id, event.summary) for event in events] == [
+        (people.deputy, str(activity.pk), {"item": "换开关", "done_on": "2026-06-12"})
+    ]
+    ActionItem.objects.update(done_on=TODAY)
+    void_activity(activity, by=people.secretary, reason="重复")
+    with pytest.raises(MoveRefused):
+        reopen_action_item(item, by=people.deputy)
 
 
 def test_the_secretary_chairs_and_who_wrote_last_writes_again(people, units, data, members):

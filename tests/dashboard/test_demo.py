@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Q
@@ -21,10 +22,11 @@ from activities.models import (
     Duty,
     Outcome,
     Participation,
+    Reminder,
     Talk,
     Vote,
 )
-from activities.operations import confirm_activity, record_activity
+from activities.operations import confirm_activity, record_activity, tell_due
 from activities.records import ActivityData, AttendanceData, PartData
 from assessments.models import AssessmentPeriod, Edition, Entry, PastResult
 from assessments.operations import recompute
@@ -307,3 +309,14 @@ def test_the_county_has_what_needs_attention(province):
         (True, False),
         (False, True),
     }
+
+
+def test_reminders_stand_in_the_lists_as_if_every_night_had_told_them(seeded):
+    """What October left out was told in November, to the level above too; nobody gets a mail."""
+    found = Reminder.objects.values_list("user__username", "stage")
+    told = {(name, stage) for name, stage in found}
+    assert {("secretary", "AHEAD"), ("county", "ESCALATED")} <= told
+    days = Reminder.objects.order_by("sent_on").values_list("sent_on", flat=True)
+    assert UNTIL - timedelta(days=30) <= days[0] and days[len(days) - 1] <= UNTIL
+    assert not Reminder.objects.filter(mailed=True).exists() and mail.outbox == []
+    assert tell_due(UNTIL) == 0

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts.models import User
-from activities.models import Activity, Attendance, Duty, Outcome, Participation
+from activities.models import Activity, Attendance, Duty, Outcome, Participation, Reminder
 from assessments.models import Award, Edition, IndicatorValue, PastResult
 from branches.models import Member, Organisation, PartyUnit, Post
 
@@ -37,6 +37,7 @@ TABLES = [
     Attendance.objects.values_list("member__staff_no", "participation__activity__held_on", "absence"),
     Outcome.objects.values_list("activity__unit__code", "activity__held_on", "kind", "quantity", "precision"),
     Duty.objects.values_list("unit__code", "rule__code", "first_day"),
+    Reminder.objects.values_list("user__username", "stage", "stage_day", "sent_on", "text"),
     IndicatorValue.objects.values_list(
         "unit__code", "period__code", "indicator__code", "value", "denominator"
     ),

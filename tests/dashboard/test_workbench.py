@@ -95,9 +95,9 @@ def test_an_office_sees_its_subtree_pooled(province, someone):
 @pytest.mark.parametrize(
     ("role", "tiles", "progress", "doors"),
     [
-        (Role.GROUP_LEADER, 8, True, []),
-        (Role.BRANCH_SECRETARY, 8, True, []),
-        (Role.BUREAU_OFFICE, 8, True, []),
+        (Role.GROUP_LEADER, 7, True, []),
+        (Role.BRANCH_SECRETARY, 7, True, []),
+        (Role.BUREAU_OFFICE, 7, True, []),
         (Role.PROVINCE_OFFICE, 0, True, []),
         (Role.MEMBER, 0, False, []),
         (Role.AUDITOR, 0, False, ["Audit"]),
@@ -110,6 +110,21 @@ def test_each_part_shows_to_whom_it_is_of_use(province, someone, role, tiles, pr
     assert len(context["quick"]) == tiles
     assert bool(context["progress"]) == progress
     assert [door["title"] for door in context["doors"]] == doors
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "kinds"),
+    [
+        (Role.GROUP_LEADER, "BA1G", ["GROUP_MEETING"]),
+        (Role.BRANCH_SECRETARY, "BA1", ["COMMITTEE_MEETING", "GENERAL_MEETING"]),
+        (Role.BUREAU_OFFICE, "BA", ["PARTY_COMMITTEE_MEETING", "LEADING_GROUP_MEETING"]),
+    ],
+)
+def test_the_tiles_open_what_the_own_unit_holds(province, someone, role, unit, kinds):
+    urls = [tile["url"] for tile in open_workbench(someone(role, unit)).context["quick"]]
+    everywhere = ["PARTY_LECTURE", "THEMED_PARTY_DAY", "SERVICE_VISIT", "LINE_PATROL"]
+    asked = [f"/activities/new/?kind={kind}" for kind in [*kinds, *everywhere]]
+    assert urls == [*asked, "/activities/new/"]
 
 
 def test_who_has_no_role_is_told_how_to_get_one(province, someone):

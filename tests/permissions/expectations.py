@@ -273,6 +273,7 @@ EXPECT = {
         {"GET": SHOWN, "POST": MOVED}, samples.plans, sees=in_sight, may=writes, lost=office_lost
     ),
     "activities:plan_change": Expect({"GET": SHOWN, "POST": MOVED}, samples.planned, sees=reads, may=writes),
+    "activities:reopen_item": Expect({"POST": MOVED}, samples.items, sees=reads, may=writes),
     "activities:record_sheet": Expect(GET, samples.details, sees=reads),
     "activities:handbook": Expect(GET, samples.unit_pages, sees=in_sight, may=reads),
     "activities:file": Expect(GET, samples.files, sees=reads),

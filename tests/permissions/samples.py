@@ -69,6 +69,16 @@ def records(state, **data):
     return made
 
 
+def items(world, oracle):
+    """A thing to do of a record, and another's under a record of one's own."""
+    found = [
+        Sample(label, {"pk": item.activity_id, "item_pk": item.pk}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+        for item in [world.items[code]]
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY, "item_pk": MISSING_KEY})]
+
+
 def details(world, oracle):
     lead, other = JOINT
     joint = Sample("joint", {"pk": world.records[lead, "joint"].pk}, units=(lead, other))

@@ -6,6 +6,7 @@ from datetime import date
 from django.core.files.base import ContentFile
 
 from activities.models import (
+    ActionItem,
     Activity,
     Attachment,
     Attendance,
@@ -60,6 +61,7 @@ class World:
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
     schemes: dict = field(default_factory=dict)  # who may do what with it -> draft of a scheme
+    items: dict = field(default_factory=dict)  # unit code -> a thing to do, ticked off
     corrections: dict = field(default_factory=dict)  # unit code -> what its first member asks for
     cookies: dict = field(default_factory=dict)
 
@@ -179,6 +181,9 @@ def make_records(world, code):
             return_activity(activity, by=None, reason=canary(code, "reason"))
         world.records[code, state] = Activity.objects.get(pk=activity.pk)
     world.records[code, "planned"] = plan(world, code)
+    world.items[code] = ActionItem.objects.create(
+        activity=world.records[code, "confirmed"], text=canary(code, "item"), done_on=HELD["confirmed"]
+    )
     world.files[code] = attach(world, code)
 
 
