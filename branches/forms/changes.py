@@ -4,7 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from branches import rules
 from branches.choices import UnitKind
-from branches.forms.fields import OFFERED, CodeField, DayField, LinesField, UnitActionForm, find_member
+from branches.forms.fields import (
+    DayField,
+    LinesField,
+    NodeField,
+    UnitActionForm,
+    described,
+    find_member,
+    matching,
+)
 from branches.models import Assignment, Member, Organisation, PartyUnit, code_validator
 from branches.selectors import units_for
 from core import clock
@@ -25,6 +33,16 @@ def organisations_kept_by(user):
     return found.order_by("path")
 
 
+def one_of(places, text):
+    whole, part = matching(places, text)
+    if len(whole) == 1:
+        return whole[0]
+    if whole or part:
+        names = "、".join(map(described, whole or part))
+        raise ValidationError(_("Which one is “%(text)s”: %(names)s?"), params={"text": text, "names": names})
+    raise ValidationError(_("There is no organisation “%(code)s”."), params={"code": text})
+
+
 class OpenUnitForm(UnitActionForm):
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -33,11 +51,11 @@ class OpenUnitForm(UnitActionForm):
     )
     name = forms.CharField(label=_("Name"), max_length=100)
     code = forms.CharField(label=_("Code"), max_length=40, validators=[code_validator])
-    organisation = CodeField(label=_("Code of the organisation at which it stands"))
+    organisation = NodeField(label=_("Organisation at which it stands"))
     also_covers = LinesField(
-        label=_("Codes of other organisations that it covers"),
+        label=_("Other organisations that it covers"),
         required=False,
-        help_text=_("One a line. A joint branch generally covers five at most."),
+        help_text=_("Names or codes, one a line. A joint branch generally covers five at most."),
     )
     opened_on = DayField(label=_("Open from"))
     lapses_on = DayField(
@@ -52,7 +70,7 @@ class OpenUnitForm(UnitActionForm):
     def prepare(self):
         self.fields["opened_on"].initial = clock.today()
         places = organisations_kept_by(self.user)
-        self.offer("organisation", places, places.values_list("code", "name")[:OFFERED])
+        self.offer_nodes("organisation", places)
 
     def clean_code(self):
         if PartyUnit.objects.filter(code=self.cleaned_data["code"]).exists():
@@ -60,12 +78,8 @@ class OpenUnitForm(UnitActionForm):
         return self.cleaned_data["code"]
 
     def clean_also_covers(self):
-        codes = self.cleaned_data["also_covers"]
-        found = {row.code: row for row in organisations_kept_by(self.user).filter(code__in=codes)}
-        missing = [code for code in codes if code not in found]
-        if missing:
-            raise ValidationError(_("There is no organisation “%(code)s”."), params={"code": missing[0]})
-        return [found[code] for code in codes]
+        places = organisations_kept_by(self.user)
+        return list(dict.fromkeys(one_of(places, text) for text in self.cleaned_data["also_covers"]))
 
     def clean_members(self):
         kept = units_for(self.user, "branches.change_member")
@@ -78,7 +92,7 @@ class OpenUnitForm(UnitActionForm):
 
 
 class MergeForm(UnitActionForm):
-    into = CodeField(label=_("Code of the unit that goes on"))
+    into = NodeField(label=_("Unit that goes on"))
     on = DayField(help_text=_("The first day on which they are one."))
 
     def prepare(self):
@@ -88,8 +102,7 @@ class MergeForm(UnitActionForm):
         else:
             others = kept_by(self.user).exclude(pk=self.unit.pk)
         alike = [kind for kind in UnitKind if not rules.merge_refusal(self.unit.kind, kind)]
-        offered = others.filter(kind__in=alike).values_list("code", "name")[:OFFERED]
-        self.offer("into", others, offered)
+        self.offer_nodes("into", others.filter(kind__in=alike), takes=others)
         self.fields["on"].initial = clock.today()
 
 
@@ -107,9 +120,9 @@ class RenameForm(UnitActionForm):
 
 
 class MoveForm(UnitActionForm):
-    parent = CodeField(label=_("Code of the unit under which it stands then"))
-    organisation = CodeField(
-        label=_("Code of the organisation at which it stands then"),
+    parent = NodeField(label=_("Unit under which it stands then"))
+    organisation = NodeField(
+        label=_("Organisation at which it stands then"),
         required=False,
         help_text=_("Empty: where it stands now."),
     )
@@ -118,9 +131,9 @@ class MoveForm(UnitActionForm):
     def prepare(self):
         fit = [kind for kind in UnitKind if not rules.place_refusal(self.unit.kind, kind)]
         parents = kept_by(self.user).filter(kind__in=fit).exclude(pk__in=[self.unit.pk, self.unit.parent_id])
-        self.offer("parent", parents, parents.values_list("code", "name")[:OFFERED])
+        self.offer_nodes("parent", parents)
         places = organisations_kept_by(self.user)
-        self.offer("organisation", places, places.values_list("code", "name")[:OFFERED])
+        self.offer_nodes("organisation", places)
         self.fields["on"].initial = clock.today()
 
 

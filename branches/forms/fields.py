@@ -1,4 +1,4 @@
-"""Fields that take a unit by its code and a person by name or staff number; each offers what it can."""
+"""Fields that take a unit by name or code and a person by name or staff number; each offers what it can."""
 
 from datetime import date
 
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.models import Member
+from branches.querysets import PATH_STEP
 from branches.rules import add_years
 from core import clock
 
-OFFERED = 300
+OFFERED, IN_A_SELECT, MATCHES_SHOWN = 300, 50, 20
 FIRST_DAY, YEARS_AHEAD = date(1921, 1, 1), 10
 
 
@@ -32,6 +33,19 @@ class UnitActionForm(forms.Form):
         field = self.fields[name]
         field.rows, field.offered = rows, list(values)
         field.widget.attrs["list"] = f"id_{name}_offered"
+
+    def offer_nodes(self, name, offered, *, takes=None):
+        """Units or organisations: few are chosen by name in the order of the tree, many are searched for.
+        ``takes`` may know further ones by their code, so that a refusal can say why."""
+        field = self.fields[name]
+        nodes = list(offered.values_list("code", "name", "path")[: OFFERED + 1])
+        field.rows, field.searched = offered if takes is None else takes, offered
+        if len(nodes) <= IN_A_SELECT:
+            field.offer_in_a_select(nodes)
+        else:
+            how = _("Type the name, a part of it, or the code.")
+            field.help_text = f"{how} {field.help_text}".strip()
+            self.offer(name, field.rows, [] if len(nodes) > OFFERED else [node[:2] for node in nodes])
 
     def offer_people(self, rows, *names):
         named = [(text_of(member), member.unit) for member in rows.select_related("unit")[:OFFERED]]
@@ -61,23 +75,63 @@ class DayField(forms.DateField):
             )
 
 
-class CodeField(forms.CharField):
-    """A row of ``rows`` by its code."""
+class SearchedInput(forms.TextInput):
+    """What was typed, or the code of the match chosen below it."""
 
-    missing = gettext_lazy("There is nothing with this code that you keep. Choose from the list.")
+    def value_from_datadict(self, data, files, name):
+        return data.get(chosen_name(name)) or data.get(name)
+
+
+def chosen_name(name):
+    return f"{name}_code"
+
+
+class NodeField(forms.CharField):
+    """A unit or an organisation: of ``rows`` by its code, of ``searched`` by its name or a part of either.
+    Where the text fits several, the page offers ``matches`` to choose from."""
+
+    widget = SearchedInput
+    missing = gettext_lazy("There is nothing of this name or code that you keep.")
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=40, **kwargs)
-        self.rows, self.offered = None, []
+        super().__init__(max_length=100, **kwargs)
+        self.rows, self.searched, self.offered, self.matches = None, None, [], []
+
+    def offer_in_a_select(self, nodes):
+        top = min((len(path) for _code, _name, path in nodes), default=0)
+        indented = [(code, "\u3000" * ((len(path) - top) // PATH_STEP) + name) for code, name, path in nodes]
+        self.widget = forms.Select(choices=[("", "—"), *indented])
 
     def clean(self, value):
-        code = super().clean(value)
-        if not code:
+        text = super().clean(value)
+        if not text:
             return None
-        row = self.rows.filter(code=code).first()
-        if row is None:
+        return self.rows.filter(code=text).first() or self.find(text)
+
+    def find(self, text):
+        """By the whole name or code. A part of them only leads to a choice: it may be somebody else's."""
+        whole, part = matching(self.searched, text)
+        if len(whole) == 1:
+            return whole[0]
+        found = whole or part
+        if not found:
             raise ValidationError(self.missing)
-        return row
+        if len(found) > MATCHES_SHOWN:
+            raise ValidationError(_("“%(text)s” fits too many. Type more of the name.") % {"text": text})
+        self.matches = [(node.code, described(node)) for node in found]
+        raise ValidationError(_("Choose below which one you mean by “%(text)s”.") % {"text": text})
+
+
+def matching(nodes, text):
+    """Those called so, and those with a part of the name or code so: one more of each than are shown."""
+    nodes = nodes.select_related("parent")
+    whole = nodes.filter(Q(name=text) | Q(code__iexact=text))
+    part = nodes.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    return list(whole[: MATCHES_SHOWN + 1]), list(part[: MATCHES_SHOWN + 1])
+
+
+def described(node):
+    return f"{node.name} · {node.parent} ({node.code})" if node.parent else f"{node.name} ({node.code})"
 
 
 class MemberField(forms.CharField):

@@ -1,13 +1,14 @@
 from django import forms
 from django.utils.functional import lazystr
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from branches.choices import BRANCH_KINDS, UnitKind
-from branches.forms.fields import OFFERED, CodeField, DayField, UnitActionForm
+from branches.forms.fields import DayField, NodeField, UnitActionForm
 from branches.models import Member, Organisation
 from branches.names import home_of
 from branches.operations.transfers import out_of_reach_text
-from branches.selectors import units_for
+from branches.selectors import office_to_ask, units_for
 from core import clock
 
 
@@ -27,7 +28,7 @@ class MemberForm(forms.ModelForm):
         )
         field_classes = dict.fromkeys(("full_since", "probation_ends_on", "left_on"), DayField)
         help_texts = {
-            "left_on": _(
+            "left_on": gettext_lazy(
                 "The first day on which the person is no longer a member here. Posts end the day before."
             )
         }
@@ -50,13 +51,19 @@ def organisations_of(unit):
 
 
 class TransferForm(UnitActionForm):
-    to_unit = CodeField(label=_("Code of the new unit"))
-    on = DayField(label=_("First day there"))
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    to_unit = NodeField(label=gettext_lazy("New unit"))
+    on = DayField(label=gettext_lazy("First day there"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
     def prepare(self):
         self.fields["on"].initial = clock.today()
         kept = units_for(self.user, "branches.change_member").open_on(clock.today())
         kept = kept.filter(kind__in=[*BRANCH_KINDS, UnitKind.GROUP]).exclude(pk=self.unit.pk).order_by("path")
-        self.offer("to_unit", kept, kept.values_list("code", "name")[:OFFERED])
+        field = self.fields["to_unit"]
+        office = office_to_ask(self.user, self.unit)
+        if office:
+            field.help_text = _(
+                "If it is none that you keep, the office of “%(unit)s” makes the transfer."
+            ) % {"unit": office}
+        self.offer_nodes("to_unit", kept)
         self.fields["to_unit"].missing = lazystr(out_of_reach_text(self.user, self.unit))

@@ -41,9 +41,9 @@ def out_of_reach_text(by: Any, unit: PartyUnit) -> str:
     """The same for a unit that does not exist and for one out of reach: nobody learns what there is."""
     office = office_to_ask(by, unit)
     if office is None:
-        return _("You keep no unit with this code. Ask the system administrator to make the transfer.")
+        return _("You keep no such unit. Ask the system administrator to make the transfer.")
     return _(
-        "You keep no unit with this code. If the member goes to another branch, ask the office of “%(unit)s” "
+        "You keep no such unit. If the member goes to another branch, ask the office of “%(unit)s” "
         "to make the transfer."
     ) % {"unit": office}
 
