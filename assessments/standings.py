@@ -88,20 +88,32 @@ class Before:
 
 
 def ranks_before(edition: Edition, board: Board, unit_ids: Iterable[int]) -> Before | None:
-    """From the published edition before, else from the boards of before this system (company board only)."""
+    """From the last period of the same kind: its published edition, else its board of before this system,
+    which is a company board only."""
     unit_ids = list(unit_ids)
     before = previous_edition(edition.scheme_code, edition.period)
-    if before is not None:
-        rows = before.entries.filter(unit__in=unit_ids).exclude(**{board.rank_field: None})
-        return Before(before.period.code, dict(rows.values_list("unit_id", board.rank_field)))
-    past = PastResult.objects.filter(
-        scheme_code=edition.scheme_code, period__last_day__lt=edition.period.first_day
-    )
-    latest = past.order_by("-period__last_day").values_list("period__code", flat=True).first()
-    if latest is None or board.scope != BoardScope.COMPANY:
+    past = _past_results(edition, after=before) if board.scope == BoardScope.COMPANY else None
+    if past is not None:
+        code = past.values_list("period__code", flat=True).first()
+        ranked = past.filter(unit__in=unit_ids).exclude(rank=None)
+        return Before(code or "", {unit: rank or 0 for unit, rank in ranked.values_list("unit_id", "rank")})
+    if before is None:
         return None
-    ranked = past.filter(period__code=latest, unit__in=unit_ids).exclude(rank=None)
-    return Before(latest, {unit: rank or 0 for unit, rank in ranked.values_list("unit_id", "rank")})
+    rows = before.entries.filter(unit__in=unit_ids).exclude(**{board.rank_field: None})
+    return Before(before.period.code, dict(rows.values_list("unit_id", board.rank_field)))
+
+
+def _past_results(edition: Edition, *, after: Edition | None) -> Any:
+    """The imported board of the last period before ``edition``, if it is later than the edition ``after``."""
+    earlier = PastResult.objects.filter(
+        scheme_code=edition.scheme_code,
+        period__kind=edition.period.kind,
+        period__last_day__lt=edition.period.first_day,
+    )
+    if after is not None:
+        earlier = earlier.filter(period__last_day__gt=after.period.last_day)
+    latest = earlier.order_by("-period__last_day").values_list("period", flat=True).first()
+    return earlier.filter(period=latest) if latest is not None else None
 
 
 def left_out(edition: Edition, board: Board, user: Any) -> list[tuple[str, str]]:

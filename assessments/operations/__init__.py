@@ -1,10 +1,13 @@
 """What changes schemes, figures and boards."""
 
+from assessments.moves import PERIOD_MOVES
 from assessments.operations.exclusions import ask_exclusion, refuse_exclusion, verify_exclusion
 from assessments.operations.indicators import add_indicator, change_indicator, rename_indicator
 from assessments.operations.objections import (
+    OBJECT,
     answer_objection,
     comment_on_gap,
+    comment_permission,
     raise_objection,
     withdraw_objection,
 )
@@ -42,10 +45,14 @@ from assessments.operations.values import (
     return_value,
     verify_values,
 )
+from assessments.operations.vetoes import ADD as ADD_VETO
 from assessments.operations.vetoes import enter_veto, lift_veto
 from assessments.refusing import Refused
 
 __all__ = [
+    "ADD_VETO",
+    "OBJECT",
+    "PERIOD_MOVES",
     "Adoption",
     "Decision",
     "Entered",
@@ -60,6 +67,7 @@ __all__ = [
     "ask_exclusion",
     "change_indicator",
     "comment_on_gap",
+    "comment_permission",
     "copy_scheme",
     "discard_draft",
     "document_of",

@@ -95,9 +95,7 @@ def approve_board(proposal: Proposal, *, by: Any) -> Edition:
     )
     edition = publish(approved.period.code, approved.scheme_code, decision)
     if edition.digest != approved.digest:
-        raise Refused(
-            _("Figures have changed since this board was prepared. Return it to be prepared again.")
-        )
+        raise Refused(_("Figures have changed since this board was prepared. It has to be prepared again."))
     approved.edition = edition
     approved.save(update_fields=["edition"])
     return edition

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from assessments import standings
+from assessments import pictures, round_pages, standings
 from assessments.choices import EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
-from assessments.models import Edition, Entry
+from assessments.models import AssessmentPeriod, Edition, Entry
 from assessments.views.downloads import board_file
 from branches.selectors import has_permission
 from core import clock
@@ -24,6 +24,8 @@ from core.templatetags.format import points
 PAGE_SIZE = 100
 LINES_LEFT_OUT = 200
 OTHERS_SHOWN = 8
+PERIODS_SHOWN = 6
+DRAWN_UP_TO = 1000
 
 
 def explanation_url(edition: Edition, unit_code: str) -> str:
@@ -47,7 +49,16 @@ class BoardListView(TemplateView):
         return super().get_context_data(**kwargs) | {
             "published": [self.row(edition, own, offices) for edition in published],
             "trials": [row for row in rows if row["board_url"] or row["own"]],
+            "periods": self.periods() if offices else [],
         }
+
+    def periods(self) -> list[dict[str, Any]]:
+        """For who prepares boards: where the latest periods stand."""
+        computed = AssessmentPeriod.objects.filter(editions__isnull=False).distinct()
+        return [
+            {"period": one, "name": period_words(one.code), "waiting": round_pages.waiting_words(one)}
+            for one in computed.order_by("-last_day", "-first_day")[:PERIODS_SHOWN]
+        ]
 
     def own_entries(self, editions: list[Edition]) -> dict[int, list[Entry]]:
         mine = Entry.objects.filter(edition__in=editions, unit__in=standings.own_units(self.request.user))
@@ -178,7 +189,22 @@ class BoardView(TemplateView):
             "band_line": band_line(self.bands),
             "left_out": self.left_out(),
             "recompute_form": self.recompute_form(),
+            **self.pictures(entries),
             "printed_at": clock.now(),
+        }
+
+    def pictures(self, entries) -> dict[str, Any]:
+        """Of the whole board, not of the page; a board too large to be looked at as dots has none."""
+        lines = list(entries[: DRAWN_UP_TO + 1])
+        few = len(lines) <= DRAWN_UP_TO
+        places = [self.sections.index(section) for section in self.pair]
+        grades = entries.order_by().values_list("grade", flat=True)
+        return {
+            "quadrants": pictures.quadrants(lines, places[0], places[1], self.own_ids)
+            if few and places
+            else None,
+            "grades": pictures.distribution(self.bands, list(grades)),
+            "grades_height": len(self.bands) * pictures.BAR_STEP,
         }
 
     def others(self) -> list[tuple[str, str]]:

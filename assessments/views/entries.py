@@ -1,4 +1,4 @@
-"""Why a unit has its score, and the evidence behind one item."""
+"""Why a unit has its score, the evidence behind one item, and why it moved since an earlier period."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from assessments import figures, standings
-from assessments.choices import EditionState, SourceType
+from assessments import figures, movement, pictures, rounds, standings
+from assessments.choices import RANK_FIELDS, EditionState, SourceType
 from assessments.explanation import (
     ItemLine,
     SectionLines,
@@ -20,9 +20,11 @@ from assessments.explanation import (
     explain,
     grade_of,
 )
-from assessments.models import Edition, Entry
+from assessments.models import Edition, Entry, GapComment, Objection, Veto
+from assessments.operations import ADD_VETO, OBJECT
 from assessments.views.boards import explanation_url
 from branches.access import ScopedMixin
+from branches.selectors import has_permission
 from core.periods import period_words
 
 PAGE_SIZE = 50
@@ -118,6 +120,35 @@ class ExplanationView(EntryView):
             "with_means": with_means,
             "band_line": band_line(self.bands),
             "digest": standings.digest_words(self.edition.digest),
+            **self.round_context(),
+            **self.history_context(),
+        }
+
+    def history_context(self) -> dict[str, Any]:
+        rank_field = RANK_FIELDS[self.edition.scheme.board_scopes[0]]
+        stands = movement.history(self.entry, self.request.user, rank_field)
+        return {
+            "stands": stands,
+            "plot": pictures.history_plot(stands),
+            "plot_words": pictures.history_words(stands),
+            "moved": any(stand.period != self.edition.period and not stand.imported for stand in stands),
+        }
+
+    def round_context(self) -> dict[str, Any]:
+        """What bars the unit, what it objected to and until when it may, and what was said of a wide gap."""
+        user, entry, edition = self.request.user, self.entry, self.edition
+        key = {"unit": entry.unit_id, "period": edition.period_id}
+        until = rounds.objecting_until(edition)
+        objects = until is not None and has_permission(user, OBJECT, entry.unit)
+        objections = Objection.objects.allowed_to(user, "view").filter(**key, scheme_code=edition.scheme_code)
+        comments = GapComment.objects.filter(**key, scheme_code=edition.scheme_code)
+        return {
+            "vetoes": Veto.objects.filter(**key, lifted_at=None) if entry.has_veto else [],
+            "objections": objections,
+            "until": until,
+            "objects": objects,
+            "gap_comments": comments.select_related("written_by") if entry.has_gap else [],
+            "enters_vetoes": has_permission(user, ADD_VETO, entry.unit),
         }
 
     def evidence_of(self, line: ItemLine) -> tuple[str, str]:
@@ -137,6 +168,32 @@ def evidence_url(entry: Entry, item_code: str) -> str:
         "assessments:evidence", args=[edition.period.code, edition.scheme_code, entry.unit_code, item_code]
     )
     return f"{url}?edition={edition.number}"
+
+
+class MovementView(EntryView):
+    """Why the unit moved since an earlier period: ``?against=2025H2``, else since the last one."""
+
+    template_name = "assessments/movement.html"
+
+    def get_context_data(self, **kwargs):
+        earlier = movement.earlier_entries(self.entry, self.request.user)
+        wanted = self.request.GET.get("against", "")
+        chosen = [one for one in earlier if not wanted or one.edition.period.code == wanted]
+        if wanted and not chosen:
+            raise Http404
+        context = self.shared_context()
+        context["parents"] += [(self.entry.unit_name, explanation_url(self.edition, self.entry.unit_code))]
+        against = chosen[0] if chosen else None
+        return super().get_context_data(**kwargs) | {
+            **context,
+            "movement": movement.compare(against, self.entry) if against else None,
+            "before_name": period_words(against.edition.period.code) if against else "",
+            "others": [
+                (period_words(one.edition.period.code), one.edition.period.code)
+                for one in earlier
+                if one is not against
+            ],
+        }
 
 
 class EvidenceView(EntryView):

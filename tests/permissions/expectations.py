@@ -144,6 +144,19 @@ def prepares_boards(oracle, sample):
     return oracle.has(PREPARERS)
 
 
+def objects(oracle, sample):
+    return sample.unit in oracle.objects
+
+
+def answers_objections(oracle, sample):
+    return oracle.has(PREPARERS)
+
+
+def without_a_gap(oracle, sample):
+    """No unit of this world has one; ``tests/assessments/views/test_rounds.py`` tries those that have."""
+    return False
+
+
 def reads_board(oracle, sample):
     lines = oracle.trial_lines if sample.query.get("edition") == "0" else oracle.lines
     return bool(lines(sample.owner))
@@ -192,6 +205,14 @@ class ExpectList(Expect):
     def answers(self, oracle, sample, method):
         found = super().answers(oracle, sample, method)
         return {400} if found == {404} else found
+
+
+class ExpectRead(Expect):
+    """Whoever sees the row reads the page; only who ``may`` sends its form."""
+
+    def answers(self, oracle, sample, method):
+        found = super().answers(oracle, sample, method)
+        return SHOWN if method == "GET" and found == {403} and self.gate(oracle) else found
 
 
 EXPECT = {
@@ -315,6 +336,7 @@ EXPECT = {
     ),
     "assessments:explanation": Expect(GET, samples.explanations, sees=scored_in_sight),
     "assessments:evidence": Expect(GET, samples.evidences, sees=scored_in_sight),
+    "assessments:movement": Expect(GET, samples.explanations, sees=scored_in_sight),
     "assessments:recompute": Expect({"POST": MOVED}, samples.computations, gate=holds(PREPARERS)),
     # --- schemes: everybody reads what is in force, the office that prepares boards writes what comes next
     "schemes:list": Expect(GET, more=names_of_schemes, why="rules are everybody's, whoever sees the lines"),
@@ -336,6 +358,20 @@ EXPECT = {
     "schemes:undo": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:discard": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:adopt": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
+    "assessments:round": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.rounds(step="verify"), gate=holds(PREPARERS)
+    ),
+    "assessments:prepare": Expect({"GET": SHOWN, "POST": {422}}, samples.preparations, gate=holds(PREPARERS)),
+    "assessments:proposal": Expect({"GET": SHOWN, "POST": MOVED}, samples.proposals, gate=holds(PREPARERS)),
+    "assessments:veto_add": Expect({"GET": SHOWN, "POST": {422}}, samples.rounds(), gate=holds(PREPARERS)),
+    "assessments:veto": Expect({"GET": SHOWN, "POST": MOVED}, samples.vetoes, gate=holds(PREPARERS)),
+    "assessments:objection": ExpectRead(
+        {"GET": SHOWN, "POST": MOVED}, samples.objections, sees=scored_in_sight, may=answers_objections
+    ),
+    "assessments:objection_add": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.published_lines, sees=scored_in_sight, may=objects
+    ),
+    "assessments:gap": Expect({"GET": SHOWN, "POST": MOVED}, samples.explanations, sees=without_a_gap),
     # --- dashboards
     "dashboard:workbench": Expect(GET),
     "dashboard:province": Expect(GET, samples.provinces, gate=holds(DASHBOARDS), sees=on_dashboard),
@@ -404,6 +440,7 @@ RULES = {
     "author": author_named,
     "member": member_named,
     "correction": lambda oracle, owner, people: owner in oracle.answers,
+    "objection": lambda oracle, owner, people: owner in oracle.scores,
     "figure": lambda oracle, owner, people: owner in oracle.scores,
     "rater": lambda oracle, owner, people: False,
     "scheme": lambda oracle, owner, people: oracle.knows_scheme(owner),

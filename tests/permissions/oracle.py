@@ -153,6 +153,12 @@ class Oracle:
     def scores(self):
         return self.reach(SCORE_READERS)
 
+    @cached_property
+    def objects(self):
+        """Whose score one may object to: that of the unit for which one answers, not of those below."""
+        speakers = {"BRANCH_SECRETARY", "COUNTY_OFFICE", "BUREAU_OFFICE"}
+        return {code for role, unit in self.held if role in speakers for code in with_groups(unit)}
+
     def lines(self, scheme):
         """The published lines that may be read."""
         subjects, to = SCHEMES[scheme]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.permissions.oracle import SCHEMES
 from tests.permissions.tree import ELSEWHERE, JOINT, UNITS, parent_of
@@ -355,6 +355,48 @@ def scheme_drafts(**kwargs):
         ]
 
     return made
+
+
+def rounds(**data):
+    """The page of the running period, with whatever its form says."""
+
+    def made(world, oracle):
+        known = Sample("period", {"period": RUNNING}, owner="everybody", data=data)
+        return [known, Sample("missing", {"period": "2019H1"}, data=data)]
+
+    return made
+
+
+def preparations(world, oracle):
+    kwargs = {"period": RUNNING, "scheme": "county"}
+    found = Sample("board", kwargs, owner="everybody", data={"minutes": "7"})
+    return [found, Sample("missing", {**kwargs, "scheme": "none"})]
+
+
+def proposals(world, oracle):
+    data = {"decision": "return", "reason": "not clear"}
+    found = Sample("prepared", {"pk": world.proposal.pk}, owner="everybody", data=data)
+    return [found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+
+def vetoes(world, oracle):
+    found = Sample("veto", {"pk": world.veto.pk}, owner="everybody", data={"reason": "lifted"})
+    return [found, Sample("missing", {"pk": MISSING_KEY}, data={"reason": "lifted"})]
+
+
+def objections(world, oracle):
+    data = {"outcome": "reject", "answer": "as it should be"}
+    found = [
+        Sample(label, {"pk": world.objections[code].pk}, units=(code,), data=data)
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+
+def published_lines(world, oracle):
+    """Lines of published boards, as in ``explanations``, with an objection to type."""
+    lines = [one for one in explanations(world, oracle) if one.kwargs["period"] == PUBLISHED]
+    return [replace(one, data={"text": "counted twice"}) for one in lines]
 
 
 # --- dashboards -----------------------------------------------------------------------------------

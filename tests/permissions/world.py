@@ -63,6 +63,9 @@ class World:
     schemes: dict = field(default_factory=dict)  # who may do what with it -> draft of a scheme
     items: dict = field(default_factory=dict)  # unit code -> a thing to do, ticked off
     corrections: dict = field(default_factory=dict)  # unit code -> what its first member asks for
+    objections: dict = field(default_factory=dict)  # unit code -> what it objects to in the published board
+    proposal: object = None  # a board that waits for approval
+    veto: object = None
     cookies: dict = field(default_factory=dict)
 
 
@@ -275,6 +278,25 @@ def make_boards(world):
     recompute(RUNNING, by=None)
     copied = Scheme.objects.get(code="company")
     world.schemes["company"] = copy_scheme(copied, by=world.users["province"])
+    make_round(world)
+
+
+def make_round(world):
+    for code, unit in world.units.items():
+        world.objections[code] = scheme_files.ObjectionFactory(
+            unit=unit,
+            period=PUBLISHED,
+            scheme_code="county",
+            item_code="M1",
+            text=canary(code, "objection"),
+            raised_by=world.authors[code],
+        )
+    world.proposal = scheme_files.ProposalFactory(
+        period=RUNNING, scheme_code="company", prepared_by=world.users["province2"]
+    )
+    world.veto = scheme_files.VetoFactory(
+        unit=world.units["N111"], period=RUNNING, entered_by=world.users["province2"]
+    )
 
 
 def scheme_files_bytes(code, name, subjects):

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from assessments.operations import recompute
+from assessments.operations import Decision, publish, recompute
 from branches.choices import Role
 from tests.assessments.views.pages import WHY
+from tests.factories.assessments import IndicatorValueFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +157,20 @@ def test_the_evidence_names_no_persons(published, secretary):
         people = [record.created_by.name for record in names]
         assert not [name for name in people if name in page.content.decode()]
         assert "评委" not in page.content.decode()
+
+
+def test_why_it_moved_is_told_item_by_item(published, people, secretary):
+    for code, figure in (("A1", "10"), ("A2", "6"), ("B1", "14")):
+        IndicatorValueFactory(unit=published[code], period="2025H2", indicator="B1", figure=figure)
+    assert "No earlier board to compare with" in secretary.get(f"{WHY}movement/").content.decode()
+    publish("2025H2", "board", Decision(*people, waiver="x"))
+    page = secretary.get(f"{WHY}movement/")
+    found = page.context["movement"]
+    assert (page.context["before_name"], found.now.edition.period.code) == ("Second half of 2025", "2026H1")
+    assert sum(line.change for line in found.lines) + found.rest == found.difference
+    assert secretary.get(f"{WHY}movement/?against=2025H2").status_code == 200
+    assert secretary.get(f"{WHY}movement/?against=2019H1").status_code == 404
+    assert secretary.get("/boards/2026H1/board/A2/movement/").status_code == 404
+    why = secretary.get(WHY)
+    assert [stand.period.code for stand in why.context["stands"]] == ["2025H2", "2026H1"]
+    assert "/boards/2026H1/board/A1/movement/" in why.content.decode()

@@ -1,0 +1,155 @@
+"""What the page of a period says: its steps, what each waits for, and what is left to do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Min
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments import rounds
+from assessments.choices import EditionState, GapSide, PeriodState
+from assessments.models import AssessmentPeriod, Edition, Entry, GapComment
+from assessments.moves import PERIOD_MOVES
+from core.templatetags.format import day
+
+GAPS_SHOWN = 30
+
+
+def steps_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
+    """The five states as ``components/steps.html`` draws them."""
+    reached = list(PeriodState).index(PeriodState(period.state))
+    dates = {
+        PeriodState.PREVIEW: timezone.localdate(period.previewed_at) if period.previewed_at else None,
+        PeriodState.PUBLISHED: _published_on(period),
+        PeriodState.ARCHIVED: timezone.localdate(period.archived_at) if period.archived_at else None,
+    }
+    found = []
+    for place, state in enumerate(PeriodState):
+        mark = "done" if place < reached else "now" if place == reached else "next"
+        date = dates.get(state)
+        found.append({"label": state.label, "state": mark, "date": day(date) if date else ""})
+    return found
+
+
+def _published_on(period: AssessmentPeriod) -> Any:
+    last = period.editions.published().aggregate(last=Max("published_at"))["last"]
+    return timezone.localdate(last) if last else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move that can be tried from where the period stands; ``waits`` says why not yet."""
+
+    name: str
+    label: str
+    needs_reason: bool
+    waits: Any = None
+
+
+def moves_from(period: AssessmentPeriod) -> list[Step]:
+    labels = {
+        "verify": _("Close collecting, begin verifying"),
+        "collect": _("Back to collecting"),
+        "preview": _("Open the preview"),
+        "reopen": _("Back to verifying"),
+        "archive": _("Archive the period"),
+    }
+    return [
+        Step(name, labels[name], move.needs_reason, move.guard(period) if move.guard else None)
+        for name, move in PERIOD_MOVES.items()
+        if period.state in move.sources
+    ]
+
+
+def waiting_words(period: AssessmentPeriod) -> str:
+    """What the period waits for now, and for whom."""
+    preview_ends = rounds.preview_until(period)
+    words = {
+        PeriodState.COLLECTING: _("Units enter their values."),
+        PeriodState.VERIFYING: _("The departments that own the figures verify them."),
+        PeriodState.PREVIEW: _(
+            "Each unit looks its own figures over until %(day)s; then a board is prepared."
+        )
+        % {"day": day(preview_ends) if preview_ends else ""},
+        PeriodState.PUBLISHED: _objection_words(period),
+        PeriodState.ARCHIVED: _("Nothing is left to do."),
+    }
+    return words[PeriodState(period.state)]
+
+
+def _objection_words(period: AssessmentPeriod) -> str:
+    ends = [rounds.objections_until(edition) for edition in rounds.newest_of_each(period)]
+    last = max((end for end in ends if end is not None), default=None)
+    return _("Units may object until %(day)s.") % {"day": day(last) if last else "—"}
+
+
+def boards_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
+    """Each board of the period: what is computed, prepared, published, and why it can not be prepared yet."""
+    editions = period.editions.select_related("scheme", "period").order_by("scheme_code", "-number")
+    proposals = {
+        one.scheme_code: one for one in rounds.waiting_proposals(period).select_related("prepared_by")
+    }
+    found: dict[str, dict[str, Any]] = {}
+    for edition in editions:
+        row = found.setdefault(
+            edition.scheme_code, {"scheme": edition.scheme, "published": None, "trial": None}
+        )
+        if edition.state == EditionState.PROVISIONAL:
+            row["trial"] = edition
+            row["missing"] = edition.entries.filter(has_missing=True).count()
+        elif row["published"] is None:
+            row["published"] = edition
+            row["objections_until"] = rounds.objections_until(edition)
+    for code, row in found.items():
+        row["proposal"] = proposals.get(code)
+        row["waits"] = rounds.not_ready_to_prepare(period, code)
+        row["url"] = reverse("assessments:board", args=[period.code, code])
+    return list(found.values())
+
+
+def summary_of(edition: Edition) -> dict[str, Any]:
+    """Who approves sees in one look what he approves."""
+    entries = edition.entries
+    figures = entries.aggregate(highest=Max("total"), lowest=Min("total"))
+    return figures | {
+        "subjects": edition.subject_count,
+        "gaps": entries.filter(has_gap=True).count(),
+        "missing": entries.filter(has_missing=True).count(),
+        "vetoes": entries.filter(has_veto=True).count(),
+        "first": list(entries.filter(rank_company__lte=3).order_by("rank_company", "unit_code")[:10]),
+    }
+
+
+def current_editions(period: AssessmentPeriod) -> list[Edition]:
+    """Of each board the latest published edition, else the provisional one."""
+    published = {edition.scheme_code: edition for edition in rounds.newest_of_each(period)}
+    trials = period.editions.filter(state=EditionState.PROVISIONAL)
+    return [*published.values(), *(one for one in trials if one.scheme_code not in published)]
+
+
+def gaps_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
+    """The units with a wide gap, and which side has not commented yet; none while figures still come in."""
+    if period.state in (PeriodState.COLLECTING, PeriodState.VERIFYING):
+        return []
+    entries = Entry.objects.filter(edition__in=current_editions(period), has_gap=True)
+    rows = list(
+        entries.select_related("edition__scheme").order_by("edition__scheme_code", "path")[:GAPS_SHOWN]
+    )
+    said = GapComment.objects.filter(period=period, unit__in=[entry.unit_id for entry in rows])
+    sides: dict[tuple[int, str], set[str]] = {}
+    for comment in said:
+        sides.setdefault((comment.unit_id, comment.scheme_code), set()).add(comment.side)
+    return [
+        {
+            "entry": entry,
+            "owed": [
+                side.label
+                for side in GapSide
+                if side not in sides.get((entry.unit_id, entry.edition.scheme_code), set())
+            ],
+            "url": reverse("assessments:gap", args=[period.code, entry.edition.scheme_code, entry.unit_code]),
+        }
+        for entry in rows
+    ]

@@ -1,0 +1,279 @@
+"""The preparing office takes a period from collecting to archived: steps, prepared boards, vetoes."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from assessments import operations, round_pages, rounds
+from assessments.choices import ProposalState
+from assessments.forms import PrepareForm, ReasonForm, VetoForm
+from assessments.models import AssessmentPeriod, Edition, Proposal, Veto
+from assessments.operations import ADD_VETO, Refused
+from branches.access import ScopedMixin
+from branches.selectors import units_for
+from core.periods import period_words
+from core.workflow import MoveRefused
+
+INVALID = 422
+
+
+class OfficeView(ScopedMixin, TemplateView):
+    """Pages of who prepares and approves boards; 403 for everybody else, whatever the address names."""
+
+    model = Edition
+    action = "publish"
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and not self.has_right():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def period(self) -> AssessmentPeriod:
+        return get_object_or_404(AssessmentPeriod, code=self.kwargs["period"])
+
+    @property
+    def period_name(self) -> str:
+        return period_words(self.period.code)
+
+    def parents(self, *, with_round: bool = True) -> list[tuple[str, str]]:
+        found = [(_("Vanguard boards"), reverse("assessments:list"))]
+        return [*found, (self.period_name, self.round_url)] if with_round else found
+
+    @property
+    def round_url(self) -> str:
+        return reverse("assessments:round", args=[self.period.code])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"period": self.period, "period_name": self.period_name}
+
+
+class RoundView(OfficeView):
+    """Where the period stands, what it waits for, and the steps that can be taken."""
+
+    template_name = "assessments/round_detail.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "parents": self.parents(with_round=False),
+            "steps": round_pages.steps_of(self.period),
+            "moves": round_pages.moves_from(self.period),
+            "waiting_for": round_pages.waiting_words(self.period),
+            "boards": round_pages.boards_of(self.period),
+            "vetoes": self.period.vetoes.select_related("unit", "entered_by"),
+            "objections": self.period.objections.select_related("unit").order_by("state", "-raised_at")[:200],
+            "gaps": round_pages.gaps_of(self.period),
+        }
+
+    def post(self, request, *args, **kwargs):
+        step = request.POST.get("step", "")
+        if step not in operations.PERIOD_MOVES:
+            raise Http404
+        try:
+            operations.move_period(self.period, step, by=request.user, reason=request.POST.get("reason", ""))
+        except MoveRefused as error:
+            context = self.get_context_data(refused=error.args[0], tried=step)
+            return self.render_to_response(context, status=INVALID)
+        messages.success(request, _("Done."))
+        return redirect(self.round_url)
+
+
+class OfficeFormView(OfficeView):
+    """A form, one operation, and on to where its result stands; refused it keeps what was typed."""
+
+    template_name = "assessments/round_form.html"
+    title: Any = ""
+    submit: Any = gettext_lazy("Save")
+
+    def make_form(self, data=None):
+        raise NotImplementedError
+
+    def act(self, data: dict[str, Any]) -> str:
+        """Do it and return where to go; Refused or MoveRefused say why not."""
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        return self.show(self.make_form())
+
+    def post(self, request, *args, **kwargs):
+        form = self.make_form(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=INVALID)
+        try:
+            url = self.act(form.cleaned_data)
+        except (Refused, MoveRefused) as error:
+            form.add_error(None, error.args[0])
+            return self.show(form, status=INVALID)
+        return redirect(url)
+
+    def show(self, form, *, status: int = 200):
+        context = {"form": form, "title": self.title, "submit": self.submit, "back_url": self.round_url}
+        context["parents"] = self.parents()
+        return self.render_to_response(self.get_context_data(**context), status=status)
+
+
+class PrepareView(OfficeFormView):
+    title = gettext_lazy("Prepare the board")
+    submit = gettext_lazy("Lay before a colleague")
+
+    @cached_property
+    def edition(self) -> Edition | None:
+        """What stands computed now; preparing computes it once more."""
+        found = self.period.editions.filter(scheme_code=self.kwargs["scheme"]).select_related("scheme")
+        if not found.exists():
+            raise Http404
+        return found.filter(number=0).first()
+
+    @cached_property
+    def missing(self) -> list[str]:
+        return operations.missing_figures(self.edition) if self.edition else []
+
+    def make_form(self, data=None):
+        scheme_code = self.kwargs["scheme"]
+        published = self.period.editions.published().filter(scheme_code=scheme_code).exists()
+        return PrepareForm(data, published=published, gaps=bool(self.missing))
+
+    def get_context_data(self, **kwargs):
+        waits = rounds.not_ready_to_prepare(self.period, self.kwargs["scheme"])
+        return super().get_context_data(**kwargs) | {
+            "subject": self.edition.scheme.name if self.edition else self.kwargs["scheme"],
+            "missing": self.missing[:200],
+            "waits": waits,
+            "hint": _(
+                "The board is computed afresh. A colleague approves exactly these figures, or returns them."
+            ),
+        }
+
+    def act(self, data):
+        proposal = operations.prepare_board(
+            self.period,
+            self.kwargs["scheme"],
+            by=self.request.user,
+            minutes=data["minutes"],
+            correction=data.get("correction", ""),
+            waiver=data.get("waiver", ""),
+        )
+        messages.success(self.request, _("Prepared. A colleague has to approve it."))
+        return reverse("assessments:proposal", args=[proposal.pk])
+
+
+class ProposalView(OfficeFormView):
+    """What was prepared; a second person approves or returns it."""
+
+    template_name = "assessments/proposal_detail.html"
+    title = gettext_lazy("Prepared board")
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        proposals = Proposal.objects.select_related("period", "prepared_by", "decided_by", "edition__period")
+        return get_object_or_404(proposals, pk=self.kwargs["pk"])
+
+    @property
+    def period(self):
+        return self.proposal.period
+
+    def make_form(self, data=None):
+        form = ReasonForm(data)
+        form.fields["reason"].required = bool(data and data.get("decision") == "return")
+        return form
+
+    def get_context_data(self, **kwargs):
+        edition = (
+            self.proposal.edition
+            or self.period.editions.filter(scheme_code=self.proposal.scheme_code, number=0)
+            .select_related("scheme", "period")
+            .first()
+        )
+        waits = self.proposal.state == ProposalState.PREPARED
+        return super().get_context_data(**kwargs) | {
+            "proposal": self.proposal,
+            "edition": edition,
+            "subject": edition.scheme.name if edition else self.proposal.scheme_code,
+            "summary": round_pages.summary_of(edition) if edition else None,
+            "changed": waits and edition is not None and edition.digest != self.proposal.digest,
+            "waits": waits,
+            "own": self.proposal.prepared_by_id == self.request.user.pk,
+        }
+
+    def act(self, data):
+        decision = self.request.POST.get("decision")
+        user = self.request.user
+        if decision == "approve":
+            edition = operations.approve_board(self.proposal, by=user)
+            messages.success(self.request, _("Published."))
+            url = reverse("assessments:board", args=[edition.period.code, edition.scheme_code])
+            return f"{url}?edition={edition.number}"
+        if decision == "return":
+            operations.return_board(self.proposal, by=user, reason=data["reason"])
+            messages.success(self.request, _("Returned to who prepared it."))
+        elif decision == "withdraw":
+            operations.withdraw_board(self.proposal, by=user)
+            messages.success(self.request, _("Withdrawn."))
+        else:
+            raise Http404
+        return reverse("assessments:proposal", args=[self.proposal.pk])
+
+
+class VetoAddView(OfficeFormView):
+    title = gettext_lazy("Enter a veto")
+    submit = gettext_lazy("Enter")
+
+    def make_form(self, data=None):
+        units = units_for(self.request.user, ADD_VETO)
+        return VetoForm(data, units=units, initial={"unit": self.request.GET.get("unit", "")})
+
+    def get_context_data(self, **kwargs):
+        hint = _("The unit stays on every board of the period with its score; its rank is withheld.")
+        published = self.period.editions.published().exists()
+        waits = _("Published boards follow by a correction only.") if published else ""
+        return super().get_context_data(**kwargs) | {"hint": hint, "waits": waits}
+
+    def act(self, data):
+        veto = operations.enter_veto(
+            data["unit"],
+            self.period,
+            data["kind"],
+            found_on=data["found_on"],
+            basis=data["basis"],
+            by=self.request.user,
+        )
+        messages.success(self.request, _("Entered."))
+        return reverse("assessments:veto", args=[veto.pk])
+
+
+class VetoView(OfficeFormView):
+    """A veto with its basis; lifted here with a reason."""
+
+    template_name = "assessments/veto_detail.html"
+    title = gettext_lazy("Veto")
+    submit = gettext_lazy("Lift the veto")
+
+    @cached_property
+    def veto(self) -> Veto:
+        seen = Veto.objects.allowed_to(self.request.user, "view")
+        return get_object_or_404(
+            seen.select_related("unit", "period", "entered_by", "lifted_by"), pk=self.kwargs["pk"]
+        )
+
+    @property
+    def period(self):
+        return self.veto.period
+
+    def make_form(self, data=None):
+        return ReasonForm(data)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"veto": self.veto}
+
+    def act(self, data):
+        operations.lift_veto(self.veto, because=data["reason"], by=self.request.user)
+        messages.success(self.request, _("Lifted."))
+        return reverse("assessments:veto", args=[self.veto.pk])

@@ -1,0 +1,192 @@
+"""The way of a period on its pages, taken by two people of the office and one secretary."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from assessments.models import AssessmentPeriod, Edition, GapComment, Objection, Proposal, Veto
+from assessments.operations import recompute, rescore_dirty
+from branches.choices import Role
+from core.due import due_items_for
+
+pytestmark = pytest.mark.django_db
+ROUND = "/boards/rounds/2026H1/"
+WHY = "/boards/2026H1/board/A1/"
+GAP = "/boards/2026H1/board/A2/gap/"
+
+
+@pytest.fixture
+def computed(board):
+    tree = board()
+    recompute("2026H1", by=None)
+    return tree
+
+
+@pytest.fixture
+def at(time_machine):
+    """``at("2026-07-24", office)``: that day, with these signed in again."""
+
+    def move(day, *clients):
+        time_machine.move_to(f"{day}T04:00:00Z", tick=False)
+        for client in clients:
+            client.force_login(client.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+
+    return move
+
+
+@pytest.fixture
+def second(sign_in):
+    return sign_in(Role.PROVINCE_OFFICE, "CP")
+
+
+def step(client, name, **more):
+    return client.post(ROUND, {"step": name, **more})
+
+
+def post(client, url, **data):
+    response = client.post(url, data)
+    assert response.status_code == 302, response.context and response.context["form"].errors
+    return response.url
+
+
+def words(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def titles(client):
+    return [str(item.title) for item in due_items_for(client.user)]
+
+
+@pytest.fixture
+def previewed(computed, office):
+    for name in ("verify", "preview"):
+        assert step(office, name).status_code == 302
+    return computed
+
+
+@pytest.fixture
+def prepared(previewed, office, second, at):
+    at("2026-07-24", office, second)
+    form = {"minutes": "纪要〔2026〕7号", "waiver": "B1 lost its books"}
+    post(office, f"{ROUND}board/prepare/", **form)
+    return Proposal.objects.get()
+
+
+def test_the_way_of_a_period_with_two_people(previewed, office, second, secretary, at):
+    assert AssessmentPeriod.objects.get().state == "PREVIEW"
+    assert "until 2026-07-23" in words(office.get(ROUND))
+    assert "Look over the figures of A1党支部, First half of 2026" in titles(secretary)
+    assert "Preview until 2026-07-23" in words(secretary.get(WHY))
+    refused = office.post(f"{ROUND}board/prepare/", {"minutes": "7", "waiver": "x"})
+    assert (refused.status_code, "7" in refused.content.decode()) == (422, True)
+    assert "look their figures over until 2026-07-23" in words(refused)
+    at("2026-07-24", office, second, secretary)
+    assert "Prepare 先锋榜, First half of 2026" in titles(office)
+    url = post(office, f"{ROUND}board/prepare/", minutes="纪要〔2026〕7号", waiver="B1 lost its books")
+    assert "You prepared this board" in words(office.get(url))
+    assert office.post(url, {"decision": "approve"}).status_code == 422
+    assert "Approve or return 先锋榜, First half of 2026" in titles(second)
+    assert "Approve" not in "".join(titles(office))
+    page = words(second.get(url))
+    assert "纪要〔2026〕7号" in page and Proposal.objects.get().digest in page
+    assert post(second, url, decision="approve") == "/boards/2026H1/board/?edition=1"
+    edition = Edition.objects.published().get()
+    assert (edition.prepared_by, edition.approved_by) == (office.user, second.user)
+    assert AssessmentPeriod.objects.get().state == "PUBLISHED"
+    assert "The unit may object until 2026-07-31" in words(secretary.get(WHY))
+    assert step(office, "archive").status_code == 422
+    at("2026-08-01", office)
+    assert step(office, "archive").status_code == 302
+    assert AssessmentPeriod.objects.get().state == "ARCHIVED"
+
+
+def test_a_step_that_is_not_there_is_missing_and_one_refused_says_why(computed, office):
+    assert step(office, "publish").status_code == 404
+    assert step(office, "preview").status_code == 422
+    step(office, "verify")
+    assert "Give a reason." in words(step(office, "collect"))
+    assert step(office, "collect", reason="补报").status_code == 302
+    assert "Reason of the last step back: 补报" in words(office.get(ROUND))
+
+
+def test_returning_needs_a_reason_and_gives_it_back(prepared, office, second):
+    url = reverse("assessments:proposal", args=[prepared.pk])
+    assert second.post(url, {"decision": "return"}).status_code == 422
+    post(second, url, decision="return", reason="B1数据存疑")
+    assert "B1数据存疑" in words(office.get(url))
+    again = post(office, f"{ROUND}board/prepare/", minutes="8", waiver="x")
+    post(office, again, decision="withdraw")
+    assert list(Proposal.objects.values_list("state", flat=True)) == ["WITHDRAWN", "RETURNED"]
+    assert second.post(again, {"decision": "nothing"}).status_code == 404
+
+
+def test_a_unit_objects_and_reads_the_answer(previewed, office, secretary, sign_in):
+    page = secretary.get(f"{WHY}objection/?item=B1")
+    assert page.context["form"]["item"].initial == "B1" or page.context["form"]["item"].value() == "B1"
+    assert secretary.post(f"{WHY}objection/", {"item": "B1", "text": " "}).status_code == 422
+    url = post(secretary, f"{WHY}objection/", item="B1", text="停电时间多算一次")
+    objection = Objection.objects.get()
+    assert (objection.item_code, objection.edition_number) == ("B1", 0)
+    assert "停电时间多算一次" in words(secretary.get(WHY))
+    assert secretary.post(url, {"outcome": "uphold", "answer": "x"}).status_code == 403
+    assert "Answer the objection of A1党支部" in titles(office)
+    assert office.post(url, {"outcome": "uphold", "answer": ""}).status_code == 422
+    post(office, url, outcome="uphold", answer="已更正")
+    assert "已更正" in words(secretary.get(url))
+    assert sign_in(Role.BRANCH_SECRETARY, "A2").get(url).status_code == 404
+    assert sign_in(Role.BUREAU_OFFICE, "BA").get(url).status_code == 200
+
+
+def test_an_objection_is_withdrawn_by_its_unit_only(previewed, office, secretary):
+    url = post(secretary, f"{WHY}objection/", item="", text="总分有误")
+    assert office.post(url, {"withdraw": "1"}).status_code == 403
+    post(secretary, url, withdraw="1")
+    assert Objection.objects.get().state == "WITHDRAWN"
+
+
+def test_outside_the_time_nobody_objects(computed, secretary, office):
+    assert "The time to object is over" in words(secretary.get(f"{WHY}objection/"))
+    assert secretary.post(f"{WHY}objection/", {"item": "", "text": "x"}).status_code == 422
+    assert office.get(f"{WHY}objection/").status_code == 403
+
+
+def test_a_veto_is_entered_shown_and_lifted(computed, office, secretary, sign_in):
+    assert 'value="A1"' in office.get(f"{ROUND}veto/?unit=A1").content.decode()
+    typed = {"unit": "A1", "kind": "EVENT", "found_on": "2026-05-08", "basis": "安监〔2026〕3号"}
+    for change in ({"unit": "NONE"}, {"basis": ""}, {"found_on": "2026-07-21"}):
+        assert office.post(f"{ROUND}veto/", typed | change).status_code == 422
+    url = post(office, f"{ROUND}veto/", **typed)
+    rescore_dirty()
+    rows = office.get("/boards/2026H1/board/?edition=0").context["rows"]
+    assert [(row["rank"], row["entry"].unit_code, row["flags"]) for row in rows][-1] == (None, "A1", ["veto"])
+    assert "安监〔2026〕3号" in words(secretary.get(WHY))
+    assert secretary.get(url).status_code == 403
+    post(office, url, reason="复查后撤销")
+    assert Veto.objects.get().lifted_because == "复查后撤销"
+    assert "复查后撤销" in words(office.get(url))
+    assert office.post(url, {"reason": "x"}).status_code == 422
+
+
+def test_both_sides_comment_on_a_wide_gap(previewed, office, secretary, sign_in):
+    business = sign_in(Role.DEPARTMENT_REVIEWER, "CP")
+    own = sign_in(Role.BRANCH_SECRETARY, "A2")
+    assert "Comment on the wide gap of A2党支部" in titles(business)
+    assert office.get("/boards/2026H1/board/A1/gap/").status_code == 404
+    assert own.post(GAP, {"side": "PARTY", "text": "x"}).status_code == 403
+    assert business.post(GAP, {"side": "PARTY", "text": "x"}).status_code == 422
+    post(business, GAP, side="BUSINESS", text="跳闸偏多")
+    assert "Comment on the wide gap of A2党支部" not in titles(business)
+    assert office.get(ROUND).context["gaps"][0]["owed"] == ["Party side"]
+    post(office, GAP, side="PARTY", text="活动多,与业务结合少")
+    assert GapComment.objects.count() == 2
+    assert "跳闸偏多" in words(own.get(GAP)) and "跳闸偏多" in words(own.get("/boards/2026H1/board/A2/"))
+    assert secretary.get(GAP).status_code == 404
+
+
+def test_the_list_leads_the_office_to_the_periods_and_nobody_else(computed, office, secretary):
+    assert ROUND in office.get("/boards/").content.decode()
+    assert ROUND not in secretary.get("/boards/").content.decode()
+    assert secretary.get(ROUND).status_code == 403
+    assert office.get("/boards/rounds/2019H1/").status_code == 404
