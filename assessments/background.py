@@ -1,11 +1,12 @@
-"""The boards' background work: computing a period, with progress on the page."""
+"""The boards' background work, with progress on the page: computing a period, trying a draft."""
 
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments.operations import Refused, recompute
+from assessments.models import AssessmentPeriod, SchemeDraft
+from assessments.operations import Refused, recompute, try_draft
 from core import jobs
 
 
@@ -26,4 +27,23 @@ def recompute_boards(run: jobs.JobRun) -> dict[str, Any]:
         "url": f"{url}?edition={one.number}" if one else url,
         "message": _("%(count)s subjects computed.") % {"count": subjects},
         "digests": {edition.scheme_code: edition.digest for edition in editions},
+    }
+
+
+@jobs.handler("assessments.try_scheme")
+def try_scheme(run: jobs.JobRun) -> dict[str, Any]:
+    """Payload: ``draft`` and ``period``."""
+    run.report(0, 1)
+    draft = SchemeDraft.objects.open().filter(pk=run.payload["draft"]).first()
+    period = AssessmentPeriod.objects.filter(code=run.payload["period"]).first()
+    if draft is None or period is None:
+        raise jobs.JobRefused(_("The draft was adopted or discarded meanwhile."))
+    try:
+        found = try_draft(draft, period, by=run.job.created_by, guard=run.check_fence)
+    except Refused as error:
+        raise jobs.JobRefused(str(error)) from error
+    run.report(1, 1)
+    return {
+        "url": reverse("schemes:trial", args=[draft.pk]),
+        "message": _("%(count)s subjects computed.") % {"count": found["subjects"]},
     }

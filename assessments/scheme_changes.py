@@ -26,13 +26,13 @@ class Change:
 
 @dataclass
 class Changes:
-    """Those of the head, those of each item that is in both, and the items that came and went."""
+    """``items`` are those in both versions: code, name, what changed."""
 
     head: list[Change] = field(default_factory=list)
     sections: list[Change] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    items: list[tuple[str, list[Change]]] = field(default_factory=list)
+    items: list[tuple[str, str, list[Change]]] = field(default_factory=list)
     bands: list[Change] = field(default_factory=list)
 
     @property
@@ -54,7 +54,7 @@ def compare(old: SchemePlan, new: SchemePlan) -> Changes:
         sections=list(_section_changes(old, new)),
         added=[_item_label(*after[code]) for code in after if code not in before],
         removed=[_item_label(*before[code]) for code in before if code not in after],
-        items=[(f"{after[code][1].name} ({code})", found) for code, found in both if found],
+        items=[(code, after[code][1].name, found) for code, found in both if found],
         bands=list(_band_changes(old, new)),
     )
 
@@ -143,7 +143,7 @@ def _missing(placed: Placed) -> str:
 ITEM: Stated = [
     (lambda: _("Name"), lambda placed: placed[2].name),
     (lambda: _("Section"), lambda placed: placed[1].name),
-    (lambda: _("Heading"), lambda placed: placed[2].group),
+    (lambda: _("Display heading"), lambda placed: placed[2].group),
     (lambda: _("Weight"), _weight_words),
     (lambda: _("Source"), _source),
     (lambda: _("Reason for a volume measure"), lambda placed: placed[2].source_reason),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments.views import scheme_deeds, scheme_drafts, schemes
+from assessments.views import scheme_deeds, scheme_drafts, scheme_trials, schemes
 
 app_name = "schemes"
 
@@ -31,5 +31,6 @@ urlpatterns = [
     path("drafts/<int:pk>/order/", scheme_deeds.OrderView.as_view(), name="order"),
     path("drafts/<int:pk>/undo/", scheme_deeds.UndoView.as_view(), name="undo"),
     path("drafts/<int:pk>/discard/", scheme_deeds.DiscardView.as_view(), name="discard"),
+    path("drafts/<int:pk>/trial/", scheme_trials.TrialView.as_view(), name="trial"),
     path("drafts/<int:pk>/adopt/", scheme_deeds.AdoptView.as_view(), name="adopt"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.choices import RANK_FIELDS, BoardScope, EditionState, PublishTo, SizeClass
-from assessments.models import Band, Edition, Entry, PastResult
+from assessments.models import Band, Edition, Entry, PastResult, Scheme, SchemeDraft
 from assessments.querysets import BOARD_KEYS
 from assessments.selectors import previous_edition
 from branches import selectors as branch_selectors
@@ -211,7 +211,15 @@ def stamp_of(edition: Edition) -> dict[str, Any]:
         _("Subjects as of %(day)s · version %(version)s of the scheme") % words,
         _("Digest %(digest)s") % words,
     ]
+    if late := late_reason(edition.scheme):
+        facts.append(_("The rules were adopted late: %(reason)s") % {"reason": late})
     return {"word": _("Trial") if trial else _("Published"), "trial": trial, "facts": facts}
+
+
+def late_reason(scheme: Scheme) -> str:
+    """Why the rules were adopted when the period had begun; nothing where they were not."""
+    found = SchemeDraft.objects.filter(scheme=scheme).values_list("late_reason", flat=True).first()
+    return found or ""
 
 
 def rank_words(edition: Edition, entry: Entry) -> str:

@@ -9,7 +9,15 @@ from assessments.forms.rounds import (
     ReasonForm,
     VetoForm,
 )
-from assessments.forms.schemes import AdoptionForm, BandsForm, BoardsForm, HeadForm, ItemForm, SectionForm
+from assessments.forms.schemes import (
+    AdoptionForm,
+    BandsForm,
+    BoardsForm,
+    HeadForm,
+    ItemForm,
+    SectionForm,
+    TrialForm,
+)
 
 __all__ = [
     "AdoptionForm",
@@ -25,5 +33,6 @@ __all__ = [
     "ReasonForm",
     "RecomputeForm",
     "SectionForm",
+    "TrialForm",
     "VetoForm",
 ]

@@ -37,6 +37,7 @@ from assessments.operations.scheme_drafts import (
     write_draft,
 )
 from assessments.operations.schemes import import_scheme, store_scheme
+from assessments.operations.trials import try_draft
 from assessments.operations.values import (
     Entered,
     FiguresRefused,
@@ -91,6 +92,7 @@ __all__ = [
     "return_board",
     "return_value",
     "store_scheme",
+    "try_draft",
     "undo_draft",
     "verify_exclusion",
     "verify_values",

@@ -34,10 +34,16 @@ def store_scheme(plan: SchemePlan, document: Any, *, by: Any) -> tuple[Scheme, b
         return _same_or_refused(known, plan), False
     if problems := other_rates(plan):
         raise SchemeRefused(problems)
-    scheme = _create_scheme(plan, document)
-    _create_missing_indicators(plan)
+    scheme = write_scheme(plan, dump_document(document))
     audit.record("import_scheme", scheme, by=by, version=plan.version, items=len(plan.items))
     return scheme, True
+
+
+def write_scheme(plan: SchemePlan, document: str) -> Scheme:
+    """The rows of a checked plan; inside the caller's transaction."""
+    scheme = _create_scheme(plan, document)
+    _create_missing_indicators(plan)
+    return scheme
 
 
 def _same_or_refused(known: Scheme, plan: SchemePlan) -> Scheme:
@@ -54,7 +60,7 @@ def _create_missing_indicators(plan: SchemePlan) -> None:
     Indicator.objects.bulk_create(indicators, ignore_conflicts=True)
 
 
-def _create_scheme(plan: SchemePlan, document: Any) -> Scheme:
+def _create_scheme(plan: SchemePlan, document: str) -> Scheme:
     scheme = Scheme.objects.create(
         code=plan.code,
         version=plan.version,
@@ -71,7 +77,7 @@ def _create_scheme(plan: SchemePlan, document: Any) -> Scheme:
         tie_chain=list(plan.tie_chain),
         gap_sections=list(plan.gap_sections),
         gap_threshold=plan.gap_threshold,
-        document=dump_document(document),
+        document=document,
     )
     Band.objects.bulk_create(
         Band(scheme=scheme, code=band.code, name=band.name, minimum=band.minimum) for band in plan.bands

@@ -52,7 +52,8 @@ def test_what_changed_is_said_in_words():
     assert (found.added, found.removed) == (["板块P · 指标A4 (A4)"], ["板块P · 指标A2 (A2)"])
     assert found.items == [
         (
-            "指标A1 (A1)",
+            "A1",
+            "指标A1",
             [
                 Change("Weight", "40 (20% of the whole)", "50 (30% of the whole)"),
                 Change(
@@ -62,7 +63,7 @@ def test_what_changed_is_said_in_words():
                 ),
             ],
         ),
-        ("指标A3 (A3)", [Change("Weight", "100 (50% of the whole)", "100 (40% of the whole)")]),
+        ("A3", "指标A3", [Change("Weight", "100 (50% of the whole)", "100 (40% of the whole)")]),
     ]
     assert found.bands == [Change("EXCELLENT", "优秀 ≥ 95.00", "优秀 ≥ 90.00")]
 
@@ -70,5 +71,5 @@ def test_what_changed_is_said_in_words():
 def test_a_source_and_what_happens_without_it():
     old = plan(section("S", item("A1")))
     new = plan(section("S", awarded("A1", "100", missing="NOT_APPLICABLE")))
-    assert compare(old, new).items[0][1][0] == Change("Source", "reported figure · A1", "points awarded")
-    assert Change("When missing", "counts 0", "left out") in compare(old, new).items[0][1]
+    assert compare(old, new).items[0][2][0] == Change("Source", "reported figure · A1", "points awarded")
+    assert Change("When missing", "counts 0", "left out") in compare(old, new).items[0][2]

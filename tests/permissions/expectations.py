@@ -342,7 +342,7 @@ EXPECT = {
     "schemes:list": Expect(GET, more=names_of_schemes, why="rules are everybody's, whoever sees the lines"),
     "schemes:version": Expect(GET, samples.versions),
     "schemes:file": Expect(GET, samples.versions),
-    "schemes:changes": Expect({"GET": {404}}, samples.versions, why="there is one version only"),
+    "schemes:changes": Expect({"GET": {404}}, samples.versions),  # there is one version only
     "schemes:copy": Expect({"POST": MOVED}, samples.versions, may=prepares_boards),
     "schemes:draft": Expect(GET, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:draft-file": Expect(GET, samples.scheme_drafts(), sees=prepares_boards),
@@ -357,6 +357,7 @@ EXPECT = {
     "schemes:order": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:undo": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:discard": Expect({"POST": MOVED}, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:trial": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:adopt": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "assessments:round": Expect(
         {"GET": SHOWN, "POST": MOVED}, samples.rounds(step="verify"), gate=holds(PREPARERS)

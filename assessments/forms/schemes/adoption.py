@@ -1,10 +1,35 @@
-"""By which paper a version is adopted."""
+"""By which paper a version is adopted; on which period a draft is tried."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.forms.schemes.base import PartForm, text_field
+from assessments.models import AssessmentPeriod
 from assessments.operations import Adoption
+from core import clock
+from core.forms import SubmissionMixin
+from core.periods import period_words
+
+PERIODS_OFFERED = 12
+
+
+class TrialForm(SubmissionMixin, forms.Form):
+    """Periods that have begun; the last one that has ended is offered first."""
+
+    period = forms.ModelChoiceField(
+        label=_("Period"), queryset=AssessmentPeriod.objects.none(), to_field_name="code", empty_label=None
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = clock.today()
+        begun = AssessmentPeriod.objects.filter(first_day__lte=today, editions__isnull=False)
+        codes = list(begun.order_by("-last_day").values_list("pk", flat=True).distinct()[:PERIODS_OFFERED])
+        field = self.fields["period"]
+        field.queryset = AssessmentPeriod.objects.filter(pk__in=codes).order_by("-last_day")
+        field.label_from_instance = lambda period: period_words(period.code)
+        ended = field.queryset.filter(last_day__lt=today).first()
+        self.initial.setdefault("period", ended.code if ended else None)
 
 
 class AdoptionForm(PartForm):

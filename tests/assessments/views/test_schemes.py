@@ -2,13 +2,16 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from assessments import operations
-from assessments.models import Scheme, SchemeDraft
+from assessments.models import Edition, Scheme, SchemeDraft
 from branches.choices import Role
+from core.models import Job
+from core.operations import run_job
 from tests.assessments.views.conftest import rules
 from tests.factories.assessments import import_document
 
@@ -380,3 +383,39 @@ def test_a_colleague_adopts(draft, office, sign_in):
     assert colleague.get(url("adopt", draft.pk))["Location"] == url("version", "board", 2)
     again = colleague.post(url("adopt", draft.pk), {**values, "late_reason": "文件晚到"})
     assert again["Location"] == url("version", "board", 2)
+
+
+def test_a_draft_is_tried_on_a_published_period(published, office, secretary):
+    operations.recompute("2026H1", by=office.user)
+    draft = operations.copy_scheme(Scheme.objects.get(), by=office.user)
+    text = operations.document_of(draft)
+    text["sections"][0]["weight"] = "80"
+    operations.write_draft(draft, text, by=office.user, version=1)
+    assert "No trial yet" in page(office, url("trial", draft.pk))
+    assert secretary.get(url("trial", draft.pk)).status_code == 404
+    assert office.post(url("trial", draft.pk), {"period": "1999H1"}).status_code == 422
+    response = office.post(url("trial", draft.pk), {"period": "2026H1"})
+    job = Job.objects.get(kind="assessments.try_scheme")
+    assert response["Location"] == reverse("core:job", args=[job.pk])
+    run_job(job.pk)
+    seen = page(office, url("trial", draft.pk))
+    assert "Version 1 → draft" in seen and "A1党支部" in seen and "3 units" in seen
+    assert Edition.objects.filter(scheme_code="board").count() == 2
+    operations.write_draft(draft, {**text, "name": "x"}, by=office.user, version=2)
+    assert "changed since this trial" in page(office, url("trial", draft.pk))
+
+
+def test_a_late_adoption_stands_on_the_board(version, board_of_late_rules, secretary):
+    seen = page(secretary, reverse("assessments:board", args=["2026H1", "board"]))
+    assert "The rules were adopted late: 文件晚到" in seen
+
+
+@pytest.fixture
+def board_of_late_rules(version, office, people):
+    """Version 2 for the half-year that is over, adopted in July and published by."""
+    draft = operations.copy_scheme(version, by=office.user)
+    text = {**operations.document_of(draft), "valid_from": "2026H1"}
+    draft = operations.write_draft(draft, text, by=office.user, version=1)
+    adoption = operations.Adoption(date(2026, 7, 10), "文", "文件晚到")
+    operations.adopt_draft(draft, adoption, by=people[0], version=2)
+    operations.publish("2026H1", "board", operations.Decision(*people, waiver="none"))
