@@ -13,6 +13,7 @@ from assessments.models import Edition, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
 from branches.operations import close_unit, update_organisation, update_unit
+from core.templatetags.format import points
 from tests.assessments.views.conftest import rules
 from tests.assessments.views.pages import BOARD, WHY, lines_of
 from tests.factories.assessments import (
@@ -97,6 +98,43 @@ def test_movement_is_told_against_the_period_before(published, office, tree):
         None,
         None,
     ]
+
+
+def test_movement_is_against_the_last_period_imported_or_published_here(board, people, office):
+    tree = board()
+    for code, figure in (("A1", "14"), ("A2", "6"), ("B1", "10")):
+        IndicatorValueFactory(unit=tree[code], period="2025H1", indicator="B1", figure=figure)
+    publish("2025H1", "board", Decision(*people, waiver="x"))
+    PastResult.objects.create(
+        scheme_code="board", period=ensure_period("2026Q1"), unit=tree["A1"], total=9000, rank=9
+    )
+    publish("2026H1", "board", Decision(*people, waiver="x"))
+    assert office.get(BOARD).context["previous_name"] == "First half of 2025"
+    for code, rank in (("A1", 3), ("A2", 2)):
+        PastResult.objects.create(
+            scheme_code="board", period=ensure_period("2025H2"), unit=tree[code], total=9000, rank=rank
+        )
+    page = office.get(BOARD)
+    assert page.context["previous_name"] == "Second half of 2025"
+    assert [row["movement"] for row in page.context["rows"]] == [2, 0, None]
+
+
+def test_the_pictures_say_what_the_lines_say(published, office, secretary):
+    page = office.get(BOARD)
+    rows = {entry.unit_code: scores for entry, *scores in page.context["quadrants"].rows}
+    assert rows == {
+        row["entry"].unit_code: [points(score) for score in row["section_scores"]]
+        for row in page.context["rows"]
+    }
+    assert [(bar.name, bar.count) for bar in page.context["grades"]] == [
+        ("优秀", 0),
+        ("合格", 1),
+        ("基本合格", 1),
+        ("不合格", 1),
+    ]
+    own = {dot.number for dot in secretary.get(BOARD).context["quadrants"].dots if dot.own}
+    assert own == {1}
+    assert 'role="img"' in page.content.decode() and "style=" not in page.content.decode()
 
 
 def test_equal_results_share_a_rank(tree, people, office):
