@@ -100,7 +100,7 @@ class ExclusionAdmin(LookedAtAdmin):
     search_fields = ["unit__code", "unit__name", "because"]
     list_select_related = ["unit", "asked_by"]
 
-    @admin.display(description=_("amount"), ordering="amount")
+    @admin.display(description=_("left out"), ordering="amount")
     def left_out(self, exclusion):
         return to_short_text(exclusion.amount, RAW_PLACES)
 

@@ -8,8 +8,9 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from assessments import background, importers, menu, receivers, waiting  # noqa: F401, PLC0415 - models are loaded only now
+        from assessments import background, importers, indicator_offers, menu, receivers, waiting  # noqa: F401, PLC0415 - models are loaded only now
 
         importers.register()
+        indicator_offers.register()
         menu.register()
         waiting.register()

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PeriodState(models.TextChoices):
@@ -55,8 +56,8 @@ class RuleType(models.TextChoices):
 class Side(models.TextChoices):
     """domain.md B20: the two sides that verify each other."""
 
-    PARTY = "PARTY", _("Party building")
-    BUSINESS = "BUSINESS", _("business")
+    PARTY = "PARTY", pgettext_lazy("side", "Party building")
+    BUSINESS = "BUSINESS", pgettext_lazy("side", "business")
 
 
 class Direction(models.TextChoices):
@@ -69,7 +70,7 @@ class ValueState(models.TextChoices):
     """domain.md 5.4; only VERIFIED counts (ADR 0010)."""
 
     DRAFT = "DRAFT", _("draft")
-    SUBMITTED = "SUBMITTED", _("submitted")
+    SUBMITTED = "SUBMITTED", pgettext_lazy("figure", "submitted")
     VERIFIED = "VERIFIED", _("verified")
     RETURNED = "RETURNED", _("returned")
 

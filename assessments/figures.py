@@ -22,6 +22,7 @@ from assessments.numbers import RAW_PLACES, divide, mean
 from assessments.querysets import BOARD_KEYS
 from assessments.selectors import units_pooled_into
 from assessments.standings import Board
+from assessments.value_words import exclusions_line
 from core.measures import Measure, measures
 from core.periods import Period, parse_period
 from core.templatetags.format import moment, raw_value, rounded, trimmed, weight
@@ -121,6 +122,8 @@ def describe_line(entry: Entry, line: ItemLine) -> bool:
     agrees = True
     if line.counts and not line.is_missing:
         agrees = DESCRIBERS[SourceType(line.item.source_type)](entry, line)
+    elif line.is_missing and line.item.source_type == SourceType.REPORTED:
+        line.detail = _why_missing(reported(entry, line.item))
     if line.lost > 0:
         line.cause = line.cause or cause_words(line)
     return agrees
@@ -164,14 +167,23 @@ def reported(entry: Entry, item: Item) -> IndicatorValue | None:
     found = IndicatorValue.objects.filter(
         unit=entry.unit_id, period=entry.edition.period_id, indicator__code=item.source_code
     )
-    return found.select_related("indicator", "entered_by").first()
+    found = found.select_related("indicator", "entered_by").prefetch_related("exclusions__value__indicator")
+    return found.first()
+
+
+def _why_missing(value: IndicatorValue | None) -> str:
+    """What was entered and does not count yet (ADR 0010)."""
+    if value is None or value.counts:
+        return ""
+    text = {"value": raw_value(value.raw), "state": value.get_state_display()}
+    return _("%(value)s is entered (%(state)s); it counts once it is verified") % text
 
 
 def _describe_reported(entry: Entry, line: ItemLine) -> bool:
     value = reported(entry, line.item)
-    if value is None or value.raw != line.raw:
+    if value is None or not value.counts or value.raw != line.raw:
         return False
-    parts = []
+    parts = [words] if (words := exclusions_line(value)) else []
     if value.denominator:
         text = {"value": raw_value(value.value), "denominator": raw_value(value.denominator)}
         text["per"] = raw_value(value.indicator.per)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("units/", include("branches.urls")),
     path("boards/", include("assessments.urls")),
     path("schemes/", include("assessments.scheme_urls")),
+    path("indicators/", include("assessments.indicator_urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
 ]

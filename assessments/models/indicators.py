@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import (
@@ -31,7 +31,7 @@ class Indicator(models.Model):
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
-    side = models.CharField(_("side"), max_length=10, choices=Side, blank=True)
+    side = models.CharField(pgettext_lazy("indicator", "side"), max_length=10, choices=Side, blank=True)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, blank=True)
     unit_of_measure = models.CharField(_("unit of measure"), max_length=20, blank=True)
     per = models.BigIntegerField(
@@ -56,8 +56,8 @@ class Indicator(models.Model):
         blank=True,
         help_text=_("The system or the statistics it is taken from."),
     )
-    valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    valid_from = models.DateField(pgettext_lazy("indicator", "valid from"), null=True, blank=True)
+    valid_to = models.DateField(pgettext_lazy("indicator", "valid to"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = IndicatorQuerySet.as_manager()
@@ -89,7 +89,7 @@ class Indicator(models.Model):
         """ "per 10,000 customers"; nothing where the value itself counts."""
         if self.per is None:
             return ""
-        words = _t("per %(count)s %(what)s") % {"count": raw_value(self.per), "what": self.exposure}
+        words = gettext("per %(count)s %(what)s") % {"count": raw_value(self.per), "what": self.exposure}
         return words.strip()
 
 
@@ -166,6 +166,10 @@ class IndicatorValue(models.Model):
 
     def __str__(self):
         return f"{self.indicator} · {self.unit}"
+
+    @property
+    def counts(self) -> bool:
+        return self.state == ValueState.VERIFIED
 
 
 class Exclusion(models.Model):

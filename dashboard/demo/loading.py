@@ -23,6 +23,7 @@ from core import calendar
 from core.importing import Importer
 from core.spreadsheets.tables import Content, Table
 from dashboard.demo.figures import Figures
+from dashboard.demo.library import fill_library
 from dashboard.demo.recording import Recorder
 from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.rows import Province, SignIn
@@ -103,6 +104,7 @@ class Loader:
     def load_schemes(self) -> None:
         for code in SCHEMES:
             import_scheme((SCHEME_FOLDER / f"{code}.json").read_bytes(), by=self.users["admin"])
+        fill_library(self.users["province"])
 
     def load_figures(self) -> None:
         figures = Figures(self.province, self.span, self.seed)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tests.permissions import samples
-from tests.permissions.oracle import DASHBOARDS, DECIDERS, PREPARERS, READERS
+from tests.permissions.oracle import DASHBOARDS, DECIDERS, ENTERERS, PREPARERS, READERS, VERIFIERS
 from tests.permissions.tree import TREE, above, is_group, parent_of
 
 MOVED, SHOWN = {302}, {200}
@@ -160,6 +160,22 @@ def without_a_gap(oracle, sample):
 def reads_board(oracle, sample):
     lines = oracle.trial_lines if sample.query.get("edition") == "0" else oracle.lines
     return bool(lines(sample.owner))
+
+
+def reads_library(oracle, sample):
+    return oracle.has(READERS)
+
+
+def enters_anywhere(oracle, sample):
+    return oracle.has(ENTERERS)
+
+
+def enters(oracle, sample):
+    return sample.unit in oracle.enters
+
+
+def verifies(oracle, sample):
+    return sample.unit in oracle.verifies
 
 
 def own_job(oracle, sample):
@@ -373,6 +389,40 @@ EXPECT = {
         {"GET": SHOWN, "POST": MOVED}, samples.published_lines, sees=scored_in_sight, may=objects
     ),
     "assessments:gap": Expect({"GET": SHOWN, "POST": MOVED}, samples.explanations, sees=without_a_gap),
+    # --- indicators
+    "indicators:list": Expect(GET),
+    "indicators:add": Expect({"GET": SHOWN, "POST": {422}, "PUT": {422}}, gate=holds(PREPARERS)),
+    "indicators:detail": Expect(GET, samples.library(), sees=reads_library),
+    "indicators:change": Expect(
+        {"GET": SHOWN, "POST": {422}}, samples.library(), sees=reads_library, may=prepares_boards
+    ),
+    "indicators:figures": Expect(GET, samples.library(period=samples.RUNNING), sees=reads_library),
+    "indicators:history": Expect(GET, samples.figure_histories, sees=scored_in_sight),
+    "indicators:entry": Expect({"GET": SHOWN, "POST": {422}, "PUT": {422}}, gate=holds(ENTERERS)),
+    "indicators:enter_indicator": Expect(
+        {"GET": SHOWN, "POST": MOVED},
+        samples.library(period=samples.RUNNING),
+        sees=reads_library,
+        may=enters_anywhere,
+    ),
+    "indicators:enter_unit": Expect(
+        {"GET": SHOWN, "POST": MOVED}, samples.unit_grids, sees=in_sight, may=enters
+    ),
+    "indicators:verify": Expect({"GET": SHOWN, "POST": SHOWN}, gate=holds(VERIFIERS)),
+    "indicators:value": Expect(GET, samples.reported(), sees=scored_in_sight),
+    "indicators:decide": Expect(
+        {"POST": MOVED},
+        samples.reported(decision="return", reason="one day is missing", version="1"),
+        sees=scored_in_sight,
+        may=verifies,
+    ),
+    "indicators:exclude": Expect(
+        {"POST": MOVED},
+        samples.reported(cause="STORM", because="the storm of June", amount="1"),
+        sees=scored_in_sight,
+        may=enters,
+    ),
+    "indicators:exclusion": Expect({"POST": MOVED}, samples.exclusions, sees=scored_in_sight, may=verifies),
     # --- dashboards
     "dashboard:workbench": Expect(GET),
     "dashboard:province": Expect(GET, samples.provinces, gate=holds(DASHBOARDS), sees=on_dashboard),

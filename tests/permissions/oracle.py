@@ -25,6 +25,8 @@ READERS = RECORDERS | {"PROVINCE_OFFICE"}
 DECIDERS = OFFICES | {"BRANCH_SECRETARY"}
 DASHBOARDS = OFFICES | {"SUPERVISING_LEADER"}
 PREPARERS = {"PROVINCE_OFFICE"}
+ENTERERS = OFFICES | {"BRANCH_SECRETARY"}
+VERIFIERS = {"BUREAU_OFFICE", "PROVINCE_OFFICE"}
 # The department that answers for the business comments on gaps between it and Party work (domain.md 8.3).
 SCORE_READERS = READERS | {"DEPARTMENT_REVIEWER"}
 EVERY_ROLE = {held.role for person in [*PEOPLE, *OTHERS] for held in person.held}
@@ -158,6 +160,15 @@ class Oracle:
         """Whose score one may object to: that of the unit for which one answers, not of those below."""
         speakers = {"BRANCH_SECRETARY", "COUNTY_OFFICE", "BUREAU_OFFICE"}
         return {code for role, unit in self.held if role in speakers for code in with_groups(unit)}
+
+    @cached_property
+    def enters(self):
+        return self.reach(ENTERERS)
+
+    @cached_property
+    def verifies(self):
+        """Nobody owns the indicator of this world: the offices verify."""
+        return self.reach(VERIFIERS)
 
     def lines(self, scheme):
         """The published lines that may be read."""

@@ -399,6 +399,51 @@ def published_lines(world, oracle):
     return [replace(one, data={"text": "counted twice"}) for one in lines]
 
 
+# --- indicators -----------------------------------------------------------------------------------
+def library(**more):
+    def made(world, oracle):
+        found = Sample("indicator", {"code": "OUTAGE", **more}, owner="everybody")
+        return [found, Sample("missing", {"code": "NONE", **more})]
+
+    return made
+
+
+def figure_histories(world, oracle):
+    found = [
+        Sample(label, {"code": "OUTAGE", "unit": code}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"code": "OUTAGE", "unit": "NONE"})]
+
+
+def unit_grids(world, oracle):
+    found = [
+        Sample(label, {"unit": code, "period": RUNNING}, units=(code,))
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"unit": "NONE", "period": RUNNING})]
+
+
+def reported(**data):
+    def made(world, oracle):
+        found = [
+            Sample(label, {"pk": world.values[code].pk}, units=(code,), data=data)
+            for label, code in relations(oracle.person.home).items()
+        ]
+        return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+    return made
+
+
+def exclusions(world, oracle):
+    data = {"decision": "verify", "version": "1"}
+    found = [
+        Sample(label, {"pk": world.exclusions[code].pk}, units=(code,), data=data)
+        for label, code in relations(oracle.person.home).items()
+    ]
+    return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+
 # --- dashboards -----------------------------------------------------------------------------------
 def provinces(world, oracle):
     found = [

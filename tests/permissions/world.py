@@ -19,7 +19,7 @@ from activities.moves import MOVES
 from activities.operations import plan_meeting, record_activity, return_activity
 from activities.records import ActivityData, AttendanceData, OutcomeData, PartData
 from activities.selectors import may
-from assessments.models import Award, Indicator, IndicatorValue, PastResult, Rating, Scheme
+from assessments.models import Award, Exclusion, Indicator, IndicatorValue, PastResult, Rating, Scheme
 from assessments.operations import copy_scheme, ensure_period, import_scheme, publish, recompute
 from assessments.operations.publishing import Decision
 from branches.models import PartyUnit
@@ -62,6 +62,8 @@ class World:
     drafts: dict = field(default_factory=dict)
     schemes: dict = field(default_factory=dict)  # who may do what with it -> draft of a scheme
     items: dict = field(default_factory=dict)  # unit code -> a thing to do, ticked off
+    values: dict = field(default_factory=dict)  # unit code -> its reported figure of the running period
+    exclusions: dict = field(default_factory=dict)
     corrections: dict = field(default_factory=dict)  # unit code -> what its first member asks for
     objections: dict = field(default_factory=dict)  # unit code -> what it objects to in the published board
     proposal: object = None  # a board that waits for approval
@@ -276,6 +278,23 @@ def make_boards(world):
         decision = Decision(world.users["province"], world.users["province2"], waiver="a small world")
         publish(PUBLISHED, code, decision)
     recompute(RUNNING, by=None)
+    make_exclusions(world)
+
+
+def make_exclusions(world):
+    """Of each unit one that was asked for."""
+    for value in IndicatorValue.objects.filter(period__code=RUNNING).select_related("unit"):
+        code = value.unit.code
+        world.values[code] = value
+        world.exclusions[code] = Exclusion.objects.create(
+            value=value,
+            unit=value.unit,
+            cause="STORM",
+            because=canary(code, "reason", 9),
+            amount=10**6,
+            asked_by=world.authors[code],
+            asked_at=clock.now(),
+        )
     copied = Scheme.objects.get(code="company")
     world.schemes["company"] = copy_scheme(copied, by=world.users["province"])
     make_round(world)

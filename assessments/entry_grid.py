@@ -1,0 +1,223 @@
+"""The grid in which figures are typed: cells, pasted lines, and what was wrong with each of them.
+
+Cells are named ``value-UNIT-INDICATOR``, ``denominator-…`` and ``version-…`` by their keys. Nothing that was
+typed is lost: a refused grid is shown again with every text, and why it was refused beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.models import Indicator, IndicatorValue
+from assessments.numbers import BIG_LIMIT, RAW_PLACES, to_short_text
+from assessments.operations import FiguresRefused, TypedFigure
+from branches.models import PartyUnit
+from core.cells import CellRefused, parse_decimal, parse_number, shorten
+from core.operations.drafts import storable
+
+LONGEST_LINES, MOST_LINES = 100_000, 2_000
+check_size = parse_decimal(RAW_PLACES, BIG_LIMIT // 10**RAW_PLACES)
+
+
+@dataclass
+class GridRow:
+    """One line of the grid: a unit and an indicator; ``label`` and ``code`` are those of what varies."""
+
+    unit: PartyUnit
+    indicator: Indicator
+    known: IndicatorValue | None
+    label: str
+    code: str
+    value: str = ""
+    denominator: str = ""
+    version: str = "0"
+    column: str = ""
+    error: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.unit.pk}-{self.indicator.pk}"
+
+    @property
+    def value_error(self) -> str:
+        return self.error if self.column == "value" else ""
+
+    @property
+    def denominator_error(self) -> str:
+        return self.error if self.column == "denominator" else ""
+
+
+@dataclass
+class Grid:
+    rows: list[GridRow]
+    lines: str = ""
+    line_errors: list[str] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.line_errors) or any(row.error for row in self.rows)
+
+    @property
+    def has_rates(self) -> bool:
+        return any(row.indicator.is_rate for row in self.rows)
+
+
+def make_grid(
+    pairs: Sequence[tuple[PartyUnit, Indicator]],
+    known: Mapping[tuple[int, int], IndicatorValue],
+    *,
+    by_unit: bool,
+) -> Grid:
+    """The rows with what stands in the database."""
+    rows = []
+    for unit, indicator in pairs:
+        varying: Any = indicator if by_unit else unit
+        value = known.get((unit.pk, indicator.pk))
+        row = GridRow(unit, indicator, value, varying.name, varying.code)
+        if value is not None:
+            row.value = to_short_text(value.value, RAW_PLACES)
+            row.denominator = to_short_text(value.denominator, RAW_PLACES)
+            row.version = str(value.version)
+        rows.append(row)
+    return Grid(rows)
+
+
+def fill(grid: Grid, data: Mapping[str, Any]) -> None:
+    """The texts of a request or a draft instead of what stands in the database."""
+    for row in grid.rows:
+        if f"value-{row.name}" in data:
+            row.value = _text(data, f"value-{row.name}")
+            row.denominator = _text(data, f"denominator-{row.name}")
+            row.version = _text(data, f"version-{row.name}")
+    grid.lines = str(data.get("lines", ""))[:LONGEST_LINES]
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    text = str(data.get(name, "")).strip()
+    return text[:60] if storable(text) else "\ufffd"
+
+
+def read(grid: Grid, find: Any) -> list[TypedFigure]:
+    """What the grid says, errors noted where they stand. ``find(texts)`` gives (unit, indicator) by the names
+    and codes of the lines; what a line says goes before the cell."""
+    figures = {}
+    for row in grid.rows:
+        figure = _read_row(row)
+        if figure is not None:
+            figures[figure.key] = figure
+    for figure in _read_lines(grid, find):
+        figures[figure.key] = figure
+    return list(figures.values())
+
+
+def _read_row(row: GridRow) -> TypedFigure | None:
+    if not row.value and not row.denominator and row.known is None:
+        return None
+    value = _number(row, "value", row.value)
+    denominator = _number(row, "denominator", row.denominator)
+    if row.error:
+        return None
+    version = int(row.version) if row.version.isascii() and row.version.isdigit() else 0
+    return TypedFigure(row.unit.pk, row.indicator.pk, value, denominator, min(version, 10**9))
+
+
+def _number(row: GridRow, column: str, text: str) -> Decimal | None:
+    try:
+        return parse(text)
+    except CellRefused as error:
+        if not row.error:
+            row.column, row.error = column, str(error.args[0])
+        return None
+
+
+def parse(text: str) -> Decimal | None:
+    if not text:
+        return None
+    check_size(text)
+    return parse_number(text)
+
+
+# --- pasted lines ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Line:
+    number: int
+    name: str
+    value: str
+    denominator: str
+
+
+def split_line(number: int, text: str) -> Line:
+    """``code or name TAB value [TAB denominator]``; where there is no tab, the numbers at the end part it."""
+    if "\t" in text:
+        parts = [part.strip() for part in text.split("\t")]
+    else:
+        parts = text.split()
+        count = 2 if len(parts) > 2 and _is_number(parts[-2]) else 1
+        parts = [" ".join(parts[:-count]), *parts[-count:]]
+    name, value, denominator, *_more = [*parts, "", ""]
+    return Line(number, name, value, denominator)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_number(text)
+    except CellRefused:
+        return False
+    return True
+
+
+def _read_lines(grid: Grid, find: Any) -> list[TypedFigure]:
+    texts = grid.lines.splitlines()
+    if len(texts) > MOST_LINES:
+        grid.line_errors.append(
+            _("At most %(most)s lines at once; these are %(count)s.")
+            % {"most": f"{MOST_LINES:,}", "count": f"{len(texts):,}"}
+        )
+        return []
+    lines = [split_line(number, text) for number, text in enumerate(texts, 1) if text.strip()]
+    pairs = find([line.name for line in lines if storable(line.name)])
+    figures: dict[tuple[int, int], tuple[TypedFigure, Line]] = {}
+    for line in lines:
+        figure = _read_line(grid, line, pairs.get(line.name))
+        if figure is None:
+            continue
+        if figure.key in figures:
+            _refuse(
+                grid,
+                line,
+                _("This stands in line %(line)s already.") % {"line": figures[figure.key][1].number},
+            )
+            continue
+        figures[figure.key] = figure, line
+    return [figure for figure, _line in figures.values()]
+
+
+def _read_line(grid: Grid, line: Line, pair: tuple[int, int] | None) -> TypedFigure | None:
+    if pair is None:
+        _refuse(grid, line, _("“%(name)s” is not known here.") % {"name": shorten(line.name)})
+        return None
+    try:
+        value, denominator = parse(line.value), parse(line.denominator)
+    except CellRefused as error:
+        _refuse(grid, line, str(error.args[0]))
+        return None
+    return None if value is None else TypedFigure(*pair, value, denominator)
+
+
+def _refuse(grid: Grid, line: Line, reason: str) -> None:
+    grid.line_errors.append(_("Line %(line)s: %(reason)s") % {"line": line.number, "reason": reason})
+
+
+def note(grid: Grid, error: FiguresRefused, names: Mapping[tuple[int, int], str]) -> None:
+    """Why the operation refused, beside the cells; of lines about other rows, above the grid."""
+    rows = {(row.unit.pk, row.indicator.pk): row for row in grid.rows}
+    for key, (column, reason) in error.errors.items():
+        row = rows.get(key)
+        if row is not None:
+            row.column, row.error = column, reason
+        else:
+            words = {"name": names.get(key, ""), "reason": reason}
+            grid.line_errors.append(_("%(name)s: %(reason)s") % words)

@@ -1,0 +1,193 @@
+"""Entering figures on the page: cells, pasted lines, drafts; nothing that was typed is lost."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
+from branches.choices import Role
+from core.models import Draft
+from tests.assessments.views.pages import text_of
+from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
+
+pytestmark = pytest.mark.django_db
+H1 = "2026H1"
+
+
+@pytest.fixture
+def library(tree):
+    Indicator.objects.create(code="HOURS", name="停电时间", unit_of_measure="小时", direction="LOWER")
+    Indicator.objects.create(code="CALLS", name="万户投诉", per=10_000 * 10**6, exposure="客户")
+    calls = {"type": "REPORTED", "code": "CALLS", "per": "10000"}
+    scheme(section("S", item("HOURS", weight="50"), item("CALLS", weight="50", source=calls)))
+    return {one.code: one for one in Indicator.objects.all()}
+
+
+@pytest.fixture
+def bureau(sign_in):
+    return sign_in(Role.BUREAU_OFFICE, "BA")
+
+
+def by_indicator(code, period=H1):
+    return reverse("indicators:enter_indicator", args=[code, period])
+
+
+def by_unit(code, period=H1):
+    return reverse("indicators:enter_unit", args=[code, period])
+
+
+def cells(unit, indicator, value, denominator=None, version="0"):
+    name = f"{unit.pk}-{indicator.pk}"
+    typed = {f"value-{name}": value, f"version-{name}": version}
+    return typed if denominator is None else typed | {f"denominator-{name}": denominator}
+
+
+def figures():
+    rows = IndicatorValue.objects.order_by("unit__code", "indicator__code")
+    return [(row.unit.code, row.indicator.code, row.raw / 10**6, row.state) for row in rows]
+
+
+def test_one_indicator_is_entered_for_the_subjects_of_the_schemes(tree, library, bureau):
+    page = bureau.get(by_indicator("HOURS"))
+    assert [row.code for row in page.context["grid"].rows] == ["A1", "A2"]
+    typed = cells(tree["A1"], library["HOURS"], "９．９") | cells(tree["A2"], library["HOURS"], "")
+    answer = bureau.post(by_indicator("HOURS"), typed | {"action": "submit"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, by_indicator("HOURS"))
+    assert figures() == [("A1", "HOURS", 9.9, "SUBMITTED")]
+    assert "1 figure saved, 1 submitted for verification" in text_of(bureau.get(by_indicator("HOURS")))
+
+
+def test_one_unit_is_entered_with_what_its_schemes_read(tree, library, secretary):
+    Indicator.objects.create(code="UNUSED", name="无人问")
+    page = secretary.get(by_unit("A1"))
+    assert [row.code for row in page.context["grid"].rows] == ["CALLS", "HOURS"]
+    typed = cells(tree["A1"], library["HOURS"], "9.9") | cells(tree["A1"], library["CALLS"], "14", "350,000")
+    assert secretary.post(by_unit("A1"), typed | {"action": "draft"}).status_code == 302
+    assert figures() == [("A1", "CALLS", 0.4, "DRAFT"), ("A1", "HOURS", 9.9, "DRAFT")]
+    again = secretary.get(by_unit("A1")).context["grid"].rows
+    assert [(row.value, row.denominator, row.version) for row in again] == [
+        ("14", "350000", "1"),
+        ("9.9", "", "1"),
+    ]
+
+
+def test_a_wrong_cell_is_named_and_nothing_is_saved_or_lost(tree, library, bureau):
+    typed = cells(tree["A1"], library["HOURS"], "viel") | cells(tree["A2"], library["HOURS"], "10000000")
+    answer = bureau.post(by_indicator("HOURS"), typed | {"lines": "A2\tx", "action": "submit"})
+    rows = answer.context["grid"].rows
+    assert answer.status_code == 422
+    assert (rows[0].value, rows[0].error) == ("viel", "“viel” is not a number.")
+    assert rows[1].value == "10000000"
+    assert answer.context["grid"].line_errors == ["Line 1: “x” is not a number."]
+    assert 'id="lines"' in answer.text and "A2\tx" in answer.text
+    over = bureau.post(by_indicator("HOURS"), cells(tree["A2"], library["HOURS"], "10000000"))
+    assert "Figures stay below 10,000,000" in over.context["grid"].rows[1].error
+    assert figures() == []
+
+
+def test_lines_from_excel_need_no_script(tree, library, bureau):
+    tree["A2"].name = "城东 党支部"
+    tree["A2"].save()
+    lines = "A1\t14\t350,000\r\n\r\n城东 党支部 11 150000\r\n"
+    assert bureau.post(by_indicator("CALLS"), {"lines": lines, "action": "submit"}).status_code == 302
+    assert [row[:3] for row in figures()] == [("A1", "CALLS", 0.4), ("A2", "CALLS", 0.733333)]
+
+
+def test_lines_of_a_unit_name_indicators(tree, library, secretary):
+    lines = "停电时间\t9.9\nCALLS\t14\t350000"
+    assert secretary.post(by_unit("A1"), {"lines": lines, "action": "submit"}).status_code == 302
+    assert [row[:3] for row in figures()] == [("A1", "CALLS", 0.4), ("A1", "HOURS", 9.9)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("B1\t1", "Line 1: “B1” is not known here."),
+        ("A1\t1\nA1\t2", "Line 2: This stands in line 1 already."),
+        ("A1\t99999999999999", "Line 1: The number has to be between"),
+        ("\n".join(["A1\t1"] * 2001), "At most 2,000 lines at once; these are 2,001."),
+    ],
+)
+def test_wrong_lines_are_named_by_number(tree, library, bureau, lines, reason):
+    answer = bureau.post(by_indicator("HOURS"), {"lines": lines, "action": "submit"})
+    assert answer.status_code == 422
+    assert reason in answer.context["grid"].line_errors[0]
+    assert answer.context["grid"].lines == lines
+    assert figures() == []
+
+
+def test_a_figure_changed_meanwhile_is_not_overwritten(tree, library, bureau):
+    IndicatorValueFactory(unit=tree["A1"], indicator=library["HOURS"], figure="7", version=3)
+    answer = bureau.post(by_indicator("HOURS"), cells(tree["A1"], library["HOURS"], "8", version="2"))
+    assert answer.status_code == 422
+    assert answer.context["grid"].rows[0].error == "Somebody changed this meanwhile; now it is 7."
+    assert answer.context["grid"].rows[0].value == "8"
+
+
+def test_what_was_typed_and_not_sent_is_there_again(tree, library, bureau):
+    page = bureau.get(by_indicator("HOURS"))
+    typed = cells(tree["A1"], library["HOURS"], "9.9") | {"lines": "A2\t1"}
+    assert bureau.post(page.context["draft_url"], typed).status_code == 200
+    grid = bureau.get(by_indicator("HOURS")).context["grid"]
+    assert (grid.rows[0].value, grid.lines) == ("9.9", "A2\t1")
+    assert bureau.post(by_indicator("HOURS"), {"action": "discard"}).status_code == 302
+    assert bureau.get(by_indicator("HOURS")).context["grid"].rows[0].value == ""
+    bureau.post(page.context["draft_url"], typed)
+    bureau.post(by_indicator("HOURS"), typed | {"action": "submit"})
+    assert not Draft.objects.exists()
+    assert [row[0] for row in figures()] == ["A1", "A2"]
+
+
+def test_an_indicator_that_no_scheme_reads_is_entered_for_all_ones_units_but_groups(tree, bureau):
+    Indicator.objects.create(code="FREE", name="自选")
+    assert [row.code for row in bureau.get(by_indicator("FREE")).context["grid"].rows] == ["BA", "A1", "A2"]
+    found = bureau.get(by_indicator("FREE"), {"q": "A2"}).context["grid"].rows
+    assert [row.code for row in found] == ["A2"]
+
+
+def test_who_enters_where(tree, library, bureau, secretary, sign_in):
+    member, leader = sign_in(Role.MEMBER, "A1"), sign_in(Role.GROUP_LEADER, "A1")
+    assert [client.get(by_unit("A1")).status_code for client in (bureau, secretary, leader, member)] == [
+        200,
+        200,
+        403,
+        403,
+    ]
+    assert secretary.get(by_unit("A2")).status_code == 404
+    assert (leader.get(by_indicator("HOURS")).status_code, member.get(by_indicator("HOURS")).status_code) == (
+        403,
+        404,
+    )
+    stolen = cells(tree["A2"], library["HOURS"], "1")
+    secretary.post(by_unit("A1"), stolen | {"action": "submit"})
+    assert figures() == []
+
+
+@pytest.mark.parametrize("period", ["2026H3", "nothing", "2027H1", "2999"])
+def test_a_period_that_is_none_or_has_not_begun_is_not_found(library, secretary, period):
+    assert secretary.get(by_unit("A1", period)).status_code == 404
+    assert not AssessmentPeriod.objects.filter(code=period).exists()
+
+
+def test_the_grid_is_chosen(tree, library, bureau):
+    url = reverse("indicators:entry")
+    assert bureau.get(url).context["form"].initial["period"] == H1  # on 20 July
+    chosen = bureau.post(url, {"period": H1, "indicator": "HOURS"})
+    assert chosen.headers["Location"] == by_indicator("HOURS")
+    chosen = bureau.post(url, {"period": H1, "unit": "A1"})
+    assert chosen.headers["Location"] == by_unit("A1")
+    chosen = bureau.post(url, {"period": H1, "unit": "A1党支部"})
+    assert chosen.headers["Location"] == by_unit("A1")
+    several = bureau.post(url, {"period": H1, "unit": "党支部"})
+    offered = [code for code, _words in several.context["form"].fields["unit"].matches]
+    assert (several.status_code, offered) == (422, ["A1", "A2"])
+    for wrong in ({}, {"indicator": "HOURS", "unit": "A1"}, {"unit": "B1"}):
+        assert bureau.post(url, {"period": H1} | wrong).status_code == 422
+
+
+def test_more_rows_take_no_more_queries(tree, library, bureau, django_assert_max_num_queries):
+    with django_assert_max_num_queries(60) as few:
+        bureau.get(by_indicator("CALLS"))
+    for code in ("A1", "A2"):
+        IndicatorValueFactory(unit=tree[code], indicator=library["CALLS"], denominator=10**6)
+    with django_assert_max_num_queries(len(few)):
+        bureau.get(by_indicator("CALLS"))
