@@ -6,6 +6,7 @@ app_name = "schemes"
 
 urlpatterns = [
     path("", schemes.SchemeListView.as_view(), name="list"),
+    path("new/", scheme_drafts.NewSchemeView.as_view(), name="new"),
     path("<text:code>/v<int:version>/", schemes.SchemeView.as_view(), name="version"),
     path("<text:code>/v<int:version>/file/", schemes.SchemeFileView.as_view(), name="file"),
     path("<text:code>/v<int:version>/changes/", schemes.SchemeChangesView.as_view(), name="changes"),

@@ -30,9 +30,11 @@ from assessments.operations.rounds import (
 from assessments.operations.scheme_drafts import (
     Adoption,
     adopt_draft,
+    begin_scheme,
     copy_scheme,
     discard_draft,
     document_of,
+    new_document,
     undo_draft,
     write_draft,
 )
@@ -66,6 +68,7 @@ __all__ = [
     "applicable_scheme",
     "approve_board",
     "ask_exclusion",
+    "begin_scheme",
     "change_indicator",
     "comment_on_gap",
     "comment_permission",
@@ -80,6 +83,7 @@ __all__ = [
     "mark_dirty",
     "missing_figures",
     "move_period",
+    "new_document",
     "prepare_board",
     "publish",
     "raise_objection",

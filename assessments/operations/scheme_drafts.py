@@ -49,13 +49,51 @@ def copy_scheme(scheme: Scheme, *, by: Any) -> SchemeDraft:
         return untouched
     values = {"adopted": None, "version": _free_number(scheme.code), "valid_from": _next_half_year()}
     document = parts.with_keys(load_document(scheme.document.encode()), values)
-    now = clock.now()
-    draft = SchemeDraft.objects.create(
-        document=dump_document(document), based_on=scheme, created_at=now, changed_at=now, changed_by=by
-    )
-    draft.editors.add(by)
+    draft = _create_draft(document, by=by, based_on=scheme)
     audit.record("copy_scheme", draft, by=by, scheme=scheme.code, version=[scheme.version, values["version"]])
     return draft
+
+
+NEW_BANDS = [
+    {"code": "EXCELLENT", "name": "优秀", "min": "95"},
+    {"code": "QUALIFIED", "name": "合格", "min": "80"},
+    {"code": "BASIC", "name": "基本合格", "min": "60"},
+    {"code": "UNQUALIFIED", "name": "不合格", "min": "0"},
+]
+
+
+def new_document() -> dict[str, Any]:
+    """Where a scheme of one's own begins: the usual grades, nothing scored yet."""
+    scored = {"subject_kinds": ["BRANCH"], "board_scopes": ["COMPANY"]}
+    return {"version": 1, "valid_from": _next_half_year(), **scored, "sections": [], "bands": NEW_BANDS}
+
+
+@transaction.atomic
+def begin_scheme(document: dict[str, Any], *, by: Any, concerning: Iterable[str]) -> SchemeDraft:
+    """A draft of a scheme that does not exist yet; what is wrong at the paths ``concerning`` is refused."""
+    if not has_permission(by, "assessments.add_schemedraft"):
+        raise PermissionDenied
+    _refuse(document, concerning)
+    draft = _create_draft(document, by=by)
+    audit.record("begin_scheme", draft, by=by, scheme=document["code"])
+    return draft
+
+
+def _create_draft(document: dict[str, Any], *, by: Any, based_on: Scheme | None = None) -> SchemeDraft:
+    now = clock.now()
+    draft = SchemeDraft.objects.create(
+        document=dump_document(document), based_on=based_on, created_at=now, changed_at=now, changed_by=by
+    )
+    draft.editors.add(by)
+    return draft
+
+
+def _refuse(document: Any, concerning: Iterable[str]) -> None:
+    prefixes = tuple(concerning)
+    _plan, problems = check_document(document)
+    found = [problem for problem in problems if any(is_under(problem.path, path) for path in prefixes)]
+    if found:
+        raise SchemeRefused(found)
 
 
 def _next_half_year() -> str:
@@ -76,12 +114,9 @@ def write_draft(
     """Keep ``document`` as the text of the draft. What is wrong at the paths ``concerning`` is refused;
     elsewhere the draft may still wait for its author."""
     locked = _lock(draft, version, by=by)
-    prefixes = tuple(concerning)
-    _plan, problems = check_document(document)
-    found = [problem for problem in problems if any(is_under(problem.path, path) for path in prefixes)]
-    if found:
-        raise SchemeRefused(found)
+    _refuse(document, concerning)
     text = dump_document(document)
+    load_document(text.encode())  # refuses what has grown too large for a file
     if text == locked.document:
         return locked
     before, locked.document = locked.document, text

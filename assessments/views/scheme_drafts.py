@@ -43,6 +43,34 @@ class CopyView(ScopedMixin, View):
         return redirect("schemes:draft", draft.pk)
 
 
+class NewSchemeView(ScopedMixin, TemplateView):
+    """A scheme from nothing begins with what it is called and whom it scores."""
+
+    model = SchemeDraft
+    action = "add"
+    template_name = "assessments/scheme_part.html"
+
+    def get(self, request):
+        return self.show(HeadForm(initial=HeadForm.values_of(operations.new_document())))
+
+    def post(self, request):
+        form = HeadForm(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=INVALID)
+        document = form.applied(operations.new_document())
+        try:
+            draft = operations.begin_scheme(document, by=request.user, concerning=form.concerns())
+        except SchemeRefused as error:
+            form.show(error.problems)
+            return self.show(form, status=INVALID)
+        return redirect("schemes:draft", draft.pk)
+
+    def show(self, form: HeadForm, status: int = 200):
+        words = {"form": form, "heading": _("New scheme"), "parents": parents()}
+        context = self.get_context_data(**words, cancel_url=reverse("schemes:list"))
+        return self.render_to_response(context, status=status)
+
+
 class DraftMixin(ScopedMixin, SingleObjectMixin):
     """An open draft; ``document`` is its text, ``version`` what was open in the browser."""
 

@@ -356,6 +356,7 @@ EXPECT = {
     "assessments:recompute": Expect({"POST": MOVED}, samples.computations, gate=holds(PREPARERS)),
     # --- schemes: everybody reads what is in force, the office that prepares boards writes what comes next
     "schemes:list": Expect(GET, more=names_of_schemes, why="rules are everybody's, whoever sees the lines"),
+    "schemes:new": Expect(FORM, gate=holds(PREPARERS)),
     "schemes:version": Expect(GET, samples.versions),
     "schemes:file": Expect(GET, samples.versions),
     "schemes:changes": Expect({"GET": {404}}, samples.versions),  # there is one version only

@@ -120,6 +120,16 @@ def test_versions_are_compared(version, secretary):
         assert secretary.get(url("changes", "board", 2), {"against": against}).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["9" * 25, "99999999999"])
+def test_numbers_too_large_for_any_row(version, office, number):
+    for address in (
+        f"/schemes/board/v{number}/",
+        f"/schemes/board/v1/changes/?against={number}",
+        f"/schemes/drafts/{number}/",
+    ):
+        assert office.get(address).status_code == 404
+
+
 # --- writing --------------------------------------------------------------------------------------
 def test_a_copy_is_made_once(version, office):
     for _click in range(2):
@@ -328,6 +338,25 @@ def test_head_grades_and_ties(draft, office):
     draft.refresh_from_db()
     text = operations.document_of(draft)
     assert (text["tie_chain"], text["publication"]) == (["item:B1", "no_veto"], {"to": "COMPANY", "show": 10})
+
+
+def test_a_scheme_is_begun_from_nothing(tree, office, secretary):
+    assert secretary.get(url("new")).status_code == 403
+    values = form_values(office, url("new")) | {"version": ""}
+    refused = office.post(url("new"), {**values, "name": "站所先锋榜", "code": "a b"})
+    assert refused.context["form"].errors == {"code": ["Use no spaces and none of , ; : / ? # in a code."]}
+    office.post(url("new"), {**values, "name": "站所先锋榜", "code": "station"})
+    draft = SchemeDraft.objects.get()
+    text = operations.document_of(draft)
+    assert (text["code"], text["version"], text["valid_from"], text["sections"]) == (
+        "station",
+        1,
+        "2027H1",
+        [],
+    )
+    seen = page(office, url("draft", draft.pk))
+    assert "1 thing stands in the way of adoption" in seen
+    assert office.get(url("draft-changes", draft.pk)).status_code == 404
 
 
 def test_a_place_that_is_not_there(draft, office):
