@@ -12,6 +12,8 @@ from assessments.models import AssessmentPeriod, Edition, Entry, GapComment, Obj
 from assessments.operations import OBJECT, comment_permission
 from assessments.operations.publishing import PUBLISH
 from assessments.round_pages import current_editions
+from branches.models import PartyUnit
+from branches.querysets import PartyUnitQuerySet
 from branches.selectors import has_permission, units_for
 from core import clock, due
 from core.periods import period_words
@@ -103,7 +105,7 @@ def gap_items(user: Any) -> Iterator[due.DueItem]:
     periods = AssessmentPeriod.objects.filter(state__in=[PeriodState.PREVIEW, PeriodState.PUBLISHED])
     editions = [edition for period in periods for edition in current_editions(period)]
     for side in sides:
-        reached = units_for(user, comment_permission(side)).values("pk")
+        reached = _speaks_for(user, side).values("pk")
         rows = Entry.objects.filter(edition__in=editions, has_gap=True, unit__in=reached)
         rows = rows.select_related("edition__period").order_by("-edition__period__last_day", "path")
         said = GapComment.objects.filter(side=side, period__in=periods)
@@ -114,6 +116,14 @@ def gap_items(user: Any) -> Iterator[due.DueItem]:
             if (row.unit_id, row.edition.period_id, row.edition.scheme_code) not in done
         ]
         yield from (_gap_item(entry, side) for entry in owed[:GAPS_SHOWN])
+
+
+def _speaks_for(user: Any, side: GapSide) -> PartyUnitQuerySet:
+    """On the Party side the nearest office above a unit is asked, on the other the department's reviewers."""
+    permission = comment_permission(side)
+    if side == GapSide.PARTY:
+        return PartyUnit.objects.reviewed_by(user, permission)
+    return units_for(user, permission)
 
 
 def _gap_item(entry: Entry, side: GapSide) -> due.DueItem:

@@ -25,7 +25,7 @@ PAGE_SIZE = 100
 LINES_LEFT_OUT = 200
 OTHERS_SHOWN = 8
 PERIODS_SHOWN = 6
-DRAWN_UP_TO = 1000
+DRAWN_UP_TO = 300
 
 
 def explanation_url(edition: Edition, unit_code: str) -> str:
@@ -291,6 +291,9 @@ class BoardView(TemplateView):
         rows = self.rows(entries.filter(has_gap=True)[:LINES_LEFT_OUT])
         for row in rows:
             row["gap"] = round(abs(row["first"] - row["second"]) * 10**4)
+            if row["url"]:
+                args = [self.edition.period.code, self.edition.scheme_code, row["entry"].unit_code]
+                row["url"] = f"{reverse('assessments:gap', args=args)}?edition={self.edition.number}"
             low, high = self.pair if row["first"] < row["second"] else self.pair[::-1]
             row["gap_words"] = _("%(low)s below %(high)s") % {"low": low.name, "high": high.name}
         return sorted(rows, key=lambda row: -row["gap"])[:10]

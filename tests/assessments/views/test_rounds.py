@@ -139,6 +139,16 @@ def test_a_unit_objects_and_reads_the_answer(previewed, office, secretary, sign_
     assert sign_in(Role.BUREAU_OFFICE, "BA").get(url).status_code == 200
 
 
+def test_in_the_preview_a_unit_sees_its_own_figures_and_no_rank(previewed, secretary, office, sign_in):
+    page = secretary.get(WHY)
+    assert (page.status_code, page.context["rank_words"], page.context["with_means"]) == (200, "", False)
+    assert [stand.rank for stand in page.context["stands"]] == [None]
+    assert secretary.get("/boards/2026H1/board/A2/").status_code == 404
+    for client in (secretary, sign_in(Role.BUREAU_OFFICE, "BA"), sign_in()):
+        assert client.get("/boards/2026H1/board/").status_code == 404
+    assert office.get("/boards/2026H1/board/").status_code == 200
+
+
 def test_an_objection_is_withdrawn_by_its_unit_only(previewed, office, secretary):
     url = post(secretary, f"{WHY}objection/", item="", text="总分有误")
     assert office.post(url, {"withdraw": "1"}).status_code == 403
@@ -173,6 +183,8 @@ def test_both_sides_comment_on_a_wide_gap(previewed, office, secretary, sign_in)
     business = sign_in(Role.DEPARTMENT_REVIEWER, "CP")
     own = sign_in(Role.BRANCH_SECRETARY, "A2")
     assert "Comment on the wide gap of A2党支部" in titles(business)
+    nearest, asked = sign_in(Role.BUREAU_OFFICE, "BA"), "Comment on the wide gap of A2党支部"
+    assert asked in titles(nearest) and asked not in titles(office)
     assert office.get("/boards/2026H1/board/A1/gap/").status_code == 404
     assert own.post(GAP, {"side": "PARTY", "text": "x"}).status_code == 403
     assert business.post(GAP, {"side": "PARTY", "text": "x"}).status_code == 422
