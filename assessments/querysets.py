@@ -54,13 +54,9 @@ class IndicatorValueQuerySet(ScopedQuerySet):
     def allowed_to(self, user: Any, action: str):
         if action == "verify":
             return self._verified_by(user)
-        found = super().allowed_to(user, action)
-        if action != "view":
-            return found
-        return self.filter(Q(pk__in=found.order_by().values("pk")) | self._own_indicators(user))
-
-    def counting(self):
-        return self.filter(state=ValueState.VERIFIED)
+        if action == "view":
+            return self.filter(self._below(user, "view") | self._own_indicators(user))
+        return super().allowed_to(user, action)
 
     def waiting(self):
         return self.filter(state=ValueState.SUBMITTED)
@@ -68,8 +64,12 @@ class IndicatorValueQuerySet(ScopedQuerySet):
     def _verified_by(self, user: Any):
         staffed = self._assignments().with_permission(OWN_INDICATORS).values("unit__organisation")
         left = Q(indicator__owner=None) | ~Q(indicator__owner__in=staffed)
-        below = self.under_assignments(user, "assessments.verify_indicatorvalue")
-        return self.filter((Q(pk__in=below.order_by().values("pk")) & left) | self._own_indicators(user))
+        return self.filter((self._below(user, "verify") & left) | self._own_indicators(user))
+
+    def _below(self, user: Any, action: str) -> Q:
+        """Said of the units: of very many figures few wait, and no plan has to list the others."""
+        units = self._units().under_assignments(user, f"assessments.{action}_indicatorvalue")
+        return Q(unit__in=units.order_by().values("pk"))
 
     def _own_indicators(self, user: Any) -> Q:
         own = self._assignments().granting(user, OWN_INDICATORS).values("unit__organisation")

@@ -151,6 +151,8 @@ def test_a_figure_that_waits_is_told_on_the_why_page(hours, secretary):
     recompute_scheme(board, ensure_period("2026H1"), by=None)
     why = reverse("assessments:explanation", args=["2026H1", "board", "A1"])
     assert "9.9 is entered (submitted); it counts once it is verified" in text_of(secretary.get(why))
+    evidence = secretary.get(reverse("assessments:evidence", args=["2026H1", "board", "A1", "HOURS"]))
+    assert page(hours) in evidence.text
 
 
 def titles(client, source):
