@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.choices import EditionState, ObjectionState, PeriodState, ProposalState
-from assessments.models import AssessmentPeriod, Edition, Objection, Proposal
+from assessments.models import AssessmentPeriod, Edition, IndicatorValue, Objection, Proposal
 from core import clock
 from core.calendar import add_working_days
 from core.templatetags.format import day
@@ -70,7 +71,18 @@ def not_ready_to_preview(period: AssessmentPeriod) -> Any:
         }
     if not period.editions.filter(state=EditionState.PROVISIONAL).exists():
         return _("Nothing is computed for this period yet.")
-    return None
+    return _unverified(period)
+
+
+def _unverified(period: AssessmentPeriod) -> Any:
+    """Figures count when verified (ADR 0010): units would look over scores without them."""
+    waiting = IndicatorValue.objects.waiting().filter(period=period).count()
+    if not waiting:
+        return None
+    words = ngettext(
+        "%(count)s figure waits to be verified.", "%(count)s figures wait to be verified.", waiting
+    )
+    return words % {"count": waiting}
 
 
 def not_ready_to_step_back(period: AssessmentPeriod) -> Any:

@@ -142,6 +142,16 @@ def test_nothing_computed_is_nothing_to_preview(period, people):
         move_period(period, "preview", by=people[0])
 
 
+def test_figures_that_wait_to_be_verified_hold_up_the_preview(period, people):
+    move_period(period, "verify", by=people[0])
+    waiting = IndicatorValue.objects.filter(unit__code="B1", indicator__code="P1")
+    waiting.update(state="SUBMITTED")
+    with pytest.raises(MoveRefused, match="1 figure waits to be verified"):
+        move_period(period, "preview", by=people[0])
+    waiting.update(state="VERIFIED")
+    assert move_period(period, "preview", by=people[0]).state == "PREVIEW"
+
+
 def test_a_step_back_needs_a_reason_and_clears_the_stamp(previewed, people):
     with pytest.raises(MoveRefused, match="Give a reason"):
         move_period(previewed, "reopen", by=people[0], reason=" ")
