@@ -52,8 +52,12 @@ def _meeting_duties(period: Period, as_of: date) -> Any:
 
 
 def meetings_values(period: Period, params: Params, as_of: date) -> QuerySet:
-    due = _meeting_duties(period, as_of)
-    done = due.fulfilled(as_of, since=_earliest(period), talks=False)
+    return meetings_values_among(period, params, as_of, {})
+
+
+def meetings_values_among(period: Period, params: Params, as_of: date, among: Params) -> QuerySet:
+    due = _meeting_duties(period, as_of).filter(**among)
+    done = due.fulfilled(as_of, since=_earliest(period), talks=False, among=among)
     count = Sum(Case(When(pk__in=done.order_by().values("pk"), then=ONE), default=Value(0)))
     return (
         due.order_by()
@@ -190,6 +194,8 @@ MEASURES = [
         is_rate=True,
         scoreable=True,
         values=meetings_values,
+        narrowed=meetings_values_among,
+        evidence_is_numerator=True,
         evidence=meetings_evidence,
         check_params=_check_no_params,
     ),

@@ -1,6 +1,8 @@
 """Reads of one model: scope, what counts, what is owed and done."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Value, When
@@ -94,15 +96,24 @@ class DutyQuerySet(ScopedQuerySet):
         """Duties that fall due in these days, exempt ones left out."""
         return self.filter(last_day__gte=first_day, last_day__lte=last_day, exempt_reason="")
 
-    def fulfilled(self, as_of: date, *, since: date = date.min, talks: bool = True):
+    def fulfilled(
+        self,
+        as_of: date,
+        *,
+        since: date = date.min,
+        talks: bool = True,
+        among: Mapping[str, Any] | None = None,
+    ):
         """Duties done by ``as_of``: a confirmed activity counted as the kind, in the days that count, with
         the unit, and of a heart-to-heart talk of the kind that the rule asks for.
 
         A duty may come up once for each such activity: use it in a subquery. ``since`` says from which day on
         activities can matter at all, so that a large read uses the days' index; ``talks=False`` that no rule
-        among them asks for a kind of talk.
+        among them asks for a kind of talk; ``among``, lookups on ``unit_id``, which units it is about: no
+        planner concludes from the duties' units to their parts.
         """
         part = "unit__participations"
+        theirs = Q(**{f"{part}__{lookup}": value for lookup, value in (among or {}).items()})
         asked = Q(rule__talk_kind="") | Q(**{f"{part}__activity__talk__kind": F("rule__talk_kind")})
         return self.filter(
             Q(**{f"{part}__state": ActivityState.CONFIRMED})
@@ -110,6 +121,7 @@ class DutyQuerySet(ScopedQuerySet):
             & Q(**{f"{part}__held_on__lte": as_of, f"{part}__held_on__gte": since})
             & Q(**{f"{part}__activity__counts__kind": F("rule__kind")})
             & (asked if talks else Q())
+            & theirs
         )
 
     def with_done(self, as_of: date):

@@ -22,6 +22,10 @@ class Measure:
     nothing. All four are integers; a count has denominator 1. Only what counts by ``as_of`` is counted.
     ``evidence(unit_ids, period, params, as_of)`` gives the records behind the figure of these units together.
     ``check_params(params)`` returns a reason to refuse, or None.
+
+    A filter on the units of ``values`` has to spare the database the other units' records. Where it can not,
+    ``narrowed(period, params, as_of, among)`` gives the values of the units that the lookups ``among`` on
+    ``unit_id`` name. ``evidence_is_numerator`` spares scoring to count twice.
     """
 
     code: str
@@ -32,6 +36,8 @@ class Measure:
     values: Callable[[Period, Mapping[str, Any], Any], QuerySet]
     evidence: Callable[[Any, Period, Mapping[str, Any], Any], QuerySet]
     check_params: Callable[[Mapping[str, Any]], str | None]
+    narrowed: Callable[[Period, Mapping[str, Any], Any, Mapping[str, Any]], QuerySet] | None = None
+    evidence_is_numerator: bool = False
 
 
 measures: Registry[Measure] = Registry()

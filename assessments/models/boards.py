@@ -95,6 +95,9 @@ class Entry(models.Model):
     item_states = IntegerListField(_("item states"))
     evidence_counts = IntegerListField(_("records behind"))
     section_scores = IntegerListField(_("section scores (x10^4)"))
+    # Of each measured item numerator, denominator and records, of the unit and all below it: what one record
+    # adds to a board of a million lines is added here, all the way up.
+    sums = IntegerListField(_("pooled figures"), default=list)
     total = models.PositiveIntegerField(_("total (x100)"), null=True, blank=True)
     grade = models.CharField(_("grade"), max_length=40, blank=True)
     has_gap = models.BooleanField(_("gap"), default=False)

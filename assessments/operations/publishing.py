@@ -39,13 +39,22 @@ class Decision:
     waiver: str = ""
 
 
-@transaction.atomic
 def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
     """Compute the board afresh and freeze it as the next edition, in one transaction.
 
     The provisional edition becomes the published one, so that no line is ever written into a frozen board.
     """
     _check_people(decision)
+    with transaction.atomic():
+        period = ensure_period(period_code)
+        applicable_scheme(scheme_code, period)
+        # a transaction of its own: a large board is built on connections that see what is committed
+        generate_duties(as_core_period(period))
+    return _publish(period_code, scheme_code, decision)
+
+
+@transaction.atomic
+def _publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
     period = ensure_period(period_code)
     period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
     scheme = applicable_scheme(scheme_code, period)
@@ -53,7 +62,6 @@ def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
     last = editions.aggregate(last=Max("number"))["last"] or 0
     if last and not decision.reason.strip():
         raise Refused(_("This board is published. A correction needs a reason."))
-    generate_duties(as_core_period(period))
     edition = recompute_scheme(scheme, period, by=decision.prepared_by)
     if not edition.subject_count:
         raise Refused(_("The board is empty: no unit is a subject of this scheme."))

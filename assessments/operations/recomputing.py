@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -48,8 +48,9 @@ def recompute(
 ) -> list[Edition]:
     """Compute the provisional editions of a period: all schemes that apply, or the one named.
 
-    ``report(done, total)`` is told after each scheme. Each edition is replaced in a transaction of its own,
-    which begins with ``guard()``: it raises when the work is another worker's by now.
+    ``report(done, total)`` is told after each scheme, and after each step of a large one. Each edition is
+    replaced in a transaction of its own, which begins with ``guard()``: it raises when the work is another
+    worker's by now.
     """
     if by is not None and not has_permission(by, RECOMPUTE):
         raise PermissionDenied
@@ -57,14 +58,22 @@ def recompute(
     generate_duties(as_core_period(period))
     editions: list[Edition] = []
     for scheme in schemes:
+        within = _report_within(report, len(editions), len(schemes))
         with transaction.atomic():
-            edition = recompute_scheme(scheme, period, by=by, guard=guard)
+            edition = recompute_scheme(scheme, period, by=by, guard=guard, report=within)
             if by is not None:
                 check_reach(edition, by, RECOMPUTE)
         editions.append(edition)
         if report is not None:
             report(len(editions), len(schemes))
     return editions
+
+
+def _report_within(report: Report | None, before: int, schemes: int) -> Report | None:
+    """Steps of one scheme as steps of them all."""
+    if report is None:
+        return None
+    return lambda done, total: report(before * total + done, schemes * total)
 
 
 @transaction.atomic
@@ -96,19 +105,47 @@ def applicable_scheme(code: str, period: AssessmentPeriod) -> Scheme:
     raise Refused(reason % {"code": code, "period": period.code})
 
 
-@transaction.atomic
 def recompute_scheme(
-    scheme: Scheme, period: AssessmentPeriod, *, by: Any, guard: Guard | None = None
+    scheme: Scheme,
+    period: AssessmentPeriod,
+    *,
+    by: Any,
+    guard: Guard | None = None,
+    report: Report | None = None,
 ) -> Edition:
-    """Replace the provisional edition of one scheme; readers see the old board whole, then the new one."""
+    """Replace the provisional edition of one scheme; readers see the old board whole, then the new one.
+
+    A large board is built beside the old one first, on connections of its own: they see what is committed.
+    ``report(done, total)`` is told there after each step.
+    """
+    run = scoring.make_run(_provisional(scheme, period))
+    if not scoring.is_large(run):
+        return _replace(scheme, period, by=by, guard=guard, built=None)
+    if run.edition.pk is None:
+        run.edition.pk = scoring.reserve_key()
+    with scoring.only_builder(run):
+        built = scoring.build(run, report, resume=guard is not None)
+        return _replace(scheme, period, by=by, guard=guard, built=built)
+
+
+@transaction.atomic
+def _replace(
+    scheme: Scheme, period: AssessmentPeriod, *, by: Any, guard: Guard | None, built: scoring.Built | None
+) -> Edition:
     if guard is not None:
         guard()
     # First the period, as publishing does: a board is published between two computations or not at all.
     AssessmentPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
-    edition = lock_provisional(scheme, period)
+    edition = lock_provisional(scheme, period, key=built.edition_id if built else None)
     edition.scheme, edition.as_of = scheme, subjects_as_of(period)
-    edition.subject_count = scoring.score(scoring.make_run(edition))
-    finish(edition)
+    if built is None:
+        edition.subject_count = scoring.score(scoring.make_run(edition))
+        edition.digest = scoring.digest_of(edition)
+    else:
+        scoring.show(built)
+        edition.subject_count, edition.digest = built.subjects, built.digest
+    edition.computed_at = clock.now()
+    edition.save()
     audit.record(
         "recompute",
         edition,
@@ -117,6 +154,14 @@ def recompute_scheme(
         subjects=edition.subject_count,
         digest=edition.digest,
     )
+    return edition
+
+
+def _provisional(scheme: Scheme, period: AssessmentPeriod) -> Edition:
+    """Edition 0 as it is to be; not saved where there is none."""
+    found = Edition.objects.filter(scheme_code=scheme.code, period=period, number=0).first()
+    edition = found or Edition(scheme_code=scheme.code, period=period, number=0)
+    edition.scheme, edition.as_of = scheme, subjects_as_of(period)
     return edition
 
 
@@ -129,8 +174,8 @@ def check_reach(edition: Edition, user: Any, permission: str) -> None:
         raise Refused(reason % {"person": user.username, "scheme": edition.scheme_code, "unit": first})
 
 
-def lock_provisional(scheme: Scheme, period: AssessmentPeriod) -> Edition:
-    """Edition 0, made when there is none, locked until the transaction ends."""
+def lock_provisional(scheme: Scheme, period: AssessmentPeriod, *, key: int | None = None) -> Edition:
+    """Edition 0, made when there is none, locked until the transaction ends; ``key`` is the one meant."""
     values = {
         "scheme": scheme,
         "state": EditionState.PROVISIONAL,
@@ -139,15 +184,12 @@ def lock_provisional(scheme: Scheme, period: AssessmentPeriod) -> Edition:
         "subject_count": 0,
         "digest": "",
     }
-    key = {"scheme_code": scheme.code, "period": period, "number": 0}
-    Edition.objects.get_or_create(**key, defaults=values)
-    return Edition.objects.select_for_update(of=("self",)).select_related("scheme", "period").get(**key)
-
-
-def finish(edition: Edition) -> None:
-    edition.digest = scoring.digest_of(edition)
-    edition.computed_at = clock.now()
-    edition.save()
+    fields = {"scheme_code": scheme.code, "period": period, "number": 0}
+    Edition.objects.get_or_create(**fields, defaults=values | ({"pk": key} if key else {}))
+    edition = Edition.objects.select_for_update(of=("self",)).select_related("scheme", "period").get(**fields)
+    if key not in (None, edition.pk):
+        raise OperationalError("another edition came up while this board was built")
+    return edition
 
 
 def recompute_running(*, by: Any = None) -> list[Edition]:

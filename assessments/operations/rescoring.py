@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 from assessments import scoring
 from assessments.models import AssessmentPeriod, DirtyUnit, Edition
-from assessments.operations.recomputing import finish, live_editions, recompute_scheme
+from assessments.operations.recomputing import live_editions, recompute_scheme
 from assessments.refusing import Refused
 from assessments.selectors import subjects_as_of
 from branches.models import PATH_STEP, PartyUnit, Placement
@@ -17,7 +18,7 @@ from core import clock
 
 logger = logging.getLogger(__name__)
 # Above these a full run is cheaper (docs: a full run costs a hundredth of a single rescoring per subject).
-MOST_SUBJECTS, MOST_UNITS = 50, 2000
+MOST_SUBJECTS, MOST_UNITS, MOST_AT_ONCE = 50, 2000, 5000
 
 
 def mark_dirty(unit_ids: Iterable[int], days: Iterable[date]) -> None:
@@ -35,7 +36,10 @@ def rescore_dirty() -> int:
     if not marks:
         return 0
     _lock_periods()
-    for edition in live_editions().order_by("pk"):
+    live = list(live_editions().order_by("pk"))
+    if any(scoring.is_being_built(edition) for edition in live):
+        return 0  # what was read of these units may be from before the mark
+    for edition in live:
         units = {mark.unit_id for mark in marks if _concerns(edition, mark.day)}
         if units:
             _rescore_or_tell(edition, units)
@@ -70,12 +74,88 @@ def _rescore(edition_id: int, units: set[int]) -> None:
     subjects = _subjects_above(edition, units)
     run = scoring.make_run(edition, only=frozenset(subjects))
     moved_on = edition.as_of != subjects_as_of(edition.period)
-    if moved_on or run.peer_items or len(subjects) > MOST_SUBJECTS:
+    own_table = scoring.has_own_table(edition)
+    if moved_on or run.peer_items or len(subjects) > (MOST_AT_ONCE if own_table else MOST_SUBJECTS):
         recompute_scheme(edition.scheme, edition.period, by=None)
+    elif subjects and own_table:
+        _rescore_in_place(edition, run, subjects, units)
     elif subjects:
         scoring.score(run, units=_units_below(edition, subjects))
         scoring.rank(run)
-        finish(edition)
+        edition.digest, edition.computed_at = scoring.digest_of(edition), clock.now()
+        edition.save()
+
+
+def _rescore_in_place(edition: Edition, run: scoring.Run, subjects: dict[int, str], units: set[int]) -> None:
+    """The subjects next to the marked units are pooled anew; those above get what that makes of difference.
+
+    Ranks and digest of so large a board are those of its last computation: the digest is left out.
+    """
+    near = _nearest(subjects, _paths_on(edition.as_of, units))
+    below = _units_ever_below(near)
+    if below is None:
+        recompute_scheme(edition.scheme, edition.period, by=None)
+        return
+    before = _sums_of(edition, subjects)
+    scoring.rescore(replace(run, only=frozenset(near)), units=below)
+    after = _sums_of(edition, near)
+    above = {
+        unit: _added(before[unit], [(before[top], after[top]) for top in _topmost(near, path)])
+        for unit, path in subjects.items()
+        if unit not in near
+    }
+    if above and any(above.values()):
+        scoring.rescore(replace(run, only=frozenset(above)), units=frozenset(above), sums=above)
+    Edition.objects.filter(pk=edition.pk).update(digest="", computed_at=clock.now())
+
+
+def _nearest(subjects: dict[int, str], paths: list[str]) -> dict[int, str]:
+    """Of the subjects those that stand next to one of the paths, at it or above."""
+    found: dict[int, str] = {}
+    for path in paths:
+        at_or_above = [(own, unit) for unit, own in subjects.items() if path.startswith(own)]
+        if at_or_above:
+            own, unit = max(at_or_above)
+            found[unit] = own
+    return found
+
+
+def _topmost(near: dict[int, str], under: str) -> list[int]:
+    """Those under a path that stand under no other one of them: their figures have the others' in them."""
+    inside = {unit: path for unit, path in near.items() if path.startswith(under)}
+    return [
+        unit
+        for unit, path in inside.items()
+        if not any(path != other and path.startswith(other) for other in inside.values())
+    ]
+
+
+def _sums_of(edition: Edition, subjects: Iterable[int]) -> dict[int, list[int | None]]:
+    return dict(edition.entries.filter(unit__in=list(subjects)).values_list("unit_id", "sums"))
+
+
+def _added(
+    sums: list[int | None], changes: Iterable[tuple[list[int | None], list[int | None]]]
+) -> list[int | None]:
+    """``sums`` with what came ``after`` less what was ``before``. Where all that remains is nothing, nobody
+    below has a figure any more, or one of 0: which of the two makes no difference to a rate or a count."""
+    found = list(sums)
+    for before, after in changes:
+        for place, (old, new) in enumerate(zip(before, after, strict=True)):
+            if old != new:
+                found[place] = (found[place] or 0) + (new or 0) - (old or 0)
+    return found
+
+
+def _units_ever_below(subjects: dict[int, str]) -> frozenset[int] | None:
+    """All units that stand under the subjects, or stood there once; None for too many."""
+    below = Q()
+    for path in subjects.values():
+        below |= Q(path__gte=path, path__lt=f"{path}z")
+    now = PartyUnit.objects.filter(below).order_by().values_list("pk", flat=True)[: MOST_UNITS + 1]
+    once = Placement.objects.filter(below).order_by().values_list("unit_id", flat=True)[: MOST_UNITS + 1]
+    found = frozenset(now) | frozenset(once)
+    return found if len(found) <= MOST_UNITS else None
 
 
 def _subjects_above(edition: Edition, units: set[int]) -> dict[int, str]:

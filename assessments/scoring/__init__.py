@@ -4,7 +4,33 @@
 values, ``statement`` puts the pieces together, ``ranking`` orders the boards, ``run`` executes.
 """
 
+from assessments.scoring.building import (
+    Built,
+    build,
+    has_own_table,
+    is_being_built,
+    is_large,
+    only_builder,
+    reserve_key,
+    show,
+)
+from assessments.scoring.digest import digest_of
 from assessments.scoring.plan import Run, make_run
-from assessments.scoring.run import digest_of, rank, score
+from assessments.scoring.run import rank, rescore, score
 
-__all__ = ["Run", "digest_of", "make_run", "rank", "score"]
+__all__ = [
+    "Built",
+    "Run",
+    "build",
+    "digest_of",
+    "has_own_table",
+    "is_being_built",
+    "is_large",
+    "make_run",
+    "only_builder",
+    "rank",
+    "rescore",
+    "reserve_key",
+    "score",
+    "show",
+]

@@ -43,8 +43,18 @@ def element(column: str, place: int) -> str:
 
 
 def fenced(name: str, body: Sql) -> Sql:
-    """A common table expression that is computed once: without the fence, each layer of scores would be
-    substituted into the next, and the expressions would grow by multiplication."""
+    """A common table expression, read once, whose columns are computed once: without the fence each layer of
+    scores would be substituted into the next, and the expressions would grow by multiplication.
+
+    On PostgreSQL rows run through it one by one; SQLite can only write them down.
+    """
+    if is_postgresql():
+        return Sql(f"{name} AS NOT MATERIALIZED (\n") + body + "\nOFFSET 0)"
+    return kept(name, body)
+
+
+def kept(name: str, body: Sql) -> Sql:
+    """A common table expression that is written down, for what is read more than once."""
     materialised = is_postgresql() or sqlite3.sqlite_version_info >= (3, 35)
     return Sql(f"{name} AS {'MATERIALIZED ' if materialised else ''}(\n") + body + "\n)"
 
@@ -59,16 +69,23 @@ def smaller(left: str, right: str) -> str:
 
 
 @contextmanager
-def planned_for_bulk() -> Iterator[None]:
+def planned_for_bulk(*, nested_loops: bool = False) -> Iterator[None]:
     """For a statement over all units: PostgreSQL can not know how many rows a common table expression has,
     and a loop within a loop where it guesses one is the only plan that never ends. Compiling the hundreds
-    of small expressions would take ten times as long as running them."""
-    _set("enable_nestloop TO off", "jit TO off")
-    try:
-        yield
-    finally:
-        if not connection.needs_rollback:
-            _set("enable_nestloop TO DEFAULT", "jit TO DEFAULT")
+    of small expressions would take ten times as long as running them. Sorting wants room."""
+    _set("jit TO off", "work_mem TO '256MB'")
+    if not nested_loops:
+        _set("enable_nestloop TO off")
+    yield
+    # not after a failure: nothing more can be asked then, and the settings fall with the transaction
+    _set("enable_nestloop TO DEFAULT", "jit TO DEFAULT", "work_mem TO DEFAULT")
+
+
+def planned_for_few() -> None:
+    """Until the transaction ends, for a statement over a few units: the joins as they are written are right,
+    and looking for better ones takes longer than running it. So would compiling."""
+    _set("jit TO off", "join_collapse_limit TO 1", "from_collapse_limit TO 1")
+    _set("max_parallel_workers_per_gather TO 0")
 
 
 def _set(*settings: str) -> None:

@@ -1,14 +1,16 @@
-"""The raw values: measures pooled over each subject's subtree, reported figures, ratings, awards.
+"""The figures: measures pooled over each subject's subtree, reported figures, ratings, awards.
 
-All in one long form ``item, unit_id, raw, evidence``.
+``sources`` gives one row a unit from each kind of source, ``pooled`` what the units below add, ``raw`` and
+``evidence`` the expressions over both.
 """
 
 from assessments.choices import SourceType
-from assessments.models import Item
+from assessments.models import Indicator, Item
 from assessments.numbers import RAW_LIMIT
+from assessments.scoring.among import Among
 from assessments.scoring.dialect import Sql, smaller
 from assessments.scoring.plan import Run
-from assessments.scoring.subjects import keys, step_key
+from assessments.scoring.subjects import above, step_key
 from branches.models import PATH_STEP
 from core.measures import Measure
 
@@ -18,112 +20,168 @@ HIGHEST_COUNT = RAW_LIMIT // 10**6 - 1
 HIGHEST_RATE = RAW_LIMIT - 1
 
 
-def own(run: Run, units: frozenset[int] | None) -> Sql:
-    """Each unit's own figures of all measures; ``units`` limits them to who can matter."""
-    parts = [_own_of(run, item, measure, units) for item, measure in run.measured]
-    return Sql.join("\n UNION ALL\n", parts)
+def columns(run: Run) -> list[str]:
+    """What ``sources`` brings, all named by the item's position: ``n d v`` (numerator, denominator, records)
+    for a measure, ``r c`` (sum, how many) for marks, else ``r``."""
+    letters: dict[str, str] = {SourceType.MEASURE: "ndv", SourceType.RATING: "rc"}
+    return [f"{one}{item.position}" for item in run.items for one in letters.get(item.source_type, "r")]
 
 
-def _own_of(run: Run, item: Item, measure: Measure, units: frozenset[int] | None) -> Sql:
-    values = measure.values(run.calendar, item.source_params, run.as_of)
-    if units is not None:
-        values = values.filter(unit_id__in=sorted(units))
+def sources(run: Run, among: Among) -> Sql:
+    """LEFT JOINs to the unit ``u``."""
+    joined = [_own(run, item, measure, among) for item, measure in run.measured]
+    for source, sql in (
+        (SourceType.REPORTED, _reported),
+        (SourceType.RATING, _rated),
+        (SourceType.AWARDED, _awarded),
+    ):
+        items = [item for item in run.items if item.source_type == source]
+        if items:
+            joined.append((source.lower(), sql(run, items, among)))
+    return Sql.join(
+        "",
+        [Sql(" LEFT JOIN (") + body + f") {name} ON {name}.unit_id = u.id" for name, body in joined],
+    )
+
+
+def _own(run: Run, item: Item, measure: Measure, among: Among) -> tuple[str, Sql]:
+    """Each unit's own figures of a measure."""
+    if measure.narrowed is not None:
+        values = measure.narrowed(run.calendar, item.source_params, run.as_of, among.lookups)
+    else:
+        values = measure.values(run.calendar, item.source_params, run.as_of).filter(**among.lookups)
     text, params = values.order_by().query.sql_with_params()
-    limit = str(LARGEST_OWN)
-    return (
+    name, at, limit = f"own_{item.position}", item.position, str(LARGEST_OWN)
+    evidence = "numerator" if measure.evidence_is_numerator else "evidence_count"
+    return name, (
         Sql(
-            f"SELECT {int(item.position)} AS item, own_{item.position}.unit_id,"
-            f" {smaller(f'COALESCE(own_{item.position}.numerator, 0)', limit)} AS numerator,"
-            f" {smaller(f'COALESCE(own_{item.position}.denominator, 0)', limit)} AS denominator,"
-            f" own_{item.position}.evidence_count AS evidence FROM ("
+            f"SELECT unit_id, {smaller('COALESCE(numerator, 0)', limit)} AS n{at},"
+            f" {smaller('COALESCE(denominator, 0)', limit)} AS d{at}, {evidence} AS v{at} FROM ("
         )
         + Sql(text, tuple(params))
-        + f") own_{item.position}"
+        + f") {name}_values"
     )
 
 
-def pooled() -> Sql:
-    """Sum over sum, at every subject above: each figure meets its ancestors by the steps of its path."""
+def _reported(run: Run, items: list[Item], among: Among) -> Sql:
+    codes = {item.source_code for item in items}
+    keys = dict(Indicator.objects.filter(code__in=codes).values_list("code", "pk"))
+    figures = [
+        f"MAX(CASE WHEN v.indicator_id = {int(keys.get(item.source_code, -1))} THEN v.raw END)"
+        f" AS r{item.position}"
+        for item in items
+    ]
+    wanted = ", ".join(str(int(key)) for key in sorted(keys.values())) or "NULL"
     return Sql(
-        f"""SELECT f.item, s.id AS unit_id, CAST(SUM(f.numerator) AS bigint) AS numerator,
-       CAST(SUM(f.denominator) AS bigint) AS denominator, CAST(SUM(f.evidence) AS bigint) AS evidence
-  FROM own f
-  JOIN placed p ON p.unit_id = f.unit_id
-  JOIN depths ON {PATH_STEP} * depth <= LENGTH(p.path)
-  JOIN subjects s ON s.id = {step_key("p.path")}
- GROUP BY f.item, s.id"""
+        f"SELECT v.unit_id, {', '.join(figures)} FROM assessments_indicatorvalue v"
+        " WHERE v.period_id = %s AND v.state = 'VERIFIED'"
+        f" AND v.indicator_id IN ({wanted}){among.condition('v.unit_id')}"
+        " GROUP BY v.unit_id",
+        (run.period.pk,),
     )
 
 
-def figures(run: Run) -> Sql:
-    parts = []
-    sources = {item.source_type for item in run.items}
-    if SourceType.MEASURE in sources:
-        parts += [_measured(run, is_rate) for is_rate in (True, False)]
-    if SourceType.REPORTED in sources:
-        parts.append(_reported(run))
-    if SourceType.RATING in sources:
-        parts.append(_rated(run))
-    if SourceType.AWARDED in sources:
-        parts.append(_awarded(run))
-    return Sql.join("\n UNION ALL\n", parts)
+def _rated(run: Run, items: list[Item], among: Among) -> Sql:
+    """The sum of the evaluators' marks, and how many there are."""
+    figures = [
+        f"CAST(SUM(CASE WHEN m.item_code = %s THEN m.score END) AS bigint) AS r{item.position},"
+        f" COUNT(CASE WHEN m.item_code = %s THEN 1 END) AS c{item.position}"
+        for item in items
+    ]
+    return _of_items("assessments_rating", figures, run, items, among, times=2)
 
 
-def _measured(run: Run, is_rate: bool) -> Sql:
-    positions = frozenset(item.position for item, measure in run.measured if measure.is_rate == is_rate)
-    raw = _rate() if is_rate else f"1000000 * {smaller('numerator', str(HIGHEST_COUNT))}"
+def _awarded(run: Run, items: list[Item], among: Among) -> Sql:
+    figures = [f"MAX(CASE WHEN m.item_code = %s THEN m.points END) AS r{item.position}" for item in items]
+    return _of_items("assessments_award", figures, run, items, among, times=1)
+
+
+def _of_items(
+    table: str, figures: list[str], run: Run, items: list[Item], among: Among, *, times: int
+) -> Sql:
+    codes = [item.code for item in items]
+    each = [code for code in codes for _time in range(times)]
     return Sql(
-        f"SELECT item, unit_id, {raw} AS raw, evidence FROM pooled WHERE item IN ({keys(positions)})"
-        f"{' AND denominator > 0' if is_rate else ''}"
+        f"SELECT m.unit_id, {', '.join(figures)} FROM {table} m"
+        f" WHERE m.period_id = %s AND m.scheme_code = %s"
+        f" AND m.item_code IN ({', '.join(['%s'] * len(codes))}){among.condition('m.unit_id')}"
+        " GROUP BY m.unit_id",
+        (*each, run.period.pk, run.scheme.code, *codes),
     )
 
 
-def _rate() -> str:
+# --- pooling --------------------------------------------------------------------------------------
+def below(run: Run, source: str) -> Sql:
+    """The sum over the units directly under each unit, by its path."""
+    sums = ", ".join(f"CAST(SUM({name}) AS bigint) AS {name}" for name in pooled_columns(run))
+    return Sql(
+        f"SELECT {above('path')} AS path, {sums} FROM {source}"
+        f" WHERE LENGTH(path) > {PATH_STEP} AND ({_any_own(run)}) GROUP BY {above('path')}"
+    )
+
+
+def pooled(run: Run) -> Sql:
+    """… and over all units under it: each of those sums goes to the unit and all above it."""
+    sums = ", ".join(f"CAST(SUM(b.{name}) AS bigint) AS {name}" for name in pooled_columns(run))
+    return Sql(
+        f"SELECT {step_key('b.path')} AS unit_id, {sums} FROM below b"
+        f" JOIN depths ON {PATH_STEP} * depth <= LENGTH(b.path) GROUP BY {step_key('b.path')}"
+    )
+
+
+def pooled_columns(run: Run) -> list[str]:
+    return [f"{letter}{item.position}" for item, _measure in run.measured for letter in "ndv"]
+
+
+def _any_own(run: Run) -> str:
+    return " OR ".join(f"d{item.position} IS NOT NULL" for item, _measure in run.measured)
+
+
+def sums(run: Run, *, pooling: bool) -> list[str]:
+    """Columns of the gathered unit ``g`` with what is ``b``elow it; NULL where neither has anything."""
+    found = []
+    for name in columns(run):
+        if pooling and name in pooled_columns(run):
+            found.append(f"COALESCE(g.{name} + b.{name}, g.{name}, b.{name}) AS {name}")
+        else:
+            found.append(f"g.{name}")
+    return found
+
+
+# --- raw values -----------------------------------------------------------------------------------
+def raw(run: Run, item: Item) -> str:
+    at = item.position
+    if item.source_type == SourceType.RATING:  # the mean, half-up; NULL of nobody
+        return f"(2 * r{at} + c{at}) / (2 * NULLIF(c{at}, 0))"
+    if item.source_type != SourceType.MEASURE:
+        return f"r{at}"
+    if run.counts_from_nothing(item):
+        return f"1000000 * {smaller(f'COALESCE(n{at}, 0)', str(HIGHEST_COUNT))}"
+    return f"CASE WHEN d{at} > 0 THEN {_rate(f'n{at}', f'd{at}')} END"
+
+
+def evidence(run: Run, item: Item) -> str:
+    at = item.position
+    if item.source_type == SourceType.RATING:
+        return f"COALESCE(c{at}, 0)"
+    if item.source_type != SourceType.MEASURE:
+        return f"CASE WHEN r{at} IS NULL THEN 0 ELSE 1 END"
+    if run.counts_from_nothing(item):
+        return f"COALESCE(v{at}, 0)"
+    return f"CASE WHEN d{at} > 0 THEN COALESCE(v{at}, 0) ELSE 0 END"
+
+
+def _rate(numerator: str, denominator: str) -> str:
     """Per cent with 6 decimals: 10^8 x numerator / denominator half-up, four digits at a time."""
-    whole = "(numerator / denominator)"
-    rest = "(10000 * (numerator %% denominator))"
-    fine = f"(10000 * ({rest} %% denominator))"
+    whole = f"({numerator} / {denominator})"
+    rest = f"(10000 * ({numerator} %% {denominator}))"
+    fine = f"(10000 * ({rest} %% {denominator}))"
     return (
         f"CASE WHEN {whole} >= 100000 THEN {HIGHEST_RATE} ELSE "
         + smaller(
-            f"{whole} * 100000000 + ({rest} / denominator) * 10000"
-            f" + (2 * {fine} + denominator) / (2 * denominator)",
+            f"{whole} * 100000000 + ({rest} / {denominator}) * 10000"
+            f" + (2 * {fine} + {denominator}) / (2 * {denominator})",
             str(HIGHEST_RATE),
         )
         + " END"
-    )
-
-
-def _reported(run: Run) -> Sql:
-    return Sql(
-        """SELECT i.position, v.unit_id, v.raw, 1
-  FROM assessments_item i
-  JOIN assessments_indicator n ON n.code = i.source_code
-  JOIN assessments_indicatorvalue v
-    ON v.indicator_id = n.id AND v.period_id = %s AND v.state = 'VERIFIED'
- WHERE i.scheme_id = %s AND i.source_type = 'REPORTED'""",
-        (run.period.pk, run.scheme.pk),
-    )
-
-
-def _rated(run: Run) -> Sql:
-    """The mean of the evaluators, half-up."""
-    return Sql(
-        """SELECT i.position, r.unit_id,
-       (2 * CAST(SUM(r.score) AS bigint) + COUNT(*)) / (2 * COUNT(*)), COUNT(*)
-  FROM assessments_item i
-  JOIN assessments_rating r ON r.item_code = i.code AND r.scheme_code = %s AND r.period_id = %s
- WHERE i.scheme_id = %s AND i.source_type = 'RATING'
- GROUP BY i.position, r.unit_id""",
-        (run.scheme.code, run.period.pk, run.scheme.pk),
-    )
-
-
-def _awarded(run: Run) -> Sql:
-    return Sql(
-        """SELECT i.position, a.unit_id, a.points, 1
-  FROM assessments_item i
-  JOIN assessments_award a ON a.item_code = i.code AND a.scheme_code = %s AND a.period_id = %s
- WHERE i.scheme_id = %s AND i.source_type = 'AWARDED'""",
-        (run.scheme.code, run.period.pk, run.scheme.pk),
     )

@@ -1,28 +1,14 @@
-"""Running the statement, and telling whether two results are the same."""
+"""Running the statement."""
 
-import hashlib
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from assessments.models import Edition
-from assessments.scoring.dialect import Sql, differs, element, planned_for_bulk
+from assessments.scoring.among import Among
+from assessments.scoring.dialect import Sql, differs, element, planned_for_bulk, planned_for_few
 from assessments.scoring.plan import Run
 from assessments.scoring.ranking import rank_columns, tie_order
-from assessments.scoring.statement import insert_statement
-
-DIGESTED = (
-    *(
-        "unit_code",
-        "raws",
-        "item_scores",
-        "item_states",
-        "evidence_counts",
-        "section_scores",
-        "total",
-        "grade",
-    ),
-    *("has_gap", "has_missing", "has_veto", "rank_company", "rank_parent", "rank_category", "rank_size"),
-)
+from assessments.scoring.statement import insert_statement, update_statement
 
 
 def score(run: Run, *, units: frozenset[int] | None = None) -> int:
@@ -35,9 +21,18 @@ def score(run: Run, *, units: frozenset[int] | None = None) -> int:
         entries = entries.filter(unit_id__in=run.only)
     entries._raw_delete(entries.db)  # nothing hangs on an entry: no cascade to look for
     if run.only is not None:
-        return _execute(insert_statement(run, units))
+        return _execute(insert_statement(run, Among(keys=units)))
     with planned_for_bulk():
-        return _execute(insert_statement(run, units))
+        return _execute(insert_statement(run))
+
+
+def rescore(
+    run: Run, *, units: frozenset[int], sums: Mapping[int, Sequence[int | None]] | None = None
+) -> int:
+    """Score the run's subjects in place, in a board that has a table of its own; ranks stay as they were
+    computed. ``sums``: by subject, what its units come to; else ``units`` are all that matter to them."""
+    planned_for_few()
+    return _execute(update_statement(run, Among(keys=units), sums))
 
 
 def rank(run: Run) -> int:
@@ -68,23 +63,6 @@ def rank(run: Run) -> int:
         + placed
         + f") lines) placed WHERE assessments_entry.id = placed.id AND ({changed})"
     )
-
-
-def digest_of(edition: Edition) -> str:
-    """SHA-256 over every line in the order of the unit codes: the same figures give the same digest, on
-    either database, whatever the keys and the time."""
-    lines = sorted(edition.entries.values_list(*DIGESTED))
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update("\x1f".join(map(_canonical, line)).encode())
-        digest.update(b"\n")
-    return digest.hexdigest()
-
-
-def _canonical(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join("" if part is None else str(part) for part in value)
-    return "" if value is None else str(value)
 
 
 def _execute(statement: Sql) -> int:

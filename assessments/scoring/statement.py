@@ -1,56 +1,124 @@
 """The whole statement: subjects, raw values, item scores, section scores, totals, grades, ranks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assessments.choices import ItemState, Missing, RuleType
 from assessments.models import Item
 from assessments.querysets import BOARD_KEYS
-from assessments.scoring.dialect import Sql, array, fenced
-from assessments.scoring.figures import figures, own, pooled
+from assessments.scoring import figures
+from assessments.scoring.among import ALL, Among
+from assessments.scoring.dialect import Sql, array, fenced, kept
 from assessments.scoring.plan import Run
 from assessments.scoring.ranking import rank_columns, tie_order
 from assessments.scoring.rules import score_expression
-from assessments.scoring.subjects import committees, depths, placed, subjects
-from branches.models import PATH_STEP
+from assessments.scoring.subjects import (
+    COLUMNS,
+    above,
+    committee_path,
+    depths,
+    homes,
+    is_subject,
+    unit_columns,
+    units,
+)
 
 COPIED = "edition_id unit_id unit_code unit_name path parent_code committee_path category size_class".split()
-COMPUTED = "raws item_scores item_states evidence_counts section_scores total grade".split()
+COMPUTED = "raws item_scores item_states evidence_counts section_scores sums total grade".split()
 FLAGS = ["has_gap", "has_missing", "has_veto"]
-# What is no item and travels with them.
-COMMITTEE_DEPTH, PREVIOUS_TOTAL = -1, -2
 
 
-def insert_statement(run: Run, units: frozenset[int] | None = None) -> Sql:
+def insert_statement(run: Run, among: Among = ALL) -> Sql:
     """INSERT … SELECT of all entries of the run; ranks are left out when only some subjects are scored."""
+    head = Sql(f"INSERT INTO assessments_entry ({', '.join(written(run))})\nWITH ")
+    return head + kept("gathered", gathered(run, among)) + ",\n" + lines(run, "gathered")
+
+
+def gathered(run: Run, among: Among) -> Sql:
+    """One row a unit: who it is, and its own figures. Units that are no subjects matter to those above."""
+    who = Sql("") if run.measured else Sql(" AND ") + is_subject(run)
+    previous, beside = "NULL", Sql("")
+    if run.previous is not None:
+        text, params = run.previous.filter(**among.lookups).query.sql_with_params()
+        previous = "previous.total"
+        beside = Sql(" LEFT JOIN (") + Sql(text, tuple(params)) + ") previous ON previous.unit_id = u.id"
+    own = ", ".join(["", *figures.columns(run)])
+    return (
+        Sql("SELECT ")
+        + unit_columns(run)
+        + f", CAST({previous} AS integer) AS previous_total{own} FROM "
+        + units(run, among)
+        + figures.sources(run, among)
+        + beside
+        + f" WHERE (p.id IS NOT NULL OR u.path IS NOT NULL){among.condition('u.id')}"
+        + who
+    )
+
+
+def written(run: Run) -> list[str]:
+    return [*COPIED, *COMPUTED, *FLAGS, *(field for field, _expression in _ranks(run))]
+
+
+def _ranks(run: Run) -> list[tuple[str, str]]:
+    return [] if run.only is not None else rank_columns(run, tie_order(run, section=_c, item=_s))
+
+
+def lines(run: Run, source: str, *, pooling: bool = True) -> Sql:
+    """The board from the gathered rows in ``source``; WITH stands before it. Without ``pooling`` they have
+    the sums of all units below already."""
+    pooling = pooling and bool(run.measured)
     layers = [
-        fenced("depths", depths()),
-        fenced("placed", placed(run)),
-        fenced("subjects", subjects(run)),
-        fenced("committees", committees()),
-        *_figure_layers(run, units),
+        kept("depths", depths()),
+        *(_pooling(run, source) if pooling else []),
+        fenced("homes", homes(source)),
+        fenced("summed", _summed(run, source, pooling=pooling)),
         fenced("known", _known(run)),
-        fenced("compared", _compared(run)),
+        *([fenced("compared", _compared(run))] if run.peer_items else []),
         fenced("scored", _scored(run)),
         fenced("sectioned", _sectioned(run)),
         fenced("totalled", _totalled(run)),
         fenced("graded", _graded(run)),
     ]
-    ranks = [] if run.only is not None else rank_columns(run, tie_order(run, section=_c, item=_s))
-    columns = [*COPIED, *COMPUTED, *FLAGS, *(field for field, _expression in ranks)]
-    head = Sql(f"INSERT INTO assessments_entry ({', '.join(columns)})\nWITH ")
-    selected = [str(int(run.edition.pk)), "id", "code", "name", *COPIED[4:]]
+    selected = [str(int(run.edition.pk)), "id", "code", "name", "path", *COPIED[5:]]
     selected += [
         array([_r(place) for place in _places(run.items)]),
         array([_s(place) for place in _places(run.items)]),
         array([_t(place) for place in _places(run.items)]),
         array([_e(place) for place in _places(run.items)]),
         array([_c(place) for place in _places(run.sections)]),
-        "total",
-        "grade",
-        *FLAGS,
-        *(expression for _field, expression in ranks),
+        array(figures.pooled_columns(run)),
+        *("total", "grade", *FLAGS),
+        *(expression for _field, expression in _ranks(run)),
     ]
-    return head + Sql.join(",\n", layers) + f"\nSELECT {', '.join(selected)} FROM graded"
+    columns = [f"{value} AS {name}" for value, name in zip(selected, written(run), strict=True)]
+    return Sql.join(",\n", layers) + f"\nSELECT {', '.join(columns)} FROM graded"
+
+
+def _pooling(run: Run, source: str) -> list[Sql]:
+    return [fenced("below", figures.below(run, source)), fenced("pooled", figures.pooled(run))]
+
+
+def _summed(run: Run, source: str, *, pooling: bool) -> Sql:
+    """The subjects, with the figures of all units below added to their own."""
+    columns = [f"g.{name}" for name in COLUMNS if not name.startswith("is_")]
+    columns += [
+        f"{committee_path()} AS committee_path",
+        "g.previous_total",
+        *figures.sums(run, pooling=pooling),
+    ]
+    pooled = " LEFT JOIN pooled b ON b.unit_id = g.id" if pooling else ""
+    return Sql(
+        f"SELECT {', '.join(columns)} FROM {source} g{pooled}"
+        f" LEFT JOIN homes h ON h.path = {above('g.path')} WHERE g.is_subject = 1"
+    )
+
+
+def _known(run: Run) -> Sql:
+    """The raw value of each item and the records behind it."""
+    names = [name for name in COLUMNS if not name.startswith("is_")]
+    names += ["committee_path", "previous_total", *figures.pooled_columns(run)]
+    columns = [f"{figures.raw(run, item)} AS {_r(item.position)}" for item in run.items]
+    columns += [f"{figures.evidence(run, item)} AS {_e(item.position)}" for item in run.items]
+    return Sql(f"SELECT {', '.join([*names, *columns])} FROM summed")
 
 
 def _r(place: int) -> str:
@@ -77,58 +145,6 @@ def _places(things: Sequence) -> range:
     return range(len(things))
 
 
-def _figure_layers(run: Run, units: frozenset[int] | None) -> list[Sql]:
-    measured = [fenced("own", own(run, units)), fenced("pooled", pooled())] if run.measured else []
-    return [*measured, fenced("figures", _long(run)), fenced("wide", _wide(run))]
-
-
-def _long(run: Run) -> Sql:
-    """All that is known of a subject as ``item, unit_id, raw, evidence``: one aggregation then gathers it,
-    and no planner has to guess how many rows a join of joins has. The first branch types the columns."""
-    typed = (
-        "SELECT CAST(NULL AS integer) AS item, CAST(NULL AS bigint) AS unit_id,"
-        " CAST(NULL AS bigint) AS raw, CAST(NULL AS bigint) AS evidence"
-    )
-    parts = [Sql(typed), figures(run), Sql(f"SELECT {COMMITTEE_DEPTH}, unit_id, depth, 0 FROM committees")]
-    if run.previous is not None:
-        text, params = run.previous.query.sql_with_params()
-        parts.append(
-            Sql(f"SELECT {PREVIOUS_TOTAL}, previous.unit_id, previous.total, 0 FROM (")
-            + Sql(text, tuple(params))
-            + ") previous"
-        )
-    return Sql.join("\n UNION ALL\n", parts)
-
-
-def _wide(run: Run) -> Sql:
-    """One row a unit: the raw value and the number of records of each item."""
-    columns = [
-        f"MAX(CASE WHEN item = {COMMITTEE_DEPTH} THEN raw END) AS committee_depth",
-        f"CAST(MAX(CASE WHEN item = {PREVIOUS_TOTAL} THEN raw END) AS integer) AS previous_total",
-    ]
-    for place in _places(run.items):
-        columns.append(f"MAX(CASE WHEN item = {place} THEN raw END) AS {_r(place)}")
-        columns.append(f"MAX(CASE WHEN item = {place} THEN evidence END) AS {_e(place)}")
-    return Sql(f"SELECT unit_id, {', '.join(columns)}\n  FROM figures GROUP BY unit_id")
-
-
-def _known(run: Run) -> Sql:
-    """The subjects with their figures; a count without a record is 0."""
-    columns = []
-    for item in run.items:
-        raw = f"w.{_r(item.position)}"
-        raw = f"COALESCE({raw}, 0)" if run.counts_from_nothing(item) else raw
-        columns.append(
-            f"{raw} AS {_r(item.position)}, COALESCE(w.{_e(item.position)}, 0) AS {_e(item.position)}"
-        )
-    depth = f"{PATH_STEP} * COALESCE(CAST(w.committee_depth AS integer), 0)"
-    return Sql(
-        f"""SELECT s.*, SUBSTR(s.path, 1, {depth}) AS committee_path, w.previous_total,
-       {", ".join(columns)}
-  FROM subjects s LEFT JOIN wide w ON w.unit_id = s.id"""
-    )
-
-
 def _compared(run: Run) -> Sql:
     """Beside each figure that is compared among peers, their lowest and highest one."""
     key = BOARD_KEYS.get(run.scheme.board_scopes[0], "")
@@ -146,7 +162,8 @@ def _scored(run: Run) -> Sql:
         f"{_state(run, item)} AS {_t(item.position)}, {_score(run, item)} AS {_s(item.position)}"
         for item in run.items
     ]
-    return Sql(f"SELECT compared.*,\n       {', '.join(columns)}\n  FROM compared")
+    before = "compared" if run.peer_items else "known"
+    return Sql(f"SELECT {before}.*,\n       {', '.join(columns)}\n  FROM {before}")
 
 
 def _without_peers(run: Run, item: Item) -> str:
@@ -228,3 +245,34 @@ def _veto(run: Run) -> str:
     """A veto holds on every board of its period until it is lifted."""
     holding = "SELECT v.unit_id FROM assessments_veto v WHERE v.lifted_at IS NULL AND v.period_id = "
     return f"(id IN ({holding}{int(run.period.pk)}))"
+
+
+def update_statement(run: Run, among: Among, sums: Mapping[int, Sequence[int | None]] | None = None) -> Sql:
+    """UPDATE of the entries of some subjects of a board that has its own table (PostgreSQL). ``sums`` are the
+    figures of all their units, by subject; without them they are pooled from the units ``among``."""
+    own = kept("gathered", gathered(run, among))
+    given = Sql("")
+    if sums is not None:
+        given = Sql(",\n") + kept("given", _given(run, sums))
+    new = Sql("WITH ") + own + given + ",\n" + lines(run, "given" if sums else "gathered", pooling=not sums)
+    moved = ", ".join(f"{name} = fresh.{name}" for name in written(run)[2:])
+    return (
+        Sql(f"UPDATE assessments_entry e SET {moved} FROM (")
+        + new
+        + f") fresh WHERE e.edition_id = {int(run.edition.pk)} AND e.unit_id = fresh.unit_id"
+    )
+
+
+def _given(run: Run, sums: Mapping[int, Sequence[int | None]]) -> Sql:
+    """The gathered rows with these sums in the place of their own figures."""
+    pooled = figures.pooled_columns(run)
+    rows = ", ".join(
+        f"({int(unit)}, {', '.join('NULL::bigint' if one is None else f'{int(one)}::bigint' for one in row)})"
+        for unit, row in sums.items()
+    )
+    own = [f"g.{name}" for name in (*COLUMNS, "previous_total", *figures.columns(run)) if name not in pooled]
+    new = [f"s.{name}" for name in pooled]
+    return Sql(
+        f"SELECT {', '.join([*own, *new])} FROM gathered g"
+        f" JOIN (VALUES {rows}) s (unit_id, {', '.join(pooled)}) ON s.unit_id = g.id"
+    )

@@ -23,7 +23,7 @@ from assessments.operations import (
     rescore_dirty,
     rescoring,
 )
-from assessments.scoring.run import DIGESTED
+from assessments.scoring.digest import DIGESTED
 from branches import operations as branches
 from branches.choices import Role, UnitKind
 from tests.conftest import wait_for

@@ -29,7 +29,9 @@ def run_bench(name, *options, url):
 
 @pytest.mark.postgresql
 @postgresql_only
-@pytest.mark.parametrize(("name", "size"), [("import", 40), ("duties", 40), ("pages", 600)])
+@pytest.mark.parametrize(
+    ("name", "size"), [("import", 40), ("duties", 40), ("pages", 600), ("scoring", 40), ("dirty", 400)]
+)
 def test_the_last_line_is_one_object_of_figures(name, size):
     url = database_url(connection.settings_dict | {"NAME": "postgres"})
     done = run_bench(name, "--subjects", str(size), "--rounds", "1", url=url)
@@ -40,7 +42,7 @@ def test_the_last_line_is_one_object_of_figures(name, size):
     assert figures["ratio"] > 0
 
 
-@pytest.mark.parametrize("name", ["import", "duties", "pages"])
+@pytest.mark.parametrize("name", ["import", "duties", "pages", "scoring", "dirty"])
 def test_without_a_server_it_says_what_it_needs(name):
     done = run_bench(name, url="sqlite:///nowhere.sqlite3")
     assert (done.returncode, done.stdout) == (2, "")

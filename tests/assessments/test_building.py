@@ -1,0 +1,284 @@
+"""Large boards: gathered in shards, shown at once, gone on with after a death (performance.md)."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import DatabaseError, connection, transaction
+
+from assessments.models import AssessmentPeriod, DirtyUnit, Edition, IndicatorValue, Scheme
+from assessments.operations import Decision, mark_dirty, publish, recompute, rescore_dirty, rescoring
+from assessments.scoring import building
+from branches.choices import UnitKind
+from branches.models import PartyUnit
+from core.choices import JobState
+from core.models import Job
+from core.operations import start_job
+from tests.conftest import database_url, wait_for
+from tests.factories.assessments import IndicatorValueFactory, RatingFactory, item, scheme, section
+from tests.factories.branches import PartyUnitFactory
+
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="one statement does it all on SQLite"),
+]
+COUNT = item("C", source={"type": "MEASURE", "code": "tests.count", "params": {"from": "X"}})
+RATE = item("R", source={"type": "MEASURE", "code": "tests.rate", "params": {"from": "X"}})
+MARKS = item("M", source={"type": "RATING"})
+
+
+@pytest.fixture
+def tree(company):
+    """Committees, branches and groups: sixteen subjects with a figure each."""
+    units = [company]
+    for number in range(15):
+        kind = [UnitKind.COMMITTEE, UnitKind.BRANCH, UnitKind.GROUP][number % 3]
+        above = company if kind == UnitKind.COMMITTEE else units[-1]
+        units.append(
+            PartyUnitFactory(code=f"U{number:02}", kind=kind, parent=above, organisation=company.organisation)
+        )
+        IndicatorValueFactory(unit=units[-1], indicator="X", value=number % 5, denominator=6, raw=0)
+        RatingFactory(unit=units[-1], item_code="M", figure=str(60 + number))
+    return units
+
+
+@pytest.fixture
+def board(tree):
+    return scheme(
+        section("S", COUNT, RATE, MARKS),
+        subject_kinds=["COMMITTEE", "BRANCH", "GROUP"],
+        board_scopes=["COMPANY", "PARENT", "CATEGORY"],
+        tie_chain=["section:S"],
+    )
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Three units are many, and four a shard."""
+    monkeypatch.setattr(building, "OWN_TABLE", 2)
+    monkeypatch.setattr(building, "LARGE", 3)
+    monkeypatch.setattr(building, "SHARD", 4)
+
+
+def tables():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE relkind = 'r' AND relname ~ '^assessments_(gathered|entry_[0-9])'"
+        )
+        return sorted(name for (name,) in cursor.fetchall())
+
+
+@pytest.mark.oracle("C-14")
+def test_a_large_board_is_that_of_one_statement(board, request):
+    [small] = recompute("2026H1", by=None)
+    request.getfixturevalue("large")
+    for _time in range(2):
+        [edition] = recompute("2026H1", by=None)
+        assert (edition.pk, edition.digest, edition.subject_count) == (small.pk, small.digest, 16)
+        assert edition.entries.count() == 16
+    assert set(tables()) >= {f"assessments_entry_{small.pk}"}
+    assert not [name for name in tables() if name.startswith("assessments_gathered")]
+
+
+def test_one_statement_may_fill_a_table_of_its_own(board, monkeypatch):
+    [small] = recompute("2026H1", by=None)
+    monkeypatch.setattr(building, "OWN_TABLE", 2)
+    [edition] = recompute("2026H1", by=None)
+    assert (edition.digest, edition.entries.count()) == (small.digest, 16)
+
+
+def test_a_first_board_may_be_large(board, large):
+    [edition] = recompute("2026H1", by=None)
+    assert Edition.objects.get().pk == edition.pk
+    assert edition.entries.count() == 16
+
+
+def test_progress_is_told_after_each_shard(board, large):
+    last = PartyUnit.objects.order_by("-pk").values_list("pk", flat=True).first()
+    shards = -(-last // 4)
+    told = []
+    recompute("2026H1", by=None, report=lambda done, total: told.append((done, total)))
+    steps = shards + building.STEPS_AFTER
+    assert sorted(told[:-1]) == [(done, steps) for done in range(1, shards + 3)]
+    assert told[-1] == (1, 1)
+
+
+def test_a_published_large_board_is_frozen(board, large, people):
+    edition = publish("2026H1", "board", Decision(*people, waiver="无"))
+    table = f"assessments_entry_{edition.pk}"
+    for sql in (
+        f"UPDATE {table} SET total = 1",
+        f"DELETE FROM {table}",
+        f"TRUNCATE {table}",
+        "UPDATE assessments_entry SET total = 1",
+        "DELETE FROM assessments_entry",
+        "TRUNCATE assessments_entry",
+        f"INSERT INTO {table} SELECT * FROM {table}",
+        f"SELECT assessments_show_board({edition.pk}, '')",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    [provisional] = recompute("2026H1", by=None)
+    assert (provisional.digest, provisional.pk != edition.pk) == (edition.digest, True)
+    assert edition.entries.count() == 16
+
+
+def test_the_application_s_role_builds_boards_and_alters_no_published_one(board, large, people):
+    """It owns nothing; the functions do what only an owner may."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE partybuild_builder_test")
+        try:
+            cursor.execute("GRANT USAGE ON SCHEMA public TO partybuild_builder_test")
+            cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO partybuild_builder_test")
+            cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO partybuild_builder_test")
+            edition = publish("2026H1", "board", Decision(*people, waiver="无"))
+            cursor.execute("SET ROLE partybuild_builder_test")
+            for sql in ("UPDATE {} SET total = 1", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"):
+                with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as inner:
+                    inner.execute(sql.format(f"assessments_entry_{edition.pk}"))
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP OWNED BY partybuild_builder_test")
+            cursor.execute("DROP ROLE partybuild_builder_test")
+    assert edition.entries.count() == 16
+
+
+def test_who_is_told_to_stop_stops_and_leaves_nothing(board, large, officer, company, monkeypatch):
+    gather = building._gather
+    monkeypatch.setattr(building, "_gather", lambda *given: (cancel(), gather(*given)))
+    job = start_job(
+        "assessments.recompute", key="1", title="x", payload={"period": "2026H1"}, by=officer("p", company)
+    )
+    job.refresh_from_db()
+    assert (job.state, Edition.objects.count()) == (JobState.CANCELLED, 0)
+    assert all(not rows_of(name) for name in tables() if name.startswith("assessments_gathered"))
+
+
+def cancel():
+    Job.objects.update(cancel_asked=True)
+
+
+def rows_of(table):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM {table}")
+        return cursor.fetchone()[0]
+
+
+def test_marks_wait_while_the_board_is_built(board, large, tree):
+    [edition] = recompute("2026H1", by=None)
+    building_elsewhere = connection.copy()
+    try:
+        with building_elsewhere.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_lock(hashtext(%s), %s)", [edition.scheme_code, edition.period_id]
+            )
+        mark_dirty([tree[1].pk], [edition.period.first_day])
+        assert rescore_dirty() == 0
+        assert DirtyUnit.objects.count() == 1
+    finally:
+        building_elsewhere.close()
+    wait_for(lambda: rescore_dirty() == 1)
+    assert not DirtyUnit.objects.exists()
+
+
+WORKER = """
+import sys, time
+import django
+django.setup()
+from tests.assessments.measures import registered
+from assessments.scoring import building
+from core import jobs
+from core.operations import run_job
+building.OWN_TABLE, building.LARGE, building.SHARD = 2, 3, 4
+gather = building._gather
+def slowly(*given):
+    gather(*given)
+    print("shard", flush=True)
+    if sys.argv[2] == "slow":
+        time.sleep(1)
+building._gather = slowly
+with registered():
+    run_job(sys.argv[1])
+"""
+
+
+def worker(job, pace):
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-c", WORKER, str(job.pk), pace],
+        cwd=django_settings.BASE_DIR,
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "partybuild.settings_test",
+            "DATABASE_URL": database_url(connection.settings_dict),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_worker_killed_in_the_middle_is_gone_on_with(board):
+    """The second worker gathers what the first had not, and comes to the same digest."""
+    [small] = recompute("2026H1", by=None)
+    Edition.objects.all().delete()
+    job = Job.objects.create(
+        kind="assessments.recompute", key="k", title="x", payload={"period": "2026H1"},
+        created_at=small.computed_at,
+    )  # fmt: skip
+    first = worker(job, "slow")
+    assert first.stdout.readline() == "shard\n"
+    time.sleep(0.3)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    first.stdout.close()
+    stem = f"assessments_gathered_{board.pk}_{small.period_id}_"
+    [ledger] = [name for name in tables() if name.startswith(stem) and name.endswith("_done")]
+    done = rows_of(ledger)
+    assert done
+    assert not Edition.objects.exists()
+    Job.objects.update(lease_until="2020-01-01T00:00Z")
+    with worker(job, "fast") as second:
+        out, _nothing = second.communicate(timeout=60)
+    job.refresh_from_db()
+    last = PartyUnit.objects.order_by("-pk").values_list("pk", flat=True).first()
+    assert (job.state, job.error) == (JobState.DONE, "")
+    assert out.count("shard") == -(-last // 4) - done
+    edition = Edition.objects.get()
+    assert (edition.digest, edition.entries.count()) == (small.digest, 16)
+    assert AssessmentPeriod.objects.count() == Scheme.objects.count() == 1
+
+
+def live(edition):
+    names = ["unit_code", "raws", "item_scores", "item_states", "evidence_counts", "section_scores"]
+    return sorted(edition.entries.values_list(*names, "sums", "total", "grade", "has_missing"))
+
+
+@pytest.mark.parametrize("changed", [[3], [1, 3], [2, 3, 12], [0], [4, 15]])
+def test_a_large_board_is_rescored_in_place(board, large, tree, changed):
+    """As a whole computation would have it, all the way up; ranks and digest wait for one."""
+    [edition] = recompute("2026H1", by=None)
+    ranks = dict(edition.entries.values_list("pk", "rank_company"))
+    for place in changed:
+        IndicatorValue.objects.filter(unit=tree[place], indicator__code="X").update(value=6, denominator=7)
+    mark_dirty([tree[place].pk for place in changed], [edition.period.first_day])
+    assert rescore_dirty() == len(changed)
+    edition.refresh_from_db()
+    assert edition.digest == ""
+    assert dict(edition.entries.values_list("pk", "rank_company")) == ranks
+    rescored = live(edition)
+    [whole] = recompute("2026H1", by=None)
+    assert (live(whole), len(whole.digest)) == (rescored, 64)
+
+
+def test_what_has_too_many_units_below_it_is_computed_as_a_whole(board, large, tree, monkeypatch):
+    monkeypatch.setattr(rescoring, "MOST_UNITS", 2)
+    [edition] = recompute("2026H1", by=None)
+    mark_dirty([tree[0].pk], [edition.period.first_day])
+    assert rescore_dirty() == 1
+    edition.refresh_from_db()
+    assert len(edition.digest) == 64
