@@ -103,7 +103,7 @@ SELECT {{edition}}::bigint AS edition_id, id, id AS unit_id, code AS unit_code, 
        ARRAY[CASE WHEN md > 0 THEN mn ELSE 0 END, coalesce(c, 0), (p3 IS NOT NULL)::int,
              CASE WHEN dd > 0 THEN dv ELSE 0 END, (b1 IS NOT NULL)::int, (b2 IS NOT NULL)::int, (b3 IS NOT NULL)::int,
              (b4 IS NOT NULL)::int]::bigint[] AS evidence_counts,
-       ARRAY[party, business]::bigint[] AS section_scores, total,
+       ARRAY[party, business]::bigint[] AS section_scores, ARRAY[mn, md, mn, dn, dd, dv]::bigint[] AS sums, total,
        CASE WHEN total >= 9500 THEN 'EXCELLENT' WHEN total >= 8000 THEN 'QUALIFIED' WHEN total >= 6000 THEN 'BASIC'
             ELSE 'UNQUALIFIED' END::varchar(40) AS grade,
        abs(party - business) >= 150000 AS has_gap,
@@ -244,5 +244,5 @@ class Bare:
 
 
 COLUMNS = """edition_id id unit_id unit_code unit_name path parent_code committee_path category size_class raws
-    item_scores item_states evidence_counts section_scores total grade has_gap has_missing has_veto rank_company
+    item_scores item_states evidence_counts section_scores sums total grade has_gap has_missing has_veto rank_company
     rank_parent rank_category rank_size""".split()
