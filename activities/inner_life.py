@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,9 +25,11 @@ SHOWN_AT_MOST = 50
 
 
 def correction_items(user: User) -> Iterator[due.DueItem]:
-    asked = (
-        CorrectionRequest.objects.allowed_to(user, "answer").unanswered().select_related("member", "activity")
-    )
+    waiting = CorrectionRequest.objects.unanswered()
+    seen = PartyUnit.objects.allowed_to(user, "view").values("pk")
+    if not waiting.filter(Q(member__unit__in=seen) | Q(activity__unit__in=seen)).exists():
+        return  # who answers what is a long question, and mostly nobody asked for anything
+    asked = waiting.allowed_to(user, "answer").select_related("member", "activity")
     for request in asked.order_by("asked_at", "pk")[:SHOWN_AT_MOST]:
         yield due.DueItem(
             kind="waiting",

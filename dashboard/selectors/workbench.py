@@ -10,7 +10,7 @@ from branches.choices import UnitKind
 from branches.models import PartyUnit
 from core import clock
 from core.periods import Period, PeriodKind, period_of
-from dashboard.selectors.pooling import Duties, Window, duties, remembered_a_while
+from dashboard.selectors.pooling import Duties, Window, duties, remembered, remembered_a_while
 
 POOLING_KINDS = [UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH]
 
@@ -33,10 +33,8 @@ class Progress:
 
 def progress(unit: PartyUnit, period: Period) -> list[Progress]:
     window = Window(unit, period, clock.today())
-    if unit.kind in POOLING_KINDS:
-        found = remembered_a_while("progress", window, lambda: duties(window))
-    else:
-        found = duties(window)
+    remember = remembered_a_while if unit.kind in POOLING_KINDS else remembered
+    found = remember("progress", window, lambda: duties(window))
     items = []
     for rule in DutyRule.objects.order_by("pk"):
         counts = sum((one for (_path, pk), one in found.items() if pk == rule.pk), Duties())
