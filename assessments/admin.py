@@ -21,6 +21,7 @@ from assessments.models import (
     Proposal,
     Rating,
     Scheme,
+    SchemeDraft,
     Section,
     Veto,
 )
@@ -210,6 +211,12 @@ class SchemeAdmin(LookedAtAdmin):
     list_filter = ["code"]
     search_fields = ["code", "name", "adopted_document"]
     inlines = [SectionInline, ItemInline, BandInline]
+
+
+@admin.register(SchemeDraft)
+class SchemeDraftAdmin(LookedAtAdmin):
+    list_display = ["__str__", "based_on", "changed_by", "changed_at", "scheme", "adopted_by"]
+    list_select_related = ["based_on", "changed_by", "scheme", "adopted_by"]
 
 
 @admin.register(Edition)

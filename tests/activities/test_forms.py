@@ -235,9 +235,7 @@ def test_offered_is_what_the_unit_holds_and_what_those_below_it_may_hold_with_it
 
 def test_a_group_is_refused_a_general_meeting_of_the_branch_with_the_reason(sheet, people, units):
     form = sheet(values(kind="GENERAL_MEETING", unit="C1-1-1"), user=people.leader, unit="C1-1-1")
-    assert errors(form)["kind"] == [
-        "A unit of this kind does not hold this. Record it for the unit that held it."
-    ]
+    assert errors(form)["kind"] == ["这类组织不开展这项活动，请由开展的组织记录。"]
     assert blank_values(units["C1-1-1"], kind="GENERAL_MEETING")["kind"] == "GROUP_MEETING"
 
 

@@ -60,18 +60,19 @@ def task(units):
 @pytest.mark.parametrize("kind", SIX_MUSTS)
 def test_a_meeting_says_which_core_task_it_spoke_of(people, data, task, kind):
     assert sorted(CORE_TASK_KINDS) == SIX_MUSTS
-    silent = data(kind=kind, no_core_task="")
+    unit, by = ("C1-1-1", people.leader) if kind == "GROUP_MEETING" else ("C1-1", people.secretary)
+    silent = data(unit, kind=kind, no_core_task="")
     with pytest.raises(RecordRefused):
-        record_activity(silent, by=people.secretary)
-    draft, _new = record_activity(silent, by=people.secretary, submit=False)
+        record_activity(silent, by=by)
+    draft, _new = record_activity(silent, by=by, submit=False)
     with pytest.raises(MoveRefused):
-        submit_activity(draft, by=people.secretary)
+        submit_activity(draft, by=by)
     with pytest.raises(RecordRefused):
-        update_activity(draft, silent, by=people.secretary, change=Change(draft.version, submit=True))
-    named = data(kind=kind, no_core_task="", core_task_id=task.pk)
-    draft = update_activity(draft, named, by=people.secretary, change=Change(draft.version))
-    assert submit_activity(draft, by=people.secretary).state == "SUBMITTED"
-    reasoned, _new = record_activity(data(kind=kind, no_core_task="本月没有"), by=people.secretary)
+        update_activity(draft, silent, by=by, change=Change(draft.version, submit=True))
+    named = data(unit, kind=kind, no_core_task="", core_task_id=task.pk)
+    draft = update_activity(draft, named, by=by, change=Change(draft.version))
+    assert submit_activity(draft, by=by).state == "SUBMITTED"
+    reasoned, _new = record_activity(data(unit, kind=kind, no_core_task="本月没有"), by=by)
     assert (reasoned.state, reasoned.core_task, reasoned.no_core_task) == ("SUBMITTED", None, "本月没有")
 
 

@@ -9,7 +9,7 @@ from activities.offers import find_activities, reviews_records, sees_records
 from activities.operations import generate_running_duties, record_activity, return_activity, withdraw_activity
 from core.due import due_items_for, sources
 from core.navigation import items_for
-from tests.factories.activities import ActivityFactory, DutyFactory
+from tests.factories.activities import ActivityFactory, DutyFactory, DutyRuleFactory
 from tests.factories.core import DraftFactory
 
 
@@ -20,14 +20,15 @@ def due(user, kind):
 
 
 def test_what_is_owed_leads_to_the_form_with_kind_and_unit(people, units):
-    DutyFactory(unit=units["C1-1"])
-    DutyFactory(unit=units["C1-1-1"], first_day=date(2026, 5, 1), last_day=date(2026, 5, 31))
-    DutyFactory(unit=units["C1-2"])
+    rule = DutyRuleFactory(name="季度")
+    DutyFactory(rule=rule, unit=units["C1-1"])
+    DutyFactory(rule=rule, unit=units["C1-1-1"], first_day=date(2026, 5, 1), last_day=date(2026, 5, 31))
+    DutyFactory(rule=rule, unit=units["C1-2"])
     DutyFactory(unit=units["C1-1"], rule__kind="TRAINING", exempt_reason="停", exempted_by=people.county)
     DutyFactory(unit=units["C1-1"], rule__kind="TRAINING", last_day=date(2026, 7, 16))
     DutyFactory(unit=units["C1-1"], rule__kind="TRAINING", first_day=date(2026, 6, 16))
     url = "/activities/new/?kind=GENERAL_MEETING&unit="
-    title = "开展并记录：支部党员大会"
+    title = "开展并记录：支部党员大会 · 季度"
     assert due(people.secretary, "due") == [(title, f"{url}C1-1", date(2026, 6, 30))]
     assert due(people.secretary, "overdue") == [(title, f"{url}C1-1-1", date(2026, 5, 31))]
     assert due(people.leader, "due") == []

@@ -3,7 +3,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from assessments.models import Indicator
-from assessments.operations import mark_dirty, recompute
+from assessments.operations import copy_scheme, mark_dirty, recompute
 from core.models import AuditEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import (
@@ -17,7 +17,7 @@ from tests.factories.assessments import (
     VetoFactory,
     scheme,
 )
-from tests.factories.branches import PartyUnitFactory
+from tests.factories.branches import AssignmentFactory, PartyUnitFactory
 
 pytestmark = pytest.mark.django_db
 LISTED = sorted(
@@ -36,6 +36,7 @@ def admin(client, db):
 @pytest.fixture
 def make_rows(company):
     board = scheme()
+    author = AssignmentFactory(role="PROVINCE_OFFICE", unit=company).user
 
     def make(*codes):
         for code in codes:
@@ -47,6 +48,7 @@ def make_rows(company):
             ProposalFactory(scheme_code=code)
             ObjectionFactory(unit=unit)
             GapCommentFactory(unit=unit)
+            copy_scheme(board, by=author)
             unit.past_results.create(scheme_code="board", period=unit.values.get().period, total=9000)
             mark_dirty([unit.pk], [unit.values.get().period.first_day])
         recompute("2026H1", by=None)
