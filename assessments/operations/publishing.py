@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from activities.operations import generate_duties
 from assessments.choices import EditionState, ItemState, PeriodState
-from assessments.models import AssessmentPeriod, Edition
+from assessments.models import AssessmentPeriod, Edition, Scheme
 from assessments.operations.recomputing import (
     applicable_scheme,
     check_reach,
@@ -47,7 +47,7 @@ def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
     _check_people(decision)
     with transaction.atomic():
         period = ensure_period(period_code)
-        applicable_scheme(scheme_code, period)
+        _last_number(applicable_scheme(scheme_code, period), period, decision)
         # a transaction of its own: a large board is built on connections that see what is committed
         generate_duties(as_core_period(period))
     return _publish(period_code, scheme_code, decision)
@@ -58,10 +58,7 @@ def _publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
     period = ensure_period(period_code)
     period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
     scheme = applicable_scheme(scheme_code, period)
-    editions = Edition.objects.filter(scheme_code=scheme.code, period=period)
-    last = editions.aggregate(last=Max("number"))["last"] or 0
-    if last and not decision.reason.strip():
-        raise Refused(_("This board is published. A correction needs a reason."))
+    last = _last_number(scheme, period, decision)
     edition = recompute_scheme(scheme, period, by=decision.prepared_by)
     if not edition.subject_count:
         raise Refused(_("The board is empty: no unit is a subject of this scheme."))
@@ -69,6 +66,15 @@ def _publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
         check_reach(edition, person, PUBLISH)
     gaps = _check_complete(edition, decision)
     return _freeze(edition, last + 1, decision if gaps else replace(decision, waiver=""))
+
+
+def _last_number(scheme: Scheme, period: AssessmentPeriod, decision: Decision) -> int:
+    """Of the editions published so far; another one needs a reason."""
+    editions = Edition.objects.filter(scheme_code=scheme.code, period=period)
+    last = editions.aggregate(last=Max("number"))["last"] or 0
+    if last and not decision.reason.strip():
+        raise Refused(_("This board is published. A correction needs a reason."))
+    return int(last)
 
 
 def _check_people(decision: Decision) -> None:
