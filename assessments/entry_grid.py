@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Indicator, IndicatorValue
 from assessments.numbers import BIG_LIMIT, RAW_PLACES, to_short_text
-from assessments.operations import FiguresRefused, TypedFigure
+from assessments.operations import FiguresRefused, TypedFigure, changed_meanwhile
 from branches.models import PartyUnit
 from core.cells import CellRefused, parse_decimal, parse_number, shorten
 from core.operations.drafts import storable
@@ -40,6 +40,16 @@ class GridRow:
     @property
     def name(self) -> str:
         return f"{self.unit.pk}-{self.indicator.pk}"
+
+    @property
+    def seen_version(self) -> int:
+        """Of the figure that stood on the page when this was typed."""
+        number = int(self.version) if self.version.isascii() and self.version.isdigit() else 0
+        return min(number, 10**9)
+
+    def renew(self) -> None:
+        """The page shows what stands there now: saving again replaces it knowingly."""
+        self.version = str(self.known.version if self.known else 0)
 
     @property
     def value_error(self) -> str:
@@ -77,12 +87,16 @@ def make_grid(
         varying: Any = indicator if by_unit else unit
         value = known.get((unit.pk, indicator.pk))
         row = GridRow(unit, indicator, value, varying.name, varying.code)
-        if value is not None:
-            row.value = to_short_text(value.value, RAW_PLACES)
-            row.denominator = to_short_text(value.denominator, RAW_PLACES)
-            row.version = str(value.version)
+        row.value, row.denominator = _texts_of(value)
+        row.renew()
         rows.append(row)
     return Grid(rows)
+
+
+def _texts_of(value: IndicatorValue | None) -> tuple[str, str]:
+    if value is None:
+        return "", ""
+    return to_short_text(value.value, RAW_PLACES), to_short_text(value.denominator, RAW_PLACES)
 
 
 def fill(grid: Grid, data: Mapping[str, Any]) -> None:
@@ -93,6 +107,15 @@ def fill(grid: Grid, data: Mapping[str, Any]) -> None:
             row.denominator = _text(data, f"denominator-{row.name}")
             row.version = _text(data, f"version-{row.name}")
     grid.lines = str(data.get("lines", ""))[:LONGEST_LINES]
+
+
+def renew(grid: Grid) -> None:
+    """A draft was typed on figures that others may have changed since: that is said beside them."""
+    for row in grid.rows:
+        is_stale = row.seen_version != (row.known.version if row.known else 0)
+        if is_stale and (row.value, row.denominator) != _texts_of(row.known):
+            row.column, row.error = "value", changed_meanwhile(row.known)
+        row.renew()
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:
@@ -120,8 +143,7 @@ def _read_row(row: GridRow) -> TypedFigure | None:
     denominator = _number(row, "denominator", row.denominator)
     if row.error:
         return None
-    version = int(row.version) if row.version.isascii() and row.version.isdigit() else 0
-    return TypedFigure(row.unit.pk, row.indicator.pk, value, denominator, min(version, 10**9))
+    return TypedFigure(row.unit.pk, row.indicator.pk, value, denominator, row.seen_version)
 
 
 def _number(row: GridRow, column: str, text: str) -> Decimal | None:
@@ -218,6 +240,7 @@ def note(grid: Grid, error: FiguresRefused, names: Mapping[tuple[int, int], str]
         row = rows.get(key)
         if row is not None:
             row.column, row.error = column, reason
+            row.renew()
         else:
             words = {"name": names.get(key, ""), "reason": reason}
             grid.line_errors.append(_("%(name)s: %(reason)s") % words)

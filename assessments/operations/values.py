@@ -22,6 +22,7 @@ from core import audit, clock, workflow
 from core.models import AuditEvent
 
 CHANGE = "assessments.change_indicatorvalue"
+OPEN = (ValueState.DRAFT, ValueState.RETURNED)  # not submitted yet, or not any more
 Key = tuple[int, int]  # unit, indicator
 
 
@@ -154,11 +155,23 @@ def _check(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> 
     indicator = sheet.indicators[figure.indicator_id]
     if known is None and figure.value is not None and not _is_valid(indicator, sheet.period):
         raise FigureRefused("value", _("The indicator is not valid in this period."))
-    if figure.version is not None and figure.version != (known.version if known else 0):
-        now = to_short_text(known.value, RAW_PLACES) if known else _("empty")
-        raise FigureRefused(
-            "value", _("Somebody changed this meanwhile; now it is %(value)s.") % {"value": now}
-        )
+    is_stale = figure.version is not None and figure.version != (known.version if known else 0)
+    if is_stale and not _is_untouched(sheet, figure, known):
+        raise FigureRefused("value", changed_meanwhile(known))
+
+
+def _is_untouched(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> bool:
+    """Nothing would be written: a cell that came along with others."""
+    if known is None or figure.value is None:
+        return known is None and figure.value is None
+    below = None if figure.denominator is None else stored(figure.denominator)
+    is_same = (known.value, known.denominator) == (stored(figure.value), below)
+    return is_same and not (sheet.submit and known.state in OPEN)
+
+
+def changed_meanwhile(known: IndicatorValue | None) -> str:
+    now = to_short_text(known.value, RAW_PLACES) if known else _("empty")
+    return _("Somebody changed this meanwhile; now it is %(value)s.") % {"value": now}
 
 
 def _is_valid(indicator: Indicator, period: AssessmentPeriod) -> bool:
@@ -167,7 +180,7 @@ def _is_valid(indicator: Indicator, period: AssessmentPeriod) -> bool:
 
 
 def _remove(sheet: _Sheet, value: IndicatorValue) -> None:
-    if value.state not in (ValueState.DRAFT, ValueState.RETURNED) or value.exclusions.exists():
+    if value.state not in OPEN or value.exclusions.exists():
         raise FigureRefused(
             "value", _("This figure was submitted. Correct it, or ask for its return; it can't be emptied.")
         )
@@ -177,7 +190,7 @@ def _remove(sheet: _Sheet, value: IndicatorValue) -> None:
 
 
 def _submit_unchanged(sheet: _Sheet, value: IndicatorValue) -> None:
-    if not sheet.submit or value.state not in (ValueState.DRAFT, ValueState.RETURNED):
+    if not sheet.submit or value.state not in OPEN:
         return
     sheet.before[value.unit_id, value.indicator_id] = summary(value)
     value.state, value.reason = ValueState.SUBMITTED, ""

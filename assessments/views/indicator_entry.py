@@ -108,6 +108,7 @@ class GridView(ScopedMixin, TemplateView):
         draft = Draft.objects.filter(user=request.user, form=DRAFT_FORM, key=self.draft_key).first()
         if draft:
             entry_grid.fill(grid, {name: texts[-1] for name, texts in draft.data.items() if texts})
+            entry_grid.renew(grid)
         return self.show(grid, draft=draft)
 
     def post(self, request, *args, **kwargs):

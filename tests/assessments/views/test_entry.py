@@ -123,6 +123,53 @@ def test_a_figure_changed_meanwhile_is_not_overwritten(tree, library, bureau):
     assert answer.context["grid"].rows[0].value == "8"
 
 
+def shown(answer):
+    """What the browser sends of a grid as it is shown."""
+    return {
+        name: text
+        for row in answer.context["grid"].rows
+        for name, text in (
+            (f"value-{row.name}", row.value),
+            (f"denominator-{row.name}", row.denominator),
+            (f"version-{row.name}", row.version),
+        )
+    }
+
+
+def test_saving_again_replaces_what_somebody_changed_meanwhile(tree, library, bureau):
+    IndicatorValueFactory(unit=tree["A1"], indicator=library["HOURS"], figure="7", version=3)
+    url, typed = by_indicator("HOURS"), cells(tree["A1"], library["HOURS"], "8", version="2")
+    answer = bureau.post(url, typed | {"action": "submit"})
+    assert (answer.status_code, shown(answer)[f"value-{answer.context['grid'].rows[0].name}"]) == (422, "8")
+    assert bureau.post(url, shown(answer) | {"action": "submit"}).status_code == 302
+    assert figures() == [("A1", "HOURS", 8, "SUBMITTED")]
+
+
+def test_a_cell_nobody_typed_in_stops_nothing(tree, library, bureau):
+    """A colleague verified one figure while the grid with another one was open."""
+    IndicatorValueFactory(unit=tree["A1"], indicator=library["HOURS"], figure="7", version=2)
+    typed = cells(tree["A1"], library["HOURS"], "7", version="1") | cells(tree["A2"], library["HOURS"], "5")
+    assert bureau.post(by_indicator("HOURS"), typed | {"action": "submit"}).status_code == 302
+    assert figures() == [("A1", "HOURS", 7, "VERIFIED"), ("A2", "HOURS", 5, "SUBMITTED")]
+
+
+def test_a_draft_typed_on_an_older_figure_says_so_and_can_be_saved(tree, library, bureau):
+    for code, figure in (("A1", "7"), ("A2", "4")):
+        IndicatorValueFactory(unit=tree[code], indicator=library["HOURS"], figure=figure, version=3)
+    url = by_indicator("HOURS")
+    typed = cells(tree["A1"], library["HOURS"], "8", version="2")
+    typed |= cells(tree["A2"], library["HOURS"], "4", version="2")
+    bureau.post(bureau.get(url).context["draft_url"], typed)
+    page = bureau.get(url)
+    rows = page.context["grid"].rows
+    assert [(row.value, row.version, row.error) for row in rows] == [
+        ("8", "3", "Somebody changed this meanwhile; now it is 7."),
+        ("4", "3", ""),
+    ]
+    assert bureau.post(url, shown(page) | {"action": "submit"}).status_code == 302
+    assert figures() == [("A1", "HOURS", 8, "SUBMITTED"), ("A2", "HOURS", 4, "VERIFIED")]
+
+
 def test_what_was_typed_and_not_sent_is_there_again(tree, library, bureau):
     page = bureau.get(by_indicator("HOURS"))
     typed = cells(tree["A1"], library["HOURS"], "9.9") | {"lines": "A2\t1"}
