@@ -30,7 +30,7 @@ def ask_exclusion(
     known = Exclusion.objects.filter(value=locked, cause=cause, because=because, amount=size, state="ASKED")
     if known.exists():  # the form was sent twice
         return known.get()
-    _check(locked, size)
+    _check(locked, size, excluded_of([locked.pk]).get(locked.pk, []))
     exclusion = Exclusion.objects.create(
         value=locked,
         unit_id=locked.unit_id,
@@ -55,7 +55,8 @@ def _text(amount: Decimal | None) -> str:
     return "" if amount is None else str(amount)
 
 
-def _check(value: IndicatorValue, size: int | None) -> None:
+def _check(value: IndicatorValue, size: int | None, others: list[int | None]) -> None:
+    """``others`` are the verified exclusions it comes on top of."""
     if value.state not in (ValueState.SUBMITTED, ValueState.VERIFIED):
         raise MoveRefused(_("Submit the figure first."))
     if value.period.state == PeriodState.ARCHIVED:
@@ -64,7 +65,7 @@ def _check(value: IndicatorValue, size: int | None) -> None:
         if size is None:
             raise MoveRefused(_("More is better here: say how much was lost."))
         return
-    left = counted_value(value.indicator, value.value, excluded_of([value.pk]).get(value.pk, []))
+    left = counted_value(value.indicator, value.value, others)
     if left <= 0 or (size is not None and size > left):
         raise MoveRefused(_("No more can be left out than was reported."))
 
@@ -74,11 +75,12 @@ def verify_exclusion(exclusion: Exclusion, *, by: Any, version: int | None) -> E
     """From now on the figure counts without it; the reported value stays."""
     value = _locked(exclusion.value)  # first the figure, as entering does
     workflow.lock_version(exclusion, version)
+    others = excluded_of([value.pk]).get(value.pk, [])
     moved: Exclusion = workflow.move(exclusion, "verify_exclusion", EXCLUSION_MOVES, by=by, allowed=allowed)
+    _check(value, moved.amount, others)  # since it was asked for, others may have been verified
     before = value.raw
-    amounts = excluded_of([value.pk]).get(value.pk, [])
     try:
-        value.raw = raw_without(value.indicator, value.value, value.denominator, amounts)
+        value.raw = raw_without(value.indicator, value.value, value.denominator, [*others, moved.amount])
     except FigureRefused as error:
         raise MoveRefused(error.args[0]) from error
     value.version += 1

@@ -96,6 +96,18 @@ def test_no_more_is_left_out_than_was_reported(hours, people):
         ask(hours, people, "9.91")
 
 
+@pytest.mark.parametrize("amounts", [("6", "4"), (None, "4")])
+def test_no_more_is_verified_than_was_reported(hours, people, amounts):
+    """Both could be asked for while neither counted."""
+    first, second = [ask(hours, people, amount) for amount in amounts]
+    verify_exclusion(first, by=people["decides"], version=1)
+    standing = now(hours)
+    with pytest.raises(MoveRefused, match="No more can be left out"):
+        verify_exclusion(second, by=people["decides"], version=1)
+    second.refresh_from_db()
+    assert (second.state, now(hours)) == ("ASKED", standing)
+
+
 def test_asking_twice_asks_once(hours, people):
     assert ask(hours, people) == ask(hours, people)
 
