@@ -1,6 +1,6 @@
 """Pictures of a board, drawn from the rows of the table beside them: places in a drawing, no colours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,10 +154,10 @@ class Bar:
         return BAR_FROM + self.width + 8
 
 
-def distribution(bands: Sequence[Band], grades: Sequence[str]) -> list[Bar]:
-    """How many units have each grade, from the highest; who has no grade is left out."""
-    graded = [grade for grade in grades if grade]
-    counts = [graded.count(band.code) for band in bands]
+def distribution(bands: Sequence[Band], units: Mapping[str, int]) -> list[Bar]:
+    """How many ``units`` have each grade, from the highest; who has no grade is left out."""
+    counts = [units.get(band.code, 0) for band in bands]
+    graded = sum(counts)
     most = max(counts, default=0)
     if not most:
         return []
@@ -165,7 +165,7 @@ def distribution(bands: Sequence[Band], grades: Sequence[str]) -> list[Bar]:
         Bar(
             band.name,
             count,
-            f"{count * 100 / len(graded):.1f}%",
+            f"{count * 100 / graded:.1f}%",
             place * BAR_STEP,
             round((BAR_TO - BAR_FROM) * count / most, 1),
         )

@@ -1,6 +1,6 @@
 """Who sees which figures and boards (architecture.md settled 2, 11, 12; contract.md 3 ``publication``)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -92,6 +92,14 @@ class ExclusionQuerySet(ScopedQuerySet):
 
 class FigureQuerySet(ScopedQuerySet):
     """Ratings, awards, past results: rows of a unit and a period."""
+
+
+class VetoQuerySet(FigureQuerySet):
+    def held_at(self, moment: datetime | None):
+        """Those that held at ``moment``; at None, now."""
+        if moment is None:
+            return self.filter(lifted_at=None)
+        return self.filter(models.Q(lifted_at=None) | models.Q(lifted_at__gt=moment), entered_at__lte=moment)
 
 
 class EntryQuerySet(ScopedQuerySet):

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.db import migrations, models
 from django.db.models import F, OrderBy, Q
 
@@ -45,6 +47,13 @@ def keep(apps, schema_editor):
         schema_editor.execute(statement, params=None)
 
 
+def keep_as_before(apps, schema_editor):
+    """The day and the path only, as 0005 made it."""
+    before = import_module("activities.migrations.0005_where_a_part_stands")
+    before.forget(apps, schema_editor)
+    before.keep(apps, schema_editor)
+
+
 class Migration(migrations.Migration):
     """What counts and what waits is read from the part too, beside its day and its place in the tree."""
 
@@ -55,7 +64,7 @@ class Migration(migrations.Migration):
             "state",
             models.CharField(editable=False, max_length=10, null=True, verbose_name="state of the record"),
         ),
-        migrations.RunPython(keep, migrations.RunPython.noop),
+        migrations.RunPython(keep, keep_as_before),
         migrations.AddIndex(
             "participation",
             models.Index(*NEWEST_FIRST, condition=Q(state="CONFIRMED"), name="participation_confirmed"),

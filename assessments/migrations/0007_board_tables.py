@@ -1,11 +1,16 @@
 """Large boards stand in tables of their own that inherit from the entries (docs/adr/0009). PostgreSQL only.
 
 The application's role owns no table. What it needs done is done by functions with the rights of the owner,
-and by nothing else: they make and fill in no published board, and take names from nobody.
+and by nothing else. They serve whoever may write entries, show no board in the place of a published one, and no
+table that somebody else made.
 """
 
 from django.db import migrations
 
+ALLOWED = """
+  IF NOT has_table_privilege(session_user, 'public.assessments_entry', 'INSERT') THEN
+    RAISE EXCEPTION '% writes no boards', session_user USING ERRCODE = 'insufficient_privilege';
+  END IF;"""
 OPEN = """
 CREATE OR REPLACE FUNCTION assessments_open_board(scheme bigint, period bigint, mark text, figures text[])
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -39,8 +44,15 @@ END $$;
 BEGIN = """
 CREATE OR REPLACE FUNCTION assessments_begin_board(edition bigint, stage text)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE fresh text := format('assessments_entry_%s_new', edition);
+DECLARE
+  fresh text := format('assessments_entry_%s_new', edition);
+  old record;
 BEGIN
+  FOR old IN SELECT c.oid::regclass AS name FROM pg_class c
+     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+       AND c.relname ~ '^assessments_entry_[0-9]+_old$' AND substring(c.relname FROM '[0-9]+')::bigint IN
+           (SELECT e.id FROM assessments_edition e WHERE e.state = 'PUBLISHED')
+  LOOP EXECUTE format('DROP TABLE %s', old.name); END LOOP;
   IF stage !~ '^$|^assessments_gathered_[0-9]+_[0-9]+_[0-9a-f]{8}$' THEN RAISE EXCEPTION 'no stage: %', stage; END IF;
   IF stage <> '' THEN EXECUTE format('ANALYZE %I', stage); END IF;
   EXECUTE format('DROP TABLE IF EXISTS %I, %I', fresh, format('assessments_entry_%s_old', edition));
@@ -90,6 +102,9 @@ BEGIN
   IF EXISTS (SELECT 1 FROM assessments_edition e WHERE e.id = edition AND e.state = 'PUBLISHED') THEN
     RAISE EXCEPTION 'rows of assessments_entry may not be changed (%)', edition USING ERRCODE = 'restrict_violation';
   END IF;
+  IF (SELECT relowner FROM pg_class WHERE oid = fresh::regclass) <> current_user::regrole THEN
+    RAISE EXCEPTION '% was made by somebody else', fresh USING ERRCODE = 'insufficient_privilege';
+  END IF;
   IF to_regclass(shown) IS NOT NULL THEN  -- who is about to read it still finds it: begin_board drops it
     EXECUTE format('ALTER TABLE %I NO INHERIT assessments_entry', shown);
     FOR found IN SELECT conname FROM pg_constraint WHERE conrelid = shown::regclass AND contype = 'f'
@@ -116,7 +131,7 @@ NAMES += ["index_board(bigint, integer, integer)", "show_board(bigint, text)"]
 def make(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for function in (OPEN, BEGIN, INDEX, SHOW):
-            schema_editor.execute(function, params=None)
+            schema_editor.execute(function.replace("BEGIN\n", f"BEGIN{ALLOWED}\n", 1), params=None)
 
 
 def drop(apps, schema_editor):

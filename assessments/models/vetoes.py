@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import VetoKind
 from assessments.models.figures import AssessmentPeriod
-from assessments.querysets import FigureQuerySet
+from assessments.querysets import VetoQuerySet
 from branches.models import PartyUnit
 
 USER = settings.AUTH_USER_MODEL
@@ -36,7 +36,7 @@ class Veto(models.Model):
     lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
     lifted_because = models.CharField(_("lifted because"), max_length=200, blank=True)
 
-    objects = FigureQuerySet.as_manager()
+    objects = VetoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("veto")

@@ -15,6 +15,7 @@ from assessments.models import AssessmentPeriod, Edition, Scheme
 from assessments.operations.recomputing import (
     applicable_scheme,
     check_reach,
+    claim_board,
     ensure_period,
     live_editions,
     recompute_scheme,
@@ -56,6 +57,7 @@ def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
 @transaction.atomic
 def _publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
     period = ensure_period(period_code)
+    claim_board(scheme_code, period)
     period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
     scheme = applicable_scheme(scheme_code, period)
     last = _last_number(scheme, period, decision)

@@ -128,6 +128,12 @@ def recompute_scheme(
         return _replace(scheme, period, by=by, guard=guard, built=built)
 
 
+def claim_board(scheme_code: str, period: AssessmentPeriod) -> None:
+    """Before the period is locked: a builder holds its board first and the period last."""
+    if not scoring.claim(scheme_code, period.pk):
+        raise Refused(_("This board is being computed. Try again in a few minutes."))
+
+
 @transaction.atomic
 def _replace(
     scheme: Scheme, period: AssessmentPeriod, *, by: Any, guard: Guard | None, built: scoring.Built | None

@@ -7,12 +7,19 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from activities.operations import generate_duties
 from assessments.models import AssessmentPeriod, Edition, Proposal
 from assessments.moves import PERIOD_MOVES, PROPOSAL_MOVES
 from assessments.operations.publishing import PUBLISH, Decision, missing_figures, publish
-from assessments.operations.recomputing import applicable_scheme, check_reach, recompute_scheme
+from assessments.operations.recomputing import (
+    applicable_scheme,
+    check_reach,
+    claim_board,
+    recompute_scheme,
+)
 from assessments.refusing import Refused
 from assessments.rounds import not_ready_to_prepare, waiting_proposals
+from assessments.selectors import as_core_period
 from branches.selectors import has_permission
 from core import audit, clock
 from core.workflow import move
@@ -32,7 +39,6 @@ def move_period(period: AssessmentPeriod, step: str, *, by: Any, reason: str = "
     return moved
 
 
-@transaction.atomic
 def prepare_board(
     period: AssessmentPeriod,
     scheme_code: str,
@@ -45,6 +51,16 @@ def prepare_board(
     """Compute the board afresh and lay it before a second person; a second click finds the first."""
     if not has_permission(by, PUBLISH):
         raise PermissionDenied
+    generate_duties(as_core_period(period))  # as approving does, and committed: see publish
+    words = {"minutes": minutes, "correction": correction, "waiver": waiver}
+    return _prepare(period, scheme_code, by=by, **words)
+
+
+@transaction.atomic
+def _prepare(
+    period: AssessmentPeriod, scheme_code: str, *, by: Any, minutes: str, correction: str, waiver: str
+) -> Proposal:
+    claim_board(scheme_code, period)
     period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
     waiting = waiting_proposals(period).filter(scheme_code=scheme_code).first()
     if waiting is not None:
@@ -82,9 +98,15 @@ def _check_words(period: AssessmentPeriod, scheme_code: str, minutes: str, corre
         raise Refused(_("This board is published. A correction needs a reason."))
 
 
-@transaction.atomic
 def approve_board(proposal: Proposal, *, by: Any) -> Edition:
     """Publish what was prepared, and nothing else: other figures than those prepared are refused."""
+    if may_act(by, proposal, "approve"):
+        generate_duties(as_core_period(proposal.period))  # committed: see publish
+    return _approve(proposal, by=by)
+
+
+@transaction.atomic
+def _approve(proposal: Proposal, *, by: Any) -> Edition:
     approved: Proposal = move(proposal, "approve", PROPOSAL_MOVES, by=by, allowed=may_act)
     decision = Decision(
         prepared_by=approved.prepared_by,

@@ -7,6 +7,7 @@ values, ``statement`` puts the pieces together, ``ranking`` orders the boards, `
 from assessments.scoring.building import (
     Built,
     build,
+    claim,
     has_own_table,
     is_being_built,
     is_large,
@@ -22,6 +23,7 @@ __all__ = [
     "Built",
     "Run",
     "build",
+    "claim",
     "digest_of",
     "has_own_table",
     "is_being_built",

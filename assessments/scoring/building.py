@@ -62,6 +62,7 @@ def only_builder(run: Run) -> Iterator[None]:
     """One builder a board; and nobody rescores the old board meanwhile: what is marked stays marked."""
     board = [run.scheme.code, run.period.pk]
     _call("SELECT set_config('lock_timeout', '120s', false)")
+    _call("SELECT set_config('idle_in_transaction_session_timeout', '0', false)")  # the others do the work
     _call("SELECT pg_advisory_lock(hashtext(%s), %s)", board)
     try:
         yield
@@ -69,6 +70,14 @@ def only_builder(run: Run) -> Iterator[None]:
         if not connection.needs_rollback:
             _call("SELECT pg_advisory_unlock(hashtext(%s), %s)", board)
             _call("RESET lock_timeout")
+            _call("RESET idle_in_transaction_session_timeout")
+
+
+def claim(scheme_code: str, period_id: int) -> bool:
+    """Nobody else builds the board until the transaction ends; False where somebody does already. To be asked
+    before any row is locked, in the order of the builders."""
+    statement = "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)"
+    return not is_postgresql() or bool(_call(statement, [scheme_code, period_id])[0][0])
 
 
 def is_being_built(edition: Edition) -> bool:

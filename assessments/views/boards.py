@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -198,12 +199,12 @@ class BoardView(TemplateView):
         lines = list(entries[: DRAWN_UP_TO + 1])
         few = len(lines) <= DRAWN_UP_TO
         places = [self.sections.index(section) for section in self.pair]
-        grades = entries.order_by().values_list("grade", flat=True)
+        grades = entries.order_by().values_list("grade").annotate(Count("pk"))
         return {
             "quadrants": pictures.quadrants(lines, places[0], places[1], self.own_ids)
             if few and places
             else None,
-            "grades": pictures.distribution(self.bands, list(grades)),
+            "grades": pictures.distribution(self.bands, dict(grades)),
             "grades_height": len(self.bands) * pictures.BAR_STEP,
         }
 

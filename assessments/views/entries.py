@@ -143,7 +143,7 @@ class ExplanationView(EntryView):
         objections = Objection.objects.allowed_to(user, "view").filter(**key, scheme_code=edition.scheme_code)
         comments = GapComment.objects.filter(**key, scheme_code=edition.scheme_code)
         return {
-            "vetoes": Veto.objects.filter(**key, lifted_at=None) if entry.has_veto else [],
+            "vetoes": Veto.objects.filter(**key).held_at(edition.published_at) if entry.has_veto else [],
             "objections": objections,
             "until": until,
             "objects": objects,

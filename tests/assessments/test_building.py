@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.db import DatabaseError, connection, transaction
 
 from assessments.models import AssessmentPeriod, DirtyUnit, Edition, IndicatorValue, Scheme
-from assessments.operations import Decision, mark_dirty, publish, recompute, rescore_dirty, rescoring
+from assessments.operations import Decision, Refused, mark_dirty, publish, recompute, rescore_dirty, rescoring
 from assessments.scoring import building
 from branches.choices import UnitKind
 from branches.models import PartyUnit
@@ -147,6 +147,58 @@ def test_the_application_s_role_builds_boards_and_alters_no_published_one(board,
             cursor.execute("DROP OWNED BY partybuild_builder_test")
             cursor.execute("DROP ROLE partybuild_builder_test")
     assert edition.entries.count() == 16
+
+
+def test_a_role_that_reads_only_builds_nothing(board, large, company):
+    [edition] = recompute("2026H1", by=None)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE partybuild_reader_test")
+        try:
+            cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO partybuild_reader_test")
+            cursor.execute("SET SESSION AUTHORIZATION partybuild_reader_test")
+            for call in (
+                f"begin_board({edition.pk}, '')",
+                f"index_board({edition.pk}, 0, 1)",
+                f"show_board({edition.pk}, '')",
+                "open_board(1, 1, '00000000', ARRAY['a'])",
+            ):
+                with pytest.raises(DatabaseError, match="writes no boards"), transaction.atomic():
+                    cursor.execute(f"SELECT assessments_{call}")
+        finally:
+            cursor.execute("RESET SESSION AUTHORIZATION")
+            cursor.execute("DROP OWNED BY partybuild_reader_test")
+            cursor.execute("DROP ROLE partybuild_reader_test")
+
+
+def test_a_table_that_somebody_else_made_is_not_shown(board, large):
+    [edition] = recompute("2026H1", by=None)
+    fresh = f"assessments_entry_{edition.pk}_new"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE partybuild_maker_test")
+        try:
+            cursor.execute(f"CREATE TABLE {fresh} (LIKE assessments_entry)")
+            cursor.execute(f"ALTER TABLE {fresh} OWNER TO partybuild_maker_test")
+            with pytest.raises(DatabaseError, match="made by somebody else"), transaction.atomic():
+                cursor.execute(f"SELECT assessments_show_board({edition.pk}, '')")
+        finally:
+            cursor.execute(f"DROP TABLE {fresh}")
+            cursor.execute("DROP ROLE partybuild_maker_test")
+
+
+def test_a_board_that_is_being_built_is_not_published_meanwhile(board, large, people):
+    [edition] = recompute("2026H1", by=None)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('board'), %s)", [edition.period_id])
+        with pytest.raises(Refused):
+            publish("2026H1", "board", Decision(*people, waiver="无"))
+    finally:
+        other.close()
+    publish("2026H1", "board", Decision(*people, waiver="无"))
+    old = [name for name in tables() if name.endswith("_old")]
+    recompute("2026H1", by=None)
+    assert [name for name in tables() if name in old and name == f"assessments_entry_{edition.pk}_old"] == []
 
 
 def test_who_is_told_to_stop_stops_and_leaves_nothing(board, large, officer, company, monkeypatch):

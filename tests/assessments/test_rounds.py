@@ -1,17 +1,26 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from assessments import rounds
-from assessments.models import AssessmentPeriod, Edition, GapComment, IndicatorValue, Objection, Proposal
+from assessments.models import (
+    AssessmentPeriod,
+    Edition,
+    GapComment,
+    IndicatorValue,
+    Objection,
+    Proposal,
+    Veto,
+)
 from assessments.operations import (
     Decision,
     Refused,
     answer_objection,
     approve_board,
     comment_on_gap,
+    lift_veto,
     move_period,
     prepare_board,
     publish,
@@ -24,7 +33,8 @@ from assessments.operations import (
 from branches.choices import Role
 from core.models import AuditEvent
 from core.workflow import MoveRefused
-from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
+from tests.factories.activities import DutyRuleFactory
+from tests.factories.assessments import IndicatorValueFactory, VetoFactory, item, scheme, section
 from tests.factories.branches import PartyUnitFactory
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +252,30 @@ def test_a_correction_needs_a_reason_and_opens_the_time_to_object_again(publishe
     second = approve_board(proposal, by=people[1])
     assert (second.number, second.reason, rounds.objecting_until(published)) == (2, "数据更正", None)
     assert rounds.objecting_until(second) == date(2026, 8, 10)
+
+
+def test_a_correction_is_prepared_with_the_duties_it_is_approved_with(published, people):
+    meetings = {"type": "MEASURE", "code": "activities.meetings_completion"}
+    scheme(section("S", item("M1", source=meetings, missing="NOT_APPLICABLE")), code="meet")
+    publish("2026H1", "meet", Decision(*people))
+    DutyRuleFactory(unit_kinds=["BRANCH"])
+    period = AssessmentPeriod.objects.get(code="2026H1")
+    words = {"minutes": "纪要8号", "correction": "补记"}
+    proposal = prepare_board(period, "meet", by=people[0], **words)
+    edition = approve_board(proposal, by=people[1])
+    assert (edition.number, edition.digest) == (2, proposal.digest)
+    assert set(edition.entries.values_list("total", flat=True)) == {0}
+
+
+def test_a_published_line_shows_the_vetoes_that_held_when_it_was_published(published, units, people, at):
+    before = VetoFactory(unit=units["B2"], entered_at=published.published_at - timedelta(days=1))
+    after = VetoFactory(
+        unit=units["B2"], entered_at=published.published_at + timedelta(days=1), kind="FALSE_DATA"
+    )
+    at("2026-07-14")
+    lift_veto(before, because="已查清", by=people[0])
+    held = Veto.objects.filter(unit=units["B2"])
+    assert (list(held.held_at(published.published_at)), list(held.held_at(None))) == ([before], [after])
 
 
 def test_the_command_publishes_an_archived_period(published, people, at):
