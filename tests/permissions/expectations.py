@@ -485,7 +485,7 @@ RULES = {
     "unit": unit_named,
     "org": unit_seen,
     "category": unit_seen,
-    **dict.fromkeys(["title", "place", "note", "tag", "file", "bytes", "reason"], record_read),
+    **dict.fromkeys(["title", "place", "note", "tag", "file", "bytes", "reason", "item"], record_read),
     "task": lambda oracle, owner, people: any(owner in (unit, *above(unit)) for unit in oracle.reads),
     "joint": lambda oracle, owner, people: oracle.reads_joint,
     "outcome": lambda oracle, owner, people: owner in oracle.reads | oracle.dashboards,
