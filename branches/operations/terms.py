@@ -1,7 +1,7 @@
 """Elections, extensions of a term, and hand-over: who holds which post from which day."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,13 +11,19 @@ from accounts.models import User
 from branches import rules
 from branches.choices import BRANCH_KINDS, MemberStatus, Position, Role, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Post
-from branches.operations.people import ELECTED_POSITIONS, end_posts, put_into_post, refuse_begun
+from branches.operations.people import (
+    ELECTED_POSITIONS,
+    end_posts,
+    put_into_post,
+    refuse_begun,
+    update_post,
+)
 from branches.operations.refusals import BranchesRefused, require
 from branches.operations.rights import end_rights_by_hand
 from branches.operations.transfers import refuse_ahead
-from branches.querysets import AssignmentQuerySet
+from branches.querysets import AssignmentQuerySet, PostQuerySet
 from branches.selectors import members_of
-from core import audit
+from core import audit, clock
 
 
 @transaction.atomic
@@ -130,16 +136,42 @@ def extension_refusal(unit: PartyUnit) -> str:
 
 @transaction.atomic
 def hand_over(unit: PartyUnit, to_member: Member, *, on: date, by: User | None) -> Post:
-    """``to_member`` is secretary from ``on``; whoever was until then loses the rights that day."""
+    """``to_member`` is secretary from ``on``; whoever was until then loses the rights that day. A second one
+    on a day that has not passed corrects the first."""
     require(by, "branches.add_post", unit)
     unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
     if unit.kind == UnitKind.GROUP:
         raise BranchesRefused(_("A group has a leader, no secretary. Change its leader instead."))
     refuse_holder(unit, to_member)
-    post = replace_holder(unit, Position.SECRETARY, to_member, on=on, by=by)
     end_rights_by_hand(rights_of_secretaries(unit, on), on, by=by)
+    reopened = take_back(unit, to_member, on, by=by)
+    back = [post for post in reopened if (post.member, post.position) == (to_member, Position.SECRETARY)]
+    post = back[0] if back else replace_holder(unit, Position.SECRETARY, to_member, on=on, by=by)
     audit.record("hand_over", unit, by=by, scope=unit.path or "", to=str(to_member), on=on.isoformat())
     return post
+
+
+def taken_back(unit: PartyUnit, to_member: Member, on: date) -> PostQuerySet:
+    """Posts of a secretary begun on this very day, which has not passed: handing over again strikes them out.
+    What an election gave is corrected by the election."""
+    begun = unit.posts.filter(position=Position.SECRETARY, starts_on=on).exclude(member=to_member)
+    return begun.none() if on < clock.today() or unit.last_election_on == on else begun
+
+
+def ended_for(begun: PostQuerySet, unit: PartyUnit, on: date) -> PostQuerySet:
+    """What ended the day before so that these could begin: the secretary's post, and others of the same
+    people in the committee."""
+    same_people = Q(position__in=ELECTED_POSITIONS, member__in=begun.values("member"))
+    ended = unit.posts.filter(Q(position=Position.SECRETARY) | same_people, ends_on=on - timedelta(days=1))
+    return ended if begun.exists() else ended.none()
+
+
+def take_back(unit: PartyUnit, to_member: Member, on: date, *, by: User | None) -> list[Post]:
+    """Puts the posts as they were before the hand-over of this day; the posts that run on again."""
+    begun = taken_back(unit, to_member, on)
+    ended = list(ended_for(begun, unit, on))
+    end_posts(begun, on, by=by)
+    return [update_post(post, by=by, ends_on=None) for post in ended]
 
 
 def rights_of_secretaries(unit: PartyUnit, on: date) -> AssignmentQuerySet:

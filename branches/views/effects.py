@@ -10,7 +10,7 @@ from branches.choices import MemberStatus, Position, UnitKind
 from branches.names import home_of
 from branches.operations.people import held_from
 from branches.operations.rights import ROLE_OF_POSITION, rights_by_hand_from
-from branches.operations.terms import rights_of_secretaries
+from branches.operations.terms import ended_for, rights_of_secretaries, taken_back
 from branches.operations.transfers import posts_left_behind
 from branches.selectors import members_of, rights_reaching
 from branches.views.base import row
@@ -39,8 +39,13 @@ def hand_over_rows(unit, to_member, on):
     ]
     if to_member.user is None:
         rows[-1] = note(_("%(member)s has no sign-in yet. The rights come with it.") % days)
+    begun = taken_back(unit, to_member, on)
+    struck = set(begun.values_list("pk", flat=True))
     for post in ending:
-        rows += old_secretary_rows(unit, post, on, [right.pk for right in rights])
+        rows += old_secretary_rows(unit, post, on, [right.pk for right in rights], struck=post.pk in struck)
+    for post in ended_for(begun, unit, on).select_related("member"):
+        if post.position != Position.SECRETARY or post.member == to_member:
+            rows.append(row(_("Post that runs on"), _("%(post)s, as before") % {"post": post}))
     if not ending:
         rows.append(row(_("Post that ends"), _("none: nobody is secretary on this day")))
     ended_rights = [f"{right.user} · {right.get_role_display()}" for right in rights]
@@ -48,9 +53,11 @@ def hand_over_rows(unit, to_member, on):
     return [*rows, row(_("Records and drafts"), _("Records stay with the unit, drafts with who typed them."))]
 
 
-def old_secretary_rows(unit, post, on, ended):
+def old_secretary_rows(unit, post, on, ended, *, struck):
     facts = {"post": post, "last": (on - ONE_DAY).isoformat(), "member": post.member, "day": on.isoformat()}
     rows = [row(_("Post that ends"), _("%(post)s, last day %(last)s") % facts)]
+    if struck:
+        rows = [row(_("Post struck out"), _("%(post)s from %(day)s, as if it had never begun") % facts)]
     if post.member.user is None:
         return rows
     left = rights_reaching(post.member.user, unit, on).exclude(post=post.pk).exclude(pk__in=ended)

@@ -156,6 +156,44 @@ def test_the_deputy_keeps_what_he_has(branch):
     assert Assignment.objects.filter(user=deputy.user).live().count() == 2
 
 
+def test_a_hand_over_is_corrected_the_same_day(branch, people):
+    old = branch.members.get(name="old")
+    operations.link_user(old, UserFactory(), by=None)
+    wrong, right = MemberFactory(unit=branch, name="wrong"), MemberFactory(unit=branch, name="right")
+    before = held(branch)
+    operations.hand_over(branch, wrong, on=TODAY, by=people.county)
+    operations.hand_over(branch, old, on=TODAY, by=people.county)
+    assert held(branch) == before
+    old.refresh_from_db()
+    assert [row.role for row in Assignment.objects.filter(user=old.user).live()] == [Role.BRANCH_SECRETARY]
+    operations.hand_over(branch, wrong, on=TODAY, by=people.county)
+    operations.hand_over(branch, right, on=TODAY, by=people.county)
+    assert [row for row in held(branch) if row[1] == SECRETARY] == [
+        ("old", SECRETARY, date(2023, 6, 1), date(2026, 6, 9)),
+        ("right", SECRETARY, TODAY, None),
+    ]
+    assert [event.summary["to"] for event in AuditEvent.objects.filter(verb="hand_over").order_by("pk")] == [
+        "wrong",
+        "old",
+        "wrong",
+        "right",
+    ]
+
+
+def test_a_hand_over_of_a_day_gone_by_stays(branch, people, time_machine):
+    operations.hand_over(branch, MemberFactory(unit=branch), on=TODAY, by=people.county)
+    time_machine.move_to("2026-06-11 12:00+08:00", tick=False)
+    with pytest.raises(BranchesRefused):
+        operations.hand_over(branch, branch.members.get(name="old"), on=TODAY, by=people.county)
+
+
+def test_an_election_of_the_same_day_is_not_corrected_by_a_hand_over(branch, people):
+    new = MemberFactory(unit=branch, name="new")
+    operations.record_election(branch, [(new, SECRETARY)], on=TODAY, by=people.county)
+    with pytest.raises(BranchesRefused):
+        operations.hand_over(branch, branch.members.get(name="old"), on=TODAY, by=people.county)
+
+
 def test_what_a_hand_over_needs(branch, people):
     old = branch.members.get(name="old")
     for member in (old, MemberFactory(), MemberFactory(unit=branch, status=MemberStatus.PROBATIONARY)):

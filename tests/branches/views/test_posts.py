@@ -119,6 +119,24 @@ def test_a_hand_over_says_first_who_gains_and_who_loses(client, branch, people):
     assert has_permission(old.user, "activities.add_activity", branch)
 
 
+def test_a_corrected_hand_over_says_what_is_struck_out(client, branch, people):
+    client.cookies["django_language"] = "en"
+    PostFactory(member=branch.members.get(name="甲"))
+    client.force_login(people.county)
+    wrong = {"to_member": "乙", "on": "2026-06-10", "confirmed": "1"}
+    assert client.post("/units/C1-1/hand-over/", wrong).status_code == 302
+    back = {"to_member": "甲", "on": "2026-06-10"}
+    asked = client.post("/units/C1-1/hand-over/", back)
+    assert [(str(row["term"]), row["value"]) for row in asked.context["rows"]][4:7] == [
+        ("Post struck out", "乙 · secretary from 2026-06-10, as if it had never begun"),
+        ("Rights lost", "乙 no longer sees the unit's records from 2026-06-10."),
+        ("Post that runs on", "甲 · secretary, as before"),
+    ]
+    assert held(branch) == [("乙", "SECRETARY")]
+    client.post("/units/C1-1/hand-over/", back | {"confirmed": "1"})
+    assert held(branch) == [("甲", "SECRETARY")]
+
+
 def test_a_post_is_ended(client, branch, people):
     post = PostFactory(member=branch.members.get(name="甲"), starts_on=date(2026, 6, 1))
     client.force_login(people.county)
