@@ -187,6 +187,7 @@ class PartView(DraftMixin, TemplateView):
     template_name = "assessments/scheme_part.html"
     form_class: Any = None
     anchor = ""
+    part: Any = ""  # the codes that stand at the address of the form
 
     @property
     def heading(self) -> str:
@@ -199,7 +200,7 @@ class PartView(DraftMixin, TemplateView):
         return self.form_class.values_of(self.document)
 
     def make_form(self, data: Any = None):
-        initial = {**self.values(), "version": self.draft.version}
+        initial = {**self.values(), "version": self.draft.version, "part": self.part}
         return self.form_class(data, initial=initial, **self.form_options())
 
     def get(self, request, *args, **kwargs):
@@ -298,6 +299,31 @@ class SectionView(PartView):
         return found[self.kwargs["section"]]
 
     @property
+    def part(self):
+        return str(self.section.get("code", ""))
+
+    def post(self, request, *args, **kwargs):
+        return super().post(request, *args, **kwargs) if self.is_here() else self.elsewhere()
+
+    def is_here(self) -> bool:
+        """Whether the place still holds what the form was opened on: colleagues move and remove."""
+        try:
+            return self.request.POST.get("part") == self.part
+        except Http404:
+            return False
+
+    def elsewhere(self):
+        """Nothing is written, however often it is sent; what was typed can be copied."""
+        self.section = self.item = {}
+        form = self.make_form(self.request.POST)
+        reason = _(
+            "Somebody moved or removed this in the draft, or changed its code. Nothing was saved:"
+            " copy what you typed and open it again from the draft."
+        )
+        form.add_error(None, reason)
+        return self.show(form, status=CONFLICT if "part" in self.request.POST else INVALID)
+
+    @property
     def heading(self):
         return self.section.get("name") or _("Section")
 
@@ -313,6 +339,8 @@ class SectionView(PartView):
 
 
 class NewSectionView(SectionView):
+    part = ""
+
     @property
     def heading(self):
         return _("Add a section")
@@ -338,6 +366,12 @@ class ItemView(SectionView):
         if self.kwargs["item"] >= len(found):
             raise Http404
         return found[self.kwargs["item"]]
+
+    @property
+    def part(self):
+        """Of the sections too: the form offers them by their places."""
+        found = [*parts.sections_of(self.document), self.item]
+        return "/".join(str(one.get("code", "")) for one in found)
 
     @property
     def heading(self):

@@ -37,6 +37,8 @@ class PartForm(SubmissionMixin, forms.Form):
     """``FIELDS`` names the field of a path below the part; a place in a list stands there as ``[]``."""
 
     FIELDS: dict[str, str] = {}
+    # the codes by which an open form knows its place in the draft again
+    part = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 
     def concerns(self) -> list[str]:
         """The JSON paths this form answers for."""

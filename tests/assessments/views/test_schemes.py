@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments import operations
 from assessments.models import Edition, Scheme, SchemeDraft
+from assessments.schemes import parts
 from branches.choices import Role
 from core.models import Job
 from core.operations import run_job
@@ -147,9 +148,13 @@ def test_a_secretary_neither_copies_nor_sees_drafts(draft, secretary):
 
 
 def form_values(client, address):
+    return sent(client.get(address))
+
+
+def sent(response):
     """What the form of a page would post."""
-    form = client.get(address).context["form"]
-    found = {"version": form["version"].value()}
+    form = response.context["form"]
+    found = {"version": form["version"].value(), "part": form["part"].value() or ""}
     for field in form.visible_fields():
         if field.value():
             found[field.html_name] = field.value()
@@ -383,6 +388,36 @@ def test_a_colleague_was_faster(draft, office):
     draft.refresh_from_db()
     text = operations.document_of(draft)
     assert (text["name"], text["sections"][0]["name"]) == ("新名", "党的建设")
+
+
+@pytest.mark.parametrize(
+    ("form", "gone"),
+    [
+        (("item", 0, 0), (0, 0)),  # another item stands there now
+        (("item", 0, 2), (0, 1)),  # none stands there
+        (("item", 0, 2), (0, None)),
+        (("item", 1, 0), (0, None)),
+        (("new-item", 0), (0, None)),
+        (("new-item", 1), (0, None)),
+        (("section", 0), (0, None)),
+        (("section", 1), (0, None)),
+    ],
+)
+def test_a_form_whose_place_holds_something_else_changes_nothing(draft, office, form, gone):
+    """However often it is sent; what was typed is there to be copied."""
+    name, *place = form
+    address = url(name, draft.pk, *place)
+    values = {**form_values(office, address), "name": "我写的", "code": "MINE"}
+    without = parts.without(operations.document_of(draft), *gone)
+    operations.write_draft(draft, without, by=office.user, version=1)
+    for _again in range(2):
+        response = office.post(address, values)
+        assert response.status_code == 409
+        values = sent(response)
+        assert (values["name"], values["code"]) == ("我写的", "MINE")
+        assert "Somebody moved or removed" in text_of(response)
+    draft.refresh_from_db()
+    assert operations.document_of(draft) == without
 
 
 def test_a_draft_is_compared_exported_and_discarded(draft, office):
