@@ -23,7 +23,7 @@ class ProposalState(models.TextChoices):
 
 
 class ObjectionState(models.TextChoices):
-    OPEN = "OPEN", _("open")
+    OPEN = "OPEN", pgettext_lazy("objection", "open")
     UPHELD = "UPHELD", _("upheld")
     REJECTED = "REJECTED", _("not upheld")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")

@@ -54,7 +54,7 @@ class IndicatorFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = Organisation.objects.filter(indicators__isnull=False).distinct().values_list("code", "name")
-        self.fields["owner"].choices = [("", _("all")), ("-", _("none")), *owners]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [("", _("all")), ("-", pgettext_lazy("choice", "none")), *owners]  # type: ignore[attr-defined]
 
 
 class IndicatorForm(SubmissionMixin, forms.ModelForm):

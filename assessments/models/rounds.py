@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.choices import GapSide, ObjectionState, ProposalState
 from assessments.models.boards import Edition
@@ -125,7 +126,7 @@ class GapComment(models.Model):
     side = models.CharField(_("side"), max_length=10, choices=GapSide)
     text = models.CharField(_("comment"), max_length=500)
     written_by = models.ForeignKey(
-        USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("written by")
+        USER, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("comment", "written by")
     )
     written_at = models.DateTimeField(_("written at"))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.choices import PublishTo
 from assessments.forms.schemes.base import PartForm, choice_field, text_field, text_of
@@ -52,7 +53,7 @@ class BoardsForm(PartForm):
             )
         self.fields["grades"].choices = [(band.code, band.name) for band in plan.bands]
         for name in ("gap_first", "gap_second"):
-            self.fields[name].choices = [("", _("none")), *sections]
+            self.fields[name].choices = [("", pgettext_lazy("choice", "none")), *sections]
 
     @staticmethod
     def values_of(document: dict[str, Any]) -> dict[str, Any]:

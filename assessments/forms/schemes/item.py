@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from activities.choices import ActivityKind, OutcomeKind
 from assessments.choices import Missing, RuleType, SourceType
@@ -33,7 +34,7 @@ def measure_key(code: str, params: dict[str, Any]) -> str:
 def offered_measures(current: str = "") -> list[tuple[str, str]]:
     """Every measure with parameters that it takes: without any, or one for each kind of record it counts.
     ``current`` is offered too, whatever became of it."""
-    found = [("", _now("none"))]
+    found = [("", pgettext("choice", "none"))]
     kinds = [*ActivityKind.values, *OutcomeKind.values]
     for code, measure in ((code, measures[code]) for code in sorted(measures)):
         for params in [{}, *({"kind": kind} for kind in kinds)]:
@@ -76,7 +77,9 @@ class ItemForm(PartForm):
     code = text_field(_("Code"), help_text=_("Short, without spaces; figures are imported by it."))
     section = choice_field(_("Section"), [])
     group = text_field(
-        _("Heading"), required=False, help_text=_("For display only: items of one heading stand together.")
+        pgettext_lazy("item", "Heading"),
+        required=False,
+        help_text=_("For display only: items of one heading stand together."),
     )
     weight = text_field(
         _("Weight"),
@@ -104,7 +107,7 @@ class ItemForm(PartForm):
     satisfactory = text_field(_("Satisfactory: 100 points"), widget=NUMBER)
     unacceptable = text_field(_("Unacceptable: 60 points"), widget=NUMBER)
     per_event = text_field(_("Points taken off for each event"), widget=NUMBER)
-    target = text_field(_("Target"), widget=NUMBER)
+    target = text_field(pgettext_lazy("rule", "Target"), widget=NUMBER)
     steps = text_field(
         _("Steps"),
         widget=forms.Textarea(attrs={"rows": 4}),
