@@ -58,6 +58,17 @@ class ElectionForm(UnitActionForm):
         full = people_for_posts(self.unit).filter(status=MemberStatus.FULL).order_by("name", "pk")
         self.offer_people(full, *[name for name, _position, _number in ELECTED])
 
+    def clean(self):
+        cleaned, named = super().clean(), {}
+        for name, position, _number in ELECTED:
+            member = cleaned.get(name)
+            if member in named:
+                text = _("%(member)s is named as “%(position)s” already. One person holds one post here.")
+                self.add_error(name, text % {"member": member, "position": named[member].label})
+            elif member:
+                named[member] = position
+        return cleaned
+
     def committee(self):
         chosen = [(self.cleaned_data.get(name), position) for name, position, _number in ELECTED]
         return [(member, position) for member, position in chosen if member]

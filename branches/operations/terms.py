@@ -31,13 +31,13 @@ def record_election(
     unit: PartyUnit, committee: Sequence[tuple[Member, str]], *, on: date, by: User | None
 ) -> PartyUnit:
     """``committee`` pairs members with positions. The old posts end the day before ``on``, the new ones begin
-    with it, and the term starts anew."""
+    with it, and the term starts anew. An election of today entered again replaces the first."""
     require(by, "branches.add_post", unit)
     unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
     refuse_election(unit, on)
     refuse_committee(unit, committee)
     old = unit.posts.filter(position__in=ELECTED_POSITIONS)
-    refuse_begun(old, on)
+    refuse_begun(old.exclude(starts_on=on) if on == unit.last_election_on else old, on)
     end_posts(old, on, by=by)
     end_rights_by_hand(inside_rights(unit), on, by=by)
     for member, position in committee:
@@ -68,7 +68,8 @@ def refuse_election(unit: PartyUnit, on: date) -> None:
     if reason:
         raise BranchesRefused(reason)
     refuse_ahead(on)
-    if unit.last_election_on and on <= unit.last_election_on:
+    again = on == unit.last_election_on == clock.today()
+    if unit.last_election_on and on <= unit.last_election_on and not again:
         raise BranchesRefused(
             _("The last election on record was on %(day)s. Give a later day.")
             % {"day": unit.last_election_on.isoformat()}
@@ -82,8 +83,8 @@ def refuse_committee(unit: PartyUnit, committee: Sequence[tuple[Member, str]]) -
     wrong = [position for _member, position in committee if position not in ELECTED_POSITIONS]
     if wrong:
         raise BranchesRefused(_("“%(position)s” is not elected.") % {"position": Position(wrong[0]).label})
-    if len(set(committee)) < len(committee):
-        raise BranchesRefused(_("Somebody is named twice for one position."))
+    if len({member for member, _position in committee}) < len(committee):
+        raise BranchesRefused(_("Somebody is named twice. One person holds one post in the committee."))
     for member, _position in committee:
         refuse_holder(unit, member)
 
@@ -146,9 +147,17 @@ def hand_over(unit: PartyUnit, to_member: Member, *, on: date, by: User | None) 
     end_rights_by_hand(rights_of_secretaries(unit, on), on, by=by)
     reopened = take_back(unit, to_member, on, by=by)
     back = [post for post in reopened if (post.member, post.position) == (to_member, Position.SECRETARY)]
+    if not back:
+        end_posts(other_posts(unit, to_member), on, by=by)
     post = back[0] if back else replace_holder(unit, Position.SECRETARY, to_member, on=on, by=by)
     audit.record("hand_over", unit, by=by, scope=unit.path or "", to=str(to_member), on=on.isoformat())
     return post
+
+
+def other_posts(unit: PartyUnit, to_member: Member) -> PostQuerySet:
+    """In the committee whose secretary he becomes: one person holds one post there (domain.md 11)."""
+    others = [position for position in ELECTED_POSITIONS if position != Position.SECRETARY]
+    return unit.posts.filter(member=to_member, position__in=others)
 
 
 def taken_back(unit: PartyUnit, to_member: Member, on: date) -> PostQuerySet:

@@ -10,7 +10,7 @@ from branches.choices import MemberStatus, Position, UnitKind
 from branches.names import home_of
 from branches.operations.people import held_from
 from branches.operations.rights import ROLE_OF_POSITION, rights_by_hand_from
-from branches.operations.terms import ended_for, rights_of_secretaries, taken_back
+from branches.operations.terms import ended_for, other_posts, rights_of_secretaries, taken_back
 from branches.operations.transfers import posts_left_behind
 from branches.selectors import members_of, rights_reaching
 from branches.views.base import row
@@ -30,6 +30,8 @@ def listed(rows):
 def hand_over_rows(unit, to_member, on):
     days = {"member": to_member, "day": on.isoformat()}
     ending = held_from(unit.posts.filter(position=Position.SECRETARY), on).select_related("member__user")
+    own = held_from(other_posts(unit, to_member), on).select_related("member")
+    going_on = posts_going_on(unit, to_member, on)
     rights = list(rights_by_hand_from(rights_of_secretaries(unit, on), on).select_related("user"))
     rows = [
         row(_("Unit"), unit.name),
@@ -39,13 +41,12 @@ def hand_over_rows(unit, to_member, on):
     ]
     if to_member.user is None:
         rows[-1] = note(_("%(member)s has no sign-in yet. The rights come with it.") % days)
-    begun = taken_back(unit, to_member, on)
-    struck = set(begun.values_list("pk", flat=True))
+    stays = {post.member for post in going_on}
+    rows += [end_row(post, on) for post in own if to_member not in stays]
     for post in ending:
-        rows += old_secretary_rows(unit, post, on, [right.pk for right in rights], struck=post.pk in struck)
-    for post in ended_for(begun, unit, on).select_related("member"):
-        if post.position != Position.SECRETARY or post.member == to_member:
-            rows.append(row(_("Post that runs on"), _("%(post)s, as before") % {"post": post}))
+        in_office = post.member in stays
+        rows += [end_row(post, on)] if in_office else old_secretary_rows(unit, post, on, rights)
+    rows += [row(_("Post that runs on"), _("%(post)s, as before") % {"post": post}) for post in going_on]
     if not ending:
         rows.append(row(_("Post that ends"), _("none: nobody is secretary on this day")))
     ended_rights = [f"{right.user} · {right.get_role_display()}" for right in rights]
@@ -53,14 +54,27 @@ def hand_over_rows(unit, to_member, on):
     return [*rows, row(_("Records and drafts"), _("Records stay with the unit, drafts with who typed them."))]
 
 
-def old_secretary_rows(unit, post, on, ended, *, struck):
-    facts = {"post": post, "last": (on - ONE_DAY).isoformat(), "member": post.member, "day": on.isoformat()}
-    rows = [row(_("Post that ends"), _("%(post)s, last day %(last)s") % facts)]
-    if struck:
-        rows = [row(_("Post struck out"), _("%(post)s from %(day)s, as if it had never begun") % facts)]
+def posts_going_on(unit, to_member, on):
+    """When a hand-over of the same day is corrected."""
+    ended = ended_for(taken_back(unit, to_member, on), unit, on).select_related("member")
+    return [post for post in ended if post.position != Position.SECRETARY or post.member == to_member]
+
+
+def end_row(post, on):
+    """What would begin only now or later is struck out."""
+    facts = {"post": post, "last": (on - ONE_DAY).isoformat(), "day": post.starts_on.isoformat()}
+    if post.starts_on >= on:
+        return row(_("Post struck out"), _("%(post)s from %(day)s, as if it had never begun") % facts)
+    return row(_("Post that ends"), _("%(post)s, last day %(last)s") % facts)
+
+
+def old_secretary_rows(unit, post, on, ended_rights):
+    facts = {"member": post.member, "day": on.isoformat()}
+    rows = [end_row(post, on)]
     if post.member.user is None:
         return rows
-    left = rights_reaching(post.member.user, unit, on).exclude(post=post.pk).exclude(pk__in=ended)
+    left = rights_reaching(post.member.user, unit, on).exclude(post=post.pk)
+    left = left.exclude(pk__in=[right.pk for right in ended_rights])
     if left:
         kept = listed(f"{right.get_role_display()} ({right.unit})" for right in left)
         return [*rows, row(_("Rights that %(member)s keeps") % facts, kept)]

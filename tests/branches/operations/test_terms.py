@@ -73,7 +73,7 @@ def test_what_an_election_needs(branch, people):
         [(new, YOUTH)],
         [(new, SECRETARY), (branch.members.get(name="old"), SECRETARY)],
         [(new, SECRETARY), (new, Position.GROUP_LEADER)],
-        [(new, SECRETARY), (new, YOUTH), (new, YOUTH)],
+        [(new, SECRETARY), (new, YOUTH)],
         [(probationary, SECRETARY)],
         [(stranger, SECRETARY)],
     ):
@@ -85,6 +85,22 @@ def test_what_an_election_needs(branch, people):
     with pytest.raises(PermissionDenied):
         operations.record_election(branch, [(new, SECRETARY)], on=TODAY, by=people.secretary)
     assert len(held(branch)) == 3
+
+
+def test_an_election_of_today_entered_again_replaces_the_first(branch, people, time_machine):
+    wrong, right = MemberFactory(unit=branch, name="wrong"), MemberFactory(unit=branch, name="right")
+    other = branch.members.get(name="other")
+    operations.record_election(branch, [(wrong, SECRETARY), (other, YOUTH)], on=TODAY, by=people.county)
+    operations.record_election(branch, [(right, SECRETARY)], on=TODAY, by=people.county)
+    assert held(branch) == [
+        ("old", SECRETARY, date(2023, 6, 1), date(2026, 6, 9)),
+        ("other", YOUTH, date(2023, 6, 1), date(2025, 1, 31)),
+        ("other", Position.PUBLICITY, date(2025, 2, 1), date(2026, 6, 9)),
+        ("right", SECRETARY, TODAY, None),
+    ]
+    time_machine.move_to("2026-06-11 12:00+08:00", tick=False)
+    with pytest.raises(BranchesRefused):
+        operations.record_election(branch, [(wrong, SECRETARY)], on=TODAY, by=people.county)
 
 
 @pytest.mark.parametrize("kind", [UnitKind.TEMPORARY_BRANCH, UnitKind.GROUP])
@@ -178,6 +194,18 @@ def test_a_hand_over_is_corrected_the_same_day(branch, people):
         "wrong",
         "right",
     ]
+
+
+def test_the_new_secretary_leaves_his_post_in_the_committee(branch, people):
+    other = branch.members.get(name="other")
+    operations.hand_over(branch, other, on=TODAY, by=people.county)
+    assert held(branch)[2:] == [
+        ("other", Position.PUBLICITY, date(2025, 2, 1), date(2026, 6, 9)),
+        ("other", SECRETARY, TODAY, None),
+    ]
+    operations.hand_over(branch, branch.members.get(name="old"), on=TODAY, by=people.county)
+    assert held(branch)[0] == ("old", SECRETARY, date(2023, 6, 1), None)
+    assert held(branch)[2:] == [("other", Position.PUBLICITY, date(2025, 2, 1), None)]
 
 
 def test_a_hand_over_of_a_day_gone_by_stays(branch, people, time_machine):

@@ -59,6 +59,13 @@ def test_an_election_names_people_of_the_branch(client, branch, people):
     assert held(branch) == []
 
 
+def test_an_election_names_nobody_twice(client, branch, people):
+    client.force_login(people.county)
+    typed = {"on": "2026-06-01", "secretary": "甲", "deputy_1": "甲 S-甲", "youth": "乙", "member_1": "乙"}
+    assert errors(client.post("/units/C1-1/election/", typed)) == {"deputy_1": 1, "member_1": 1}
+    assert held(branch) == []
+
+
 def test_a_temporary_branch_says_why_it_elects_nobody(client, units, people):
     unit = PartyUnitFactory(code="T", kind=UnitKind.TEMPORARY_BRANCH, parent=units["C1"])
     MemberFactory(unit=units["C1-1"], name="甲")
@@ -134,6 +141,21 @@ def test_a_corrected_hand_over_says_what_is_struck_out(client, branch, people):
     ]
     assert held(branch) == [("乙", "SECRETARY")]
     client.post("/units/C1-1/hand-over/", back | {"confirmed": "1"})
+    assert held(branch) == [("甲", "SECRETARY")]
+
+
+def test_a_hand_over_says_that_the_post_in_the_committee_ends(client, branch, people):
+    client.cookies["django_language"] = "en"
+    PostFactory(member=branch.members.get(name="甲"), position=Position.DEPUTY_SECRETARY)
+    client.force_login(people.county)
+    typed = {"to_member": "甲", "on": "2026-06-10"}
+    rows = client.post("/units/C1-1/hand-over/", typed).context["rows"]
+    ending = [row["value"] for row in rows if str(row["term"]) == "Post that ends"]
+    assert ending == [
+        "甲 · deputy secretary, last day 2026-06-09",
+        "none: nobody is secretary on this day",
+    ]
+    client.post("/units/C1-1/hand-over/", typed | {"confirmed": "1"})
     assert held(branch) == [("甲", "SECRETARY")]
 
 
