@@ -1,45 +1,78 @@
 """A unit as it was on an earlier day: its members, the units below it, and what the history cannot tell."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from branches.choices import UnitKind
+from branches.choices import MemberStatus, UnitKind
 from branches.models import Member, PartyUnit, Placement, Transfer
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import units_for
 
 
+def begun_on(unit: PartyUnit) -> date | None:
+    """The first day on which there was such a unit; None: since ever, as far as is on record."""
+    return unit.opened_on or unit.established_on
+
+
 def is_open_on(unit: PartyUnit, day: date) -> bool:
-    begun = unit.opened_on is None or unit.opened_on <= day
-    return begun and (unit.closed_on is None or unit.closed_on > day)
+    begun = begun_on(unit)
+    return (begun is None or begun <= day) and (unit.closed_on is None or unit.closed_on > day)
+
+
+def open_units_on(day: date) -> PartyUnitQuerySet:
+    """What ``is_open_on`` says of one unit, of all."""
+    return PartyUnit.objects.open_on(day).exclude(opened_on=None, established_on__gt=day)
 
 
 def units_below_on(unit: PartyUnit, day: date) -> PartyUnitQuerySet:
     """The units that stood directly below this one and were open; ``name_then`` is what each was called."""
     places = Placement.objects.as_of(day).filter(parent=unit)
     name = Placement.objects.as_of(day).filter(unit=OuterRef("pk")).values("name")[:1]
-    return (
-        PartyUnit.objects.filter(pk__in=places.values("unit")).open_on(day).annotate(name_then=Subquery(name))
-    )
+    return open_units_on(day).filter(pk__in=places.values("unit")).annotate(name_then=Subquery(name))
+
+
+def lines_on(units: Iterable[PartyUnit], day: date) -> dict[int, int]:
+    """The unit in whose line each one stood: its own or, of a group below it, its branch's. Who was not open
+    has none."""
+    own = {unit.pk: unit.pk for unit in units if is_open_on(unit, day)}
+    groups = open_units_on(day).filter(kind=UnitKind.GROUP)
+    places = Placement.objects.as_of(day).filter(parent__in=own, unit__in=groups).order_by()
+    return {pk: parent for pk, parent in places.values_list("unit_id", "parent_id") if parent} | own
+
+
+def places_on(units: Iterable[int], day: date) -> dict[int, Placement]:
+    """What each unit was called and where it stood, by its key."""
+    places = Placement.objects.as_of(day).filter(unit__in=set(units)).select_related("organisation")
+    return {place.unit_id: place for place in places}
 
 
 def members_on(unit: PartyUnit, day: date) -> QuerySet[Member]:
-    """The members of a branch and of the groups that it had then; ``unit_then`` is the key of their unit.
+    """The members of a branch and of the groups that it had then; nobody before there was such a unit."""
+    return members_in(lines_on([unit], day), day)
+
+
+def members_in(units: Iterable[int], day: date) -> QuerySet[Member]:
+    """Who belonged to the units with these keys; ``unit_then`` is the key of the own one, ``status_then``
+    what the member was.
 
     Who goes leaves a transfer, so whoever came later is known by the first transfer after the day.
     """
-    groups = units_below_on(unit, day).filter(kind=UnitKind.GROUP).values_list("pk", flat=True)
-    units = [unit.pk, *groups]
+    units = list(units)
     later = Transfer.objects.filter(moved_on__gt=day)
     from_here = later.filter(from_unit__in=units).values("member")
     first = later.filter(member=OuterRef("pk")).order_by("moved_on").values("from_unit")[:1]
+    not_yet_full = When(full_since__gt=day, then=Value(MemberStatus.PROBATIONARY))
     return (
         Member.objects.filter(Q(unit__in=units) | Q(pk__in=from_here))
         .current(day)
-        .annotate(unit_then=Coalesce(Subquery(first), F("unit"), output_field=BigIntegerField()))
+        .annotate(
+            unit_then=Coalesce(Subquery(first), F("unit"), output_field=BigIntegerField()),
+            status_then=Case(not_yet_full, default=F("status"), output_field=CharField()),
+        )
         .filter(unit_then__in=units)
     )
 

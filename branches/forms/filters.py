@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from branches.choices import AlertKind
+from core import clock
 
 STATES = [("open", _("open")), ("closed", _("closed")), ("all", _("all"))]
 
@@ -18,6 +19,11 @@ class DayForm(forms.Form):
     on = forms.DateField(
         label=_("On the day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+    def clean_on(self):
+        if self.cleaned_data["on"] > clock.today():
+            raise forms.ValidationError(_("This day has not come yet. What follows is today."))
+        return self.cleaned_data["on"]
 
 
 class AlertFilterForm(forms.Form):

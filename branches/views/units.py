@@ -8,7 +8,7 @@ from django.views.generic import DetailView, ListView
 from branches import selectors
 from branches.access import ScopedMixin
 from branches.forms import DayForm, UnitFilterForm
-from branches.history import is_open_on, listed_members_on, units_below_on
+from branches.history import begun_on, is_open_on, listed_members_on, units_below_on
 from branches.links import links_for
 from branches.models import Member, PartyUnit, Post
 from branches.rules import election_due_on
@@ -84,6 +84,8 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
         day = day_form.cleaned_data["on"] if day_form.is_bound and day_form.is_valid() else clock.today()
         placement = selectors.placement_on(unit, day)
         earlier = day < clock.today()
+        begun = begun_on(unit)
+        too_early = bool(earlier and begun and day < begun)
         return super().get_context_data(**kwargs) | {
             "form": None,
             "parents": trail(unit, user),
@@ -94,10 +96,11 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
             "children": self.children_on(unit, user, day) if earlier else self.children(unit, user),
             "earlier": earlier,
             "was_open": is_open_on(unit, day),
+            "begun_on": begun if too_early else None,
             "posts": selectors.posts_on(unit, day).filter(pk__in=Post.objects.allowed_to(user, "view")),
             "links": links_for(unit, user),
             "placement": placement,
-            "old_name": placement.name if placement and placement.name != unit.name else "",
+            "old_name": "" if too_early or not placement or placement.name == unit.name else placement.name,
             "day": day,
             "day_form": day_form,
         }
@@ -114,6 +117,7 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
     def children_on(self, unit, user, day):
         seen = PartyUnit.objects.allowed_to(user, "view")
         found = units_below_on(unit, day).filter(pk__in=seen.values("pk"))
+        found = found if is_open_on(unit, day) else found.none()
         return found.select_related("organisation").order_by("kind", "name_then")
 
     def children(self, unit, user):

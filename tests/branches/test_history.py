@@ -111,6 +111,27 @@ def test_a_day_before_the_unit_was_open_says_so(client, units, people):
     assert client.get("/units/C1-1/?on=never").context["earlier"] is False
 
 
+@pytest.mark.parametrize("field", ["opened_on", "established_on"])
+def test_before_its_first_day_there_was_no_unit_and_nobody_in_it(client, units, people, moved, field):
+    PartyUnit.objects.filter(code="C1-1").update(**{field: date(2001, 4, 1)})
+    client.force_login(people.secretary)
+    client.cookies["django_language"] = "en"
+    page = client.get("/units/C1-1/?on=1990-01-01")
+    assert "On 1990-01-01 the unit did not exist yet: it began on 2001-04-01." in page.text
+    assert (page.context["members_then"], list(page.context["children"])) == ([], [])
+    assert ("Members on" in page.text, "On this day the unit stood under" in page.text) == (False, False)
+    assert len(client.get("/units/C1-1/?on=2001-04-01").context["members_then"]) == 4
+
+
+def test_a_day_that_has_not_come_is_refused_in_words(client, units, people, moved):
+    client.force_login(people.secretary)
+    client.cookies["django_language"] = "en"
+    page = client.get("/units/C1-1/?on=2030-01-01")
+    assert "This day has not come yet. What follows is today." in page.text
+    assert (page.context["day"], len(page.context["members"])) == (date(2026, 6, 10), 3)
+    assert "has not come" not in client.get("/units/C1-1/?on=2026-06-10").text
+
+
 def test_who_sees_no_names_sees_none_of_an_earlier_day(client, units, people, moved):
     client.force_login(people.secretary2)
     assert client.get("/units/C1-1/?on=2026-03-01").status_code == 404
