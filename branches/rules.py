@@ -115,6 +115,13 @@ def branch_refusal(kind: str, full: int) -> str:
     return ""
 
 
+def lapse_refusal(opened_on: date, lapses_on: date) -> str:
+    """Why a temporary branch opened on the one day cannot lapse on the other."""
+    if lapses_on > opened_on:
+        return ""
+    return _("The branch opens on %(day)s. Give a later day.") % {"day": opened_on.isoformat()}
+
+
 # --- groups -----------------------------------------------------------------------------------------
 def group_refusal(statuses: Sequence[str]) -> str:
     """Why these members cannot form a group."""

@@ -86,6 +86,14 @@ class OpenUnitForm(UnitActionForm):
         people = Member.objects.current().filter(unit__in=kept.values("pk"))
         return [find_member(people, text) for text in self.cleaned_data["members"]]
 
+    def clean(self):
+        cleaned = super().clean()
+        opened_on, lapses_on = cleaned.get("opened_on"), cleaned.get("lapses_on")
+        reason = rules.lapse_refusal(opened_on, lapses_on) if opened_on and lapses_on else ""
+        if reason:
+            self.add_error("lapses_on", reason)
+        return cleaned
+
     def new_unit(self):
         facts = ("kind", "name", "code", "organisation", "opened_on", "lapses_on")
         return PartyUnit(parent=self.unit, **{name: self.cleaned_data[name] for name in facts})

@@ -32,6 +32,13 @@ class MemberForm(forms.ModelForm):
                 "The first day on which the person is no longer a member here. Posts end the day before."
             )
         }
+        error_messages = {
+            "staff_no": {
+                "unique": gettext_lazy(
+                    "A member has this staff number already. If it is the same person, ask for a transfer."
+                )
+            }
+        }
 
     def __init__(self, *args, unit, user, member=None, **kwargs):
         super().__init__(*args, instance=member, **kwargs)

@@ -108,6 +108,14 @@ class PostForm(UnitActionForm):
         self.fields["starts_on"].initial = clock.today()
         self.offer_people(people_for_posts(self.unit).order_by("name", "pk"), "person")
 
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            text = _("The post begins on %(day)s. Give that day or a later one.")
+            self.add_error("ends_on", text % {"day": first.isoformat()})
+        return cleaned
+
 
 class EndPostForm(UnitActionForm):
     post = forms.ModelChoiceField(label=gettext_lazy("Post"), queryset=Post.objects.none())

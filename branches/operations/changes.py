@@ -53,6 +53,8 @@ def refuse_opening(unit: PartyUnit, members: Sequence[Member]) -> None:
     full = sum(member.status == MemberStatus.FULL for member in members)
     reason = rules.place_refusal(unit.kind, unit.parent.kind if unit.parent else None)
     reason = reason or rules.branch_refusal(unit.kind, full)
+    if unit.lapses_on:
+        reason = reason or rules.lapse_refusal(unit.opened_on, unit.lapses_on)
     if reason:
         raise BranchesRefused(reason)
     if unit.kind == UnitKind.TEMPORARY_BRANCH and unit.lapses_on is None:

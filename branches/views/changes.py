@@ -56,6 +56,7 @@ class OpenUnitView(UnitChangeView):
                 "、".join(str(place) for place in [facts["organisation"], *facts["also_covers"]]),
             ),
             row(_("Open from"), facts["opened_on"].isoformat()),
+            *([row(_("Lapses on"), facts["lapses_on"].isoformat())] if facts["lapses_on"] else []),
             row(_("Members who move into it"), "、".join(map(str, facts["members"])) or "0"),
         ]
         wide = rules.is_joint_branch_too_wide(len(facts["also_covers"]) + 1)

@@ -70,7 +70,8 @@ def test_two_full_members_are_no_branch_but_join_their_neighbours(units, people)
 
 def test_a_temporary_branch_has_a_last_day_and_no_members_of_its_own(units, people):
     temporary = {"kind": UnitKind.TEMPORARY_BRANCH, "lapses_on": date(2027, 1, 1)}
-    for facts, members in (({"lapses_on": None}, []), ({}, [MemberFactory()])):
+    early = {"opened_on": date(2026, 6, 1), "lapses_on": date(2026, 6, 1)}
+    for facts, members in (({"lapses_on": None}, []), (early, []), ({}, [MemberFactory()])):
         with pytest.raises(BranchesRefused):
             operations.open_unit(new_unit(units["C1"], **temporary | facts), members=members, by=None)
     assert operations.open_unit(new_unit(units["C1"], **temporary), by=people.bureau).pk

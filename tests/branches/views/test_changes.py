@@ -117,6 +117,18 @@ def test_an_opening(bureau, units):
     assert bureau.post("/units/C1/open/", few).status_code == 422
 
 
+def test_a_temporary_branch_lapses_after_it_opens(bureau, units):
+    place = units["C1-2"].organisation
+    type(place).objects.filter(pk=place.pk).update(path=units["B1"].organisation.path + "00000001")
+    typed = {"kind": "TEMPORARY_BRANCH", "name": "临时支部", "code": "N", "organisation": place.code}
+    typed |= {"opened_on": "2026-06-01", "lapses_on": "2026-05-31"}
+    refused = bureau.post("/units/C1/open/", typed)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["lapses_on"])
+    rows, _url = in_two_steps(bureau, "/units/C1/open/", typed | {"lapses_on": "2026-12-31"})
+    assert rows[-3:] == ["2026-06-01", "2026-12-31", "0"]
+    assert PartyUnit.objects.get(code="N").lapses_on == date(2026, 12, 31)
+
+
 def test_what_each_person_is_offered(client, units, people):
     offered = {}
     for user in (people.leader, people.secretary, people.county, people.bureau, people.province):

@@ -50,6 +50,16 @@ def test_what_is_refused_keeps_what_was_typed(client, units, people):
     assert 'value="覃远"' in answer.text
 
 
+def test_a_staff_number_that_somebody_has_is_refused_in_words(client, units, people):
+    client.cookies["django_language"] = "en"
+    MemberFactory(unit=units["C1-1"], name="李雷", staff_no="S-1")
+    client.force_login(people.secretary)
+    answer = client.post("/units/C1-1/members/add/", TYPED | {"staff_no": "S-1"})
+    assert (answer.status_code, Member.objects.count()) == (422, 1)
+    text = "A member has this staff number already. If it is the same person, ask for a transfer."
+    assert answer.context["form"].errors == {"staff_no": [text]}
+
+
 @pytest.mark.parametrize("kind", [UnitKind.COMMITTEE, UnitKind.TEMPORARY_BRANCH])
 def test_where_nobody_is_added(client, units, people, kind):
     unit = PartyUnitFactory(kind=kind, parent=units["C1"])

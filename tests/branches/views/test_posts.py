@@ -159,6 +159,16 @@ def test_a_hand_over_says_that_the_post_in_the_committee_ends(client, branch, pe
     assert held(branch) == [("甲", "SECRETARY")]
 
 
+def test_a_post_that_ends_before_it_begins_is_refused_at_the_field(client, branch, people):
+    client.cookies["django_language"] = "en"
+    client.force_login(people.county)
+    typed = {"person": "甲", "position": "YOUTH", "starts_on": "2026-06-02", "ends_on": "2026-06-01"}
+    answer = client.post("/units/C1-1/posts/add/", typed)
+    text = "The post begins on 2026-06-02. Give that day or a later one."
+    assert (answer.status_code, answer.context["form"].errors) == (422, {"ends_on": [text]})
+    assert client.post("/units/C1-1/posts/add/", typed | {"ends_on": "2026-06-02"}).status_code == 302
+
+
 def test_a_post_is_ended(client, branch, people):
     post = PostFactory(member=branch.members.get(name="甲"), starts_on=date(2026, 6, 1))
     client.force_login(people.county)
