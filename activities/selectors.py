@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities.choices import ActivityKind, ActivityState
@@ -11,6 +12,7 @@ from activities.models import ActionItem, Activity, Attendance, CoreTask, Duty, 
 from activities.querysets import ActivityQuerySet, CoreTaskQuerySet, DutyQuerySet
 from activities.rules import DUE_AHEAD_DAYS, earliest_missed
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
+from branches.history import begun_on
 from branches.models import Assignment, Member, PartyUnit
 from branches.names import home_of
 from branches.names import names_visible as names_visible
@@ -85,6 +87,18 @@ def last_present(unit: PartyUnit) -> list[int]:
         return []
     present = Attendance.objects.filter(participation_id=last, present=True)
     return list(present.order_by("member_id").values_list("member_id", flat=True))
+
+
+def before_begun(unit: PartyUnit, day: date, known: date | None = None) -> str:
+    """Why nothing can be typed for the unit on ``day``; empty where it can. ``known`` is on record already:
+    imports take any past day."""
+    begun = begun_on(unit)
+    if begun is None or day >= begun or day == known:
+        return ""
+    return _("%(unit)s exists since %(day)s. Give that day or a later one.") % {
+        "unit": unit,
+        "day": begun.isoformat(),
+    }
 
 
 def partners_for(user: User, lead: PartyUnit) -> PartyUnitQuerySet:

@@ -17,6 +17,8 @@ from activities.rules import (
     kinds_counted_with,
     kinds_held_by,
 )
+from activities.selectors import before_begun
+from branches.models import PartyUnit
 from core import clock
 from core.forms import SubmissionMixin
 
@@ -105,12 +107,12 @@ class ActivityForm(SubmissionMixin, forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args, unit_kind: str, places: list[str] = (), activity: Activity | None = None, **kwargs
+        self, *args, unit: PartyUnit, places: list[str] = (), activity: Activity | None = None, **kwargs
     ):
         super().__init__(*args, **kwargs)
-        self.places, self.activity = list(places), activity
-        self._first = first_kinds(unit_kind)
-        self._offer_kinds(unit_kind)
+        self.unit, self.places, self.activity = unit, list(places), activity
+        self._first = first_kinds(unit.kind)
+        self._offer_kinds(unit.kind)
         if self.kind_value in TEXTLESS_KINDS:
             self.fields["title"].required = False
         self.fields["held_on"].widget.attrs["max"] = clock.today().isoformat()
@@ -163,6 +165,8 @@ class ActivityForm(SubmissionMixin, forms.Form):
             )
         if day.year < EARLIEST_YEAR:
             raise ValidationError(_("Check the year."))
+        if words := before_begun(self.unit, day, self.activity.held_on if self.activity else None):
+            raise ValidationError(words)
         return day
 
     def clean_tags(self) -> tuple[str, ...]:

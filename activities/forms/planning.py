@@ -13,6 +13,7 @@ from activities.forms.minutes import NOBODY, TEXT_LENGTH
 from activities.models import Activity
 from activities.records import ActivityData
 from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds, kinds_held_by
+from activities.selectors import before_begun
 from branches.models import Member, PartyUnit
 from core import clock
 from core.forms import SubmissionMixin
@@ -66,6 +67,8 @@ class PlanForm(SubmissionMixin, forms.Form):
             raise ValidationError(_("Check the year."))
         if day < clock.today():
             raise ValidationError(_("This day is over. Record what was held instead of planning it."))
+        if words := before_begun(self.unit, day):
+            raise ValidationError(words)
         return day
 
     @property

@@ -62,9 +62,7 @@ class EntrySheet:
         values = _with_management(values)
         self.unit, self.activity = unit, activity
         members = people_expected(unit, activity) if names_visible(user, unit) else None
-        self.main = ActivityForm(
-            values, files, unit_kind=unit.kind, places=last_places(unit), activity=activity
-        )
+        self.main = ActivityForm(values, files, unit=unit, places=last_places(unit), activity=activity)
         self.attendance = AttendanceForm(values, members=members, last=last_present(unit) if members else [])
         self.outcomes = OutcomesForm(values, kind=self.main.kind_value)
         self.parts: Any = PartFormSet(

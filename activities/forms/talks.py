@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import TalkKind, TopicClass
 from activities.rules import EARLIEST_YEAR, MAX_TALKS_AT_ONCE
+from activities.selectors import before_begun
 from activities.talks import TalkData
 from branches.models import Member, Organisation, PartyUnit
 from core import clock
@@ -64,12 +65,14 @@ class TalkForm(SubmissionMixin, forms.Form):
     def __init__(
         self,
         *args: Any,
+        unit: PartyUnit,
         members: Iterable[Member],
         committee: Iterable[int],
         teams: Iterable[Organisation],
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
+        self.unit = unit
         people = _labels(list(members), set(committee))
         self.fields["talker"].choices = [("", _("choose")), *people]
         self.fields["counterparts"].choices = people
@@ -85,6 +88,8 @@ class TalkForm(SubmissionMixin, forms.Form):
             )
         if day.year < EARLIEST_YEAR:
             raise ValidationError(_("Check the year."))
+        if words := before_begun(self.unit, day):
+            raise ValidationError(words)
         return day
 
     def clean(self):

@@ -71,7 +71,12 @@ class TalkView(ScopedMixin, TemplateView):
             "kind": kind if kind in TalkKind.values else TalkKind.COMMITTEE_MEMBER,
         }
         return TalkForm(
-            data, initial=initial, members=members.values(), committee=committee, teams=teams.values()
+            data,
+            initial=initial,
+            unit=unit,
+            members=members.values(),
+            committee=committee,
+            teams=teams.values(),
         )
 
     def get(self, request, *args, **kwargs):
