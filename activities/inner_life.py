@@ -5,12 +5,14 @@ from datetime import date
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from activities.models import CorrectionRequest
 from activities.rules import SHORTFALLS_TOLD_FROM_MONTH
+from activities.selectors import sees_core_tasks
 from activities.study import training_hours
 from branches.choices import BRANCH_KINDS, Role
 from branches.links import UnitLink
@@ -79,8 +81,16 @@ def study_link(unit: PartyUnit, user: User) -> UnitLink | None:
     )
 
 
+def core_tasks_link(unit: PartyUnit, user: User) -> UnitLink | None:
+    if not sees_core_tasks(user, unit):
+        return None
+    query = urlencode({"unit": unit.code})
+    return UnitLink(_("Core tasks"), f"{reverse('activities:core_tasks')}?{query}", "clipboard-check")
+
+
 def register() -> None:
     due.sources.register("activities.corrections", correction_items)
     due.sources.register("activities.study", shortfall_items)
     links.register("activities.talks", talks_link)
     links.register("activities.study", study_link)
+    links.register("activities.core_tasks", core_tasks_link)

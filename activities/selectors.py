@@ -131,6 +131,11 @@ def core_tasks_above(unit: PartyUnit, day: date) -> CoreTaskQuerySet:
     )
 
 
+def sees_core_tasks(user: User, unit: PartyUnit) -> bool:
+    """Whether the list of core tasks opens for the unit."""
+    return units_for(user, "activities.view_coretask").open_on(clock.today()).filter(pk=unit.pk).exists()
+
+
 def core_tasks_known(unit: PartyUnit) -> CoreTaskQuerySet:
     """All of the unit and of those above it, those that run first."""
     path = unit.path or ""

@@ -28,7 +28,7 @@ from activities.owed import (
     why_so,
     years_of,
 )
-from activities.selectors import recordable_units
+from activities.selectors import recordable_units, sees_core_tasks
 from branches.access import ScopedMixin
 from branches.models import PartyUnit
 from branches.selectors import allowed
@@ -60,7 +60,10 @@ class DutyListView(OwedMixin, TemplateView):
 
     def get(self, request, *args, **kwargs):
         valid = self.filter()
-        context = self.get_context_data(filter_form=self.form, unit=self.unit, **self.year(valid))
+        tasks = bool(self.unit) and sees_core_tasks(request.user, self.unit)
+        context = self.get_context_data(
+            filter_form=self.form, unit=self.unit, sees_core_tasks=tasks, **self.year(valid)
+        )
         return self.render_to_response(context, status=200 if self.form.is_valid() else 400)
 
     def year(self, valid: bool) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from activities.selectors import (
 from activities.views.alike import alike_to
 from activities.views.deciding import offer_undo
 from activities.views.drafts import DRAFT_FORM, KeepsTyped
-from activities.views.talks import talk_form_for
+from activities.views.talks import TALK_UNITS, talk_form_for
 from branches.access import ScopedMixin
 from branches.models import Member, PartyUnit
 from branches.selectors import units_for
@@ -64,6 +64,10 @@ class EntryMixin(KeepsTyped, ScopedMixin, SingleObjectTemplateResponseMixin):
         seen = units_for(self.request.user, "branches.view_partyunit")
         partners = partners_for(self.request.user, self.unit).exclude(pk=self.unit.pk).filter(pk__in=seen)
         return partners.order_by("path").values_list("code", "name")[:UNITS_OFFERED]
+
+    @property
+    def has_talk_form(self) -> bool:
+        return self.unit.kind in TALK_UNITS
 
     def key_of(self, values: Any) -> str:
         return str(values.get("submission_key") or "")
