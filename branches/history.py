@@ -28,11 +28,6 @@ def open_units_on(day: date) -> PartyUnitQuerySet:
     return PartyUnit.objects.open_on(day).exclude(opened_on=None, established_on__gt=day)
 
 
-def begun_on(unit: PartyUnit) -> date | None:
-    """The first day on which the unit can have done anything, where that is known."""
-    return unit.opened_on or unit.established_on
-
-
 def units_below_on(unit: PartyUnit, day: date) -> PartyUnitQuerySet:
     """The units that stood directly below this one and were open; ``name_then`` is what each was called."""
     places = Placement.objects.as_of(day).filter(parent=unit)
