@@ -1,19 +1,21 @@
 """Reports about units: what each is made of (R-01) and when it elects again (R-05)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from branches.alerts.days import electing_by
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
-from branches.models import Member, PartyUnit, Post
+from branches.history import lines_on, members_in, open_units_on, places_on
+from branches.models import PartyUnit, Placement, Post
 from branches.names import units_with_names
-from branches.querysets import PartyUnitQuerySet
+from branches.querysets import PATH_END, PartyUnitQuerySet
 from branches.rules import (
     ELECTING_KINDS,
     ELECTION_STAGES,
@@ -21,21 +23,33 @@ from branches.rules import (
     election_due_on,
     term_years,
 )
-from branches.selectors import units_for
+from branches.selectors import placement_on, units_for
 from core.reports import DAY, NUMBER, Asked, Report, ReportColumn, ReportRow, reports
 
 ORGANISATION = gettext_lazy("Organisation and members")
 NAMES_END = gettext_lazy(
     "Names are shown for the own branch and to the office right above it; elsewhere “—”."
 )
+NOT_ON_RECORD = gettext_lazy(
+    "Transfers and leaving are on record; the day on which somebody first came is not: "
+    "who joined later may be counted too early."
+)
 LEADING = [Position.SECRETARY, Position.DEPUTY_SECRETARY]
 REMIND_MONTHS = max(ELECTION_STAGES)
 
 
 def units_asked(asked: Asked, permission: str) -> PartyUnitQuerySet:
-    """The units asked about that are open on the day; a group stands in its branch's line."""
-    units = units_for(asked.user, permission).in_subtree(asked.unit.path).open_on(asked.last_day)
-    return units.filter(~Q(kind=UnitKind.GROUP) | Q(pk=asked.unit.pk)).order_by("path")
+    """The units that stood below the one asked about and were open on the day, in the order of the tree of
+    that day; a group stands in its branch's line."""
+    day = asked.last_day
+    place = placement_on(asked.unit, day)
+    path = place.path if place else asked.unit.path
+    then = Placement.objects.as_of(day).filter(unit=OuterRef("pk")).values("path")[:1]
+    units = units_for(asked.user, permission).filter(pk__in=open_units_on(day).values("pk"))
+    units = units.annotate(path_then=Subquery(then)).filter(
+        path_then__gte=path, path_then__lt=path + PATH_END
+    )
+    return units.filter(~Q(kind=UnitKind.GROUP) | Q(pk=asked.unit.pk)).order_by("path_then", "pk")
 
 
 def unit_url(unit: PartyUnit) -> str:
@@ -44,36 +58,46 @@ def unit_url(unit: PartyUnit) -> str:
 
 # --- R-01: what each unit is made of ---------------------------------------------------------------
 def unit_subjects(asked: Asked) -> PartyUnitQuerySet:
-    return units_asked(asked, "branches.view_member").select_related("parent", "organisation")
+    return units_asked(asked, "branches.view_member")
 
 
 def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
-    posts = _posts_of(units, asked.last_day)
-    members = _members_of(units, asked.last_day)
-    groups = _groups_of(units, asked.last_day)
+    day = asked.last_day
+    lines = lines_on(units, day)
+    posts, members = _posts_of(units, day), _members_of(lines, day)
+    groups = Counter(line for pk, line in lines.items() if pk != line)
+    places = places_on([unit.pk for unit in units], day)
+    above = places_on([place.parent_id for place in places.values() if place.parent_id], day)
     named = units_with_names(asked.user, units)
     for unit in units:
         full, probationary = (members[unit.pk, status] for status in MemberStatus)
-        held = posts[unit.pk]
+        held, place = posts[unit.pk], places[unit.pk]
+        parent = above.get(place.parent_id or 0)
         yield ReportRow(
             (
                 unit.code,
-                unit.name,
+                place.name,
                 unit.get_kind_display(),
-                unit.parent.name if unit.parent else "",
-                unit.organisation.name,
+                parent.name if parent else "",
+                place.organisation.name,
                 *(_names(held, position) if unit.pk in named else None for position in LEADING),
                 _committee_size(held),
                 full + probationary,
                 full,
                 probationary,
-                groups.get(unit.pk, 0),
-                unit.last_election_on,
-                election_due_on(unit),
+                groups[unit.pk],
+                *_elections_of(unit, day),
                 _state(unit),
             ),
             url=unit_url(unit),
         )
+
+
+def _elections_of(unit: PartyUnit, day: date) -> tuple[date | None, date | None]:
+    """The last one and when the next is due; of a day before the last one nothing is on record."""
+    if unit.last_election_on and unit.last_election_on > day:
+        return None, None
+    return unit.last_election_on, election_due_on(unit)
 
 
 def _posts_of(units: Sequence[PartyUnit], day: date) -> dict[int, list[Post]]:
@@ -84,21 +108,13 @@ def _posts_of(units: Sequence[PartyUnit], day: date) -> dict[int, list[Post]]:
     return posts
 
 
-def _members_of(units: Sequence[PartyUnit], day: date) -> dict[tuple[int, str], int]:
+def _members_of(lines: dict[int, int], day: date) -> dict[tuple[int, str], int]:
     """By unit and status; the members of a group are its branch's, unless the group itself is asked about."""
-    asked = [unit.pk for unit in units]
-    home = Case(When(unit__in=asked, then=F("unit")), default=F("unit__parent"))
-    there = Q(unit__in=asked) | Q(unit__kind=UnitKind.GROUP, unit__parent__in=asked)
     counts: dict[tuple[int, str], int] = defaultdict(int)
-    rows = Member.objects.current(day).filter(there).order_by().values_list(home, "status")
-    for pk, status, count in rows.annotate(count=Count("pk")):
-        counts[pk, status] = count
+    then: Any = members_in(lines, day).order_by()  # the type of rows forgets what they are annotated with
+    for pk, status, count in then.values_list("unit_then", "status_then").annotate(count=Count("pk")):
+        counts[lines[pk], status] += count
     return counts
-
-
-def _groups_of(units: Sequence[PartyUnit], day: date) -> dict[int | None, int]:
-    groups = PartyUnit.objects.filter(parent__in=units, kind=UnitKind.GROUP).open_on(day).order_by()
-    return dict(groups.values_list("parent").annotate(count=Count("pk")))
 
 
 def _names(posts: Sequence[Post], position: str) -> str:
@@ -147,9 +163,11 @@ UNITS = Report(
     notes=(
         NAMES_END,
         gettext_lazy(
-            "Members are those of the unit itself and of its groups, where they stand today; "
+            "Members are those of the unit itself and of its groups on the day; "
             "the branches of a committee have lines of their own."
         ),
+        NOT_ON_RECORD,
+        gettext_lazy("An election after the day is not told: the one before it is not on record."),
     ),
     numbered=True,
 )

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from branches.choices import MemberStatus, Position
 from branches.models import PartyUnit
+from branches.operations import close_unit, merge_units, relocate_unit, transfer_member, update_unit
 from branches.reports import ELECTIONS, UNITS
 from core.reports import Asked, all_rows
 from tests.factories.branches import MemberFactory, PartyUnitFactory, PostFactory
@@ -102,6 +103,47 @@ def test_as_many_queries_however_many_units(branch, units, people):
     for _number in range(20):
         PartyUnitFactory(parent=units["C1"])
     assert count() == before
+
+
+def test_a_day_before_a_merger_and_a_new_name(branch, units, people):
+    """C1-2 becomes part of C1-1, which gets a new name and a group less; C1 is renamed too."""
+    newcomer = MemberFactory(name="预备", unit=units["C1-2"], full_since=date(2026, 5, 1))
+    merge_units(units["C1-2"], branch, on=date(2026, 6, 1), by=None)
+    update_unit(branch, name="新支部", on=date(2026, 6, 10), by=None)
+    update_unit(units["C1"], name="新党委", on=date(2026, 6, 10), by=None)
+    transfer_member(units["C1-1-2"].members.get(), branch, on=date(2026, 6, 2), by=None)
+    close_unit(units["C1-1-2"], on=date(2026, 6, 2), by=None)
+
+    def told(day):
+        found = lines(UNITS, people.county, PartyUnit.objects.get(code="C1"), day)
+        return [(row[1], row[2], row[4], *row[9:13]) for row in found]
+
+    assert told(DAY) == [
+        ("C1", "新党委", "单位B1", 0, 0, 0, 0),
+        ("C1-1", "新支部", "新党委", 8, 7, 1, 2),
+    ]
+    assert told(date(2026, 4, 30)) == [
+        ("C1", "单位C1", "单位B1", 0, 0, 0, 0),
+        ("C1-1", "单位C1-1", "单位C1", 6, 5, 1, 2),
+        ("C1-2", "单位C1-2", "单位C1", 2, 1, 1, 1),
+    ]
+    assert newcomer.transfers.count() == 1
+
+
+def test_a_unit_that_moved_stands_where_it_stood(branch, units, people):
+    relocate_unit(branch, parent=units["C2"], on=date(2026, 6, 1), by=None)
+
+    def told(code, day):
+        return [row[1] for row in lines(UNITS, people.bureau, PartyUnit.objects.get(code=code), day)]
+
+    assert (told("C1", date(2026, 5, 31)), told("C1", DAY)) == (["C1", "C1-1", "C1-2"], ["C1", "C1-2"])
+    assert ("C1-1" in told("C2", date(2026, 5, 31)), "C1-1" in told("C2", DAY)) == (False, True)
+
+
+def test_before_its_election_and_its_founding(branch, units, people):
+    PartyUnit.objects.filter(pk=units["C1-2"].pk).update(established_on=date(2024, 1, 1))
+    found = lines(UNITS, people.county, units["C1"], date(2023, 8, 31))
+    assert [(row[1], row[13], row[14]) for row in found] == [("C1", None, None), ("C1-1", None, None)]
 
 
 # --- R-05 -----------------------------------------------------------------------------------------
