@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
@@ -12,8 +13,9 @@ from activities.choices import ActivityState
 from activities.models import Attendance
 from activities.rules import hours_short, study_target
 from activities.talks import ON_COMMITTEE
+from branches.history import lines_on, members_in, places_on
 from branches.models import Member, PartyUnit, Post
-from branches.selectors import members_of
+from core import clock
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,16 @@ class StudyRow:
 
 
 def training_hours(unit: PartyUnit, year: int) -> list[StudyRow]:
-    """Everybody of the unit and its groups, in the order of the roster."""
-    members = members_of(unit).select_related("unit").order_by("unit__path", "pk")
-    return study_rows(list(members), year)
+    """Everybody of the unit and its groups at the end of the year (today, while it runs), in the order of the
+    roster; ``member.place_then`` is where he stood."""
+    day = min(date(year, 12, 31), clock.today())
+    lines = lines_on([unit], day)
+    places = places_on(lines, day)
+    found: Any = members_in(lines, day).order_by("pk")
+    members = list(found)
+    for member in members:
+        member.place_then = places[member.unit_then]
+    return study_rows(sorted(members, key=lambda member: member.place_then.path), year)
 
 
 def study_rows(members: Iterable[Member], year: int) -> list[StudyRow]:

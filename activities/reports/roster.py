@@ -2,18 +2,21 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from activities.study import study_hours
-from branches.choices import PartyWorker, UnitKind
-from branches.models import Member, PartyUnit, Post
+from branches.choices import MemberStatus, PartyWorker, UnitKind
+from branches.history import lines_on, members_in, places_on
+from branches.models import Member, PartyUnit, Placement, Post
 from branches.names import units_with_names
 from branches.querysets import PartyUnitQuerySet
-from branches.reports import NAMES_END, ORGANISATION, unit_url, units_asked
+from branches.reports import NAMES_END, NOT_ON_RECORD, ORGANISATION, unit_url, units_asked
 from core.periods import PeriodKind
 from core.reports import NUMBER, Asked, Report, ReportColumn, ReportRow
 
@@ -23,42 +26,35 @@ def subjects(asked: Asked) -> PartyUnitQuerySet:
 
 
 def rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
+    day = asked.last_day
     named = units_with_names(asked.user, units)
-    members = _members(asked, [unit for unit in units if unit.pk in named])
-    counts = _counts(asked, [unit for unit in units if unit.pk not in named])
+    lines = lines_on(units, day)
+    places = places_on(lines, day)
+    members = _members({pk: line for pk, line in lines.items() if line in named}, places, day)
+    counts = _counts({pk: line for pk, line in lines.items() if line not in named}, day)
     people = [member for there in members.values() for member in there]
-    posts, hours = _posts(asked, people), study_hours(people, asked.last_day.year)
+    posts, hours = _posts(asked, people), study_hours(people, day.year)
     for unit in units:
         for member in members[unit.pk]:
-            yield _named(unit, member, posts[member.pk], hours[member.pk])
+            yield _named(unit, member, places, posts[member.pk], hours[member.pk])
         if count := counts[unit.pk]:
-            yield _unnamed(unit, count)
+            yield _unnamed(unit, places[unit.pk].name, count)
 
 
-def _of(units: Sequence[PartyUnit]) -> Q:
-    """Who belongs to the units, the members of their groups included."""
-    return Q(unit__in=units) | Q(unit__kind=UnitKind.GROUP, unit__parent__in=units)
-
-
-def _home(unit: PartyUnit, asked: Asked) -> int | None:
-    is_group = unit.kind == UnitKind.GROUP and unit.pk != asked.unit.pk
-    return unit.parent_id if is_group else unit.pk
-
-
-def _members(asked: Asked, units: Sequence[PartyUnit]) -> dict[int | None, list[Member]]:
-    found: dict[int | None, list[Member]] = defaultdict(list)
-    current = Member.objects.current(asked.last_day).filter(_of(units)).select_related("unit")
-    for member in current.order_by("unit__path", "name", "pk"):
-        found[_home(member.unit, asked)].append(member)
+def _members(lines: dict[int, int], places: dict[int, Placement], day: date) -> dict[int, list[Any]]:
+    """By the unit in whose line they stood, in the order of the tree of that day."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    then: list[Any] = list(members_in(lines, day).order_by("name", "pk"))
+    for member in sorted(then, key=lambda member: places[member.unit_then].path):
+        found[lines[member.unit_then]].append(member)
     return found
 
 
-def _counts(asked: Asked, units: Sequence[PartyUnit]) -> Counter[int | None]:
-    found: Counter[int | None] = Counter()
-    current = Member.objects.current(asked.last_day).filter(_of(units)).order_by()
-    keys = {unit.pk for unit in units}
-    for unit, parent, count in current.values_list("unit", "unit__parent").annotate(count=Count("pk")):
-        found[unit if unit in keys else parent] += count
+def _counts(lines: dict[int, int], day: date) -> Counter[int]:
+    found: Counter[int] = Counter()
+    then: Any = members_in(lines, day).order_by()
+    for pk, count in then.values_list("unit_then").annotate(count=Count("pk")):
+        found[lines[pk]] += count
     return found
 
 
@@ -69,13 +65,15 @@ def _posts(asked: Asked, people: Sequence[Member]) -> dict[int, list[str]]:
     return found
 
 
-def _named(unit: PartyUnit, member: Member, posts: Sequence[str], hours: Decimal) -> ReportRow:
+def _named(
+    unit: PartyUnit, member: Any, places: dict[int, Placement], posts: Sequence[str], hours: Decimal
+) -> ReportRow:
     cells = (
         member.name,
         member.staff_no or "",
-        unit.name,
-        member.unit.name if member.unit.kind == UnitKind.GROUP else "",
-        member.get_status_display(),
+        places[unit.pk].name,
+        places[member.unit_then].name if member.unit_then != unit.pk or unit.kind == UnitKind.GROUP else "",
+        MemberStatus(member.status_then).label,
         "、".join(posts),
         _("yes") if member.is_team_leader else "",
         member.get_party_worker_display() if member.party_worker != PartyWorker.NONE else "",
@@ -85,9 +83,9 @@ def _named(unit: PartyUnit, member: Member, posts: Sequence[str], hours: Decimal
     return ReportRow(cells, url=unit_url(unit))
 
 
-def _unnamed(unit: PartyUnit, count: int) -> ReportRow:
+def _unnamed(unit: PartyUnit, name: str, count: int) -> ReportRow:
     words = ngettext("%(count)s member", "%(count)s members", count) % {"count": count}
-    return ReportRow((words, None, unit.name, *[None] * 6, count), url=unit_url(unit))
+    return ReportRow((words, None, name, *[None] * 6, count), url=unit_url(unit))
 
 
 ROSTER = Report(
@@ -115,6 +113,8 @@ ROSTER = Report(
     notes=(
         NAMES_END,
         gettext_lazy("Hours are those of confirmed records of the year at which the member was present."),
+        gettext_lazy("Members are those at the end of the year or, while it runs, of today."),
+        NOT_ON_RECORD,
     ),
     page_size=10,
 )

@@ -14,6 +14,7 @@ from activities.operations import generate_duties
 from activities.reports import COMPLETION, MINUTES, ROSTER
 from branches.choices import PartyWorker, Position
 from branches.models import Member
+from branches.operations import transfer_member, update_unit
 from core import clock
 from core.measures import measures
 from core.periods import parse_period
@@ -185,6 +186,21 @@ def test_the_roster_of_a_branch(studied, people):
             ),
         ]
     )
+
+
+def test_the_roster_of_a_past_year_is_that_of_its_end(studied, people):
+    branch, other = studied["C1-1"], studied["C1-2"]
+    transfer_member(Member.objects.get(name="陆建军"), other, on=date(2026, 1, 1), by=None)
+    update_unit(branch, name="新名", on=date(2026, 2, 1), by=None)
+    found = {row[0]: row[2:4] for row in lines(ROSTER, people.secretary, branch, "2025")}
+    assert (len(found), found["陆建军"], found["周明"]) == (
+        6,
+        ("单位C1-1", "单位C1-1-1"),
+        ("单位C1-1", ""),
+    )
+    now = lines(ROSTER, people.secretary, branch, "2026")
+    assert (len(now), {row[2] for row in now}) == (5, {"新名"})
+    assert [row[0] for row in lines(ROSTER, people.bureau, studied["B1"], "2025")] == ["6 members"]
 
 
 def test_out_of_sight_of_names_a_branch_is_a_number(studied, people):

@@ -12,6 +12,7 @@ from activities.models import Attendance, Participation
 from activities.rules import hours_short
 from activities.study import training_hours
 from branches.choices import Position
+from branches.operations import transfer_member, update_unit
 from tests.factories.activities import ActivityFactory
 from tests.factories.branches import MemberFactory, PostFactory
 
@@ -111,6 +112,20 @@ def test_the_number_of_queries_does_not_grow_with_the_members(units, members, st
     with CaptureQueriesContext(connection) as many:
         assert len(training_hours(units["C1-1"], 2026)) == 26
     assert len(many) == len(few)
+
+
+def test_a_past_year_lists_who_belonged_here_at_its_end(units, members, studied):
+    """Of the groups' people 陆建军 went in January, another left; who came this year was elsewhere."""
+    came = MemberFactory(name="来", unit=units["C1-2"])
+    studied([members[4]], "8", held_on=date(2025, 12, 1))
+    transfer_member(members[4], units["C1-2"], on=date(2026, 1, 1), by=None)
+    transfer_member(came, units["C1-1"], on=date(2026, 1, 1), by=None)
+    update_unit(units["C1-1-1"], name="新组", on=date(2026, 2, 1), by=None)
+    assert set(hours_of(units, 2025)) == {member.name for member in members}
+    assert hours_of(units, 2025)["陆建军"] == (8, 32, 24)
+    assert set(hours_of(units)) == {member.name for member in members} - {"陆建军"} | {"来"}
+    places = {row.member.place_then.name for row in training_hours(units["C1-1"], 2025)}
+    assert places == {"单位C1-1", "单位C1-1-1"}
 
 
 # --- the page -------------------------------------------------------------------------------------
