@@ -43,7 +43,8 @@ def training_hours(unit: PartyUnit, year: int) -> list[StudyRow]:
     members = list(found)
     for member in members:
         member.place_then = places[member.unit_then]
-    return study_rows(sorted(members, key=lambda member: member.place_then.path), year)
+    members.sort(key=lambda member: member.place_then.path)
+    return study_rows(members, year)
 
 
 def study_rows(members: Iterable[Member], year: int) -> list[StudyRow]:
