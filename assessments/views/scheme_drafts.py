@@ -308,7 +308,7 @@ class SectionView(PartView):
     def is_here(self) -> bool:
         """Whether the place still holds what the form was opened on: colleagues move and remove."""
         try:
-            return self.request.POST.get("part") == self.part
+            return self.request.POST.get("part", "") == self.part
         except Http404:
             return False
 
