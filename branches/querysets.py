@@ -73,10 +73,10 @@ class AssignmentQuerySet(DatedQuerySet):
         held = [
             (role in own_roles, unit, path) for role, unit, path in self.held_with(user, permission) if path
         ]
-        paths: list[str] = []
-        for path in sorted(path for own_only, _unit, path in held if not own_only):
-            if not paths or not path.startswith(paths[-1]):
-                paths.append(path)
+        all_paths = {path for own_only, _unit, path in held if not own_only}
+        paths = sorted(
+            path for path in all_paths if not any(path[:end] in all_paths for end in range(len(path)))
+        )
         own = sorted(
             {unit for own_only, unit, path in held if own_only and not path.startswith(tuple(paths))}
         )
@@ -84,9 +84,7 @@ class AssignmentQuerySet(DatedQuerySet):
 
     def granting(self, user, permission: str):
         """The live assignments by which ``user`` holds ``permission``."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self.with_permission(permission).filter(user=user)
+        return self.with_permission(permission).filter(user_id=user.pk)
 
     def with_permission(self, permission: str):
         """The live assignments by which anybody who can sign in holds ``permission``."""

@@ -8,7 +8,7 @@ the database both are empty, and the work begins again; after the death of a wor
 import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from threading import Barrier
@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from assessments.models import Edition
 from assessments.scoring import figures
@@ -67,7 +68,7 @@ def only_builder(run: Run) -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.needs_rollback:
+        with suppress(TransactionManagementError):  # a broken transaction takes the settings back itself
             _call("SELECT pg_advisory_unlock(hashtext(%s), %s)", board)
             _call("RESET lock_timeout")
             _call("RESET idle_in_transaction_session_timeout")
@@ -181,7 +182,7 @@ def _gather(run: Run, stage: str, shard: Among) -> None:
         mine = _call(
             f'INSERT INTO "{stage}_done" VALUES (%s) ON CONFLICT DO NOTHING RETURNING first', [shard.first]
         )
-        if mine:
+        for _first in mine:  # at most one: nobody else has begun it
             names = ", ".join([*COLUMNS, "previous_total", *figures.columns(run)])
             body = gathered(run, shard)
             _call(f'INSERT INTO "{stage}" ({names}) {body.text}', body.params)

@@ -43,12 +43,12 @@ def score_examples(asked: Sequence[tuple[Rule, Sequence[Given]]]) -> list[list[i
 
 def _rows(asked: Sequence[tuple[Rule, Sequence[Given]]]) -> list[tuple[int, int, int]]:
     parts = [_part(number, rule, figures) for number, (rule, figures) in enumerate(asked) if figures]
-    if not parts:
-        return []
-    statement = Sql.join("\nUNION ALL\n", parts)
-    with connection.cursor() as cursor:
-        cursor.execute(statement.text, statement.params)
-        return cursor.fetchall()
+    found: list[tuple[int, int, int]] = []
+    for statement in [Sql.join("\nUNION ALL\n", parts)] if parts else []:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.text, statement.params)
+            found = cursor.fetchall()
+    return found
 
 
 def _part(number: int, rule: Rule, figures: Sequence[Given]) -> Sql:

@@ -46,10 +46,12 @@ def sources(run: Run, among: Among) -> Sql:
 
 def _own(run: Run, item: Item, measure: Measure, among: Among) -> tuple[str, Sql]:
     """Each unit's own figures of a measure."""
-    if measure.narrowed is not None:
-        values = measure.narrowed(run.calendar, item.source_params, run.as_of, among.lookups)
-    else:
-        values = measure.values(run.calendar, item.source_params, run.as_of).filter(**among.lookups)
+    asked = (run.calendar, item.source_params, run.as_of)
+    values = (
+        measure.narrowed(*asked, among.lookups)
+        if measure.narrowed is not None
+        else measure.values(*asked).filter(**among.lookups)
+    )
     text, params = values.order_by().query.sql_with_params()
     name, at, limit = f"own_{item.position}", item.position, str(LARGEST_OWN)
     evidence = "numerator" if measure.evidence_is_numerator else "evidence_count"
