@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from branches.choices import MemberStatus, UnitKind
 from branches.models import Member, PartyUnit, Placement, Transfer
-from branches.querysets import PartyUnitQuerySet
-from branches.selectors import units_for
+from branches.querysets import PATH_END, PartyUnitQuerySet
+from branches.selectors import placement_on, units_for
 
 
 def begun_on(unit: PartyUnit) -> date | None:
@@ -19,13 +19,43 @@ def begun_on(unit: PartyUnit) -> date | None:
 
 
 def is_open_on(unit: PartyUnit, day: date) -> bool:
+    return was_open(unit, day, day)
+
+
+def was_open(unit: PartyUnit, first_day: date, last_day: date) -> bool:
+    """On some day of these."""
     begun = begun_on(unit)
-    return (begun is None or begun <= day) and (unit.closed_on is None or unit.closed_on > day)
+    return (begun is None or begun <= last_day) and (unit.closed_on is None or unit.closed_on > first_day)
 
 
 def open_units_on(day: date) -> PartyUnitQuerySet:
-    """What ``is_open_on`` says of one unit, of all."""
-    return PartyUnit.objects.open_on(day).exclude(opened_on=None, established_on__gt=day)
+    return units_open_in(day, day)
+
+
+def units_open_in(first_day: date, last_day: date) -> PartyUnitQuerySet:
+    """What ``was_open`` says of one unit, of all."""
+    begun = Q(opened_on=None) | Q(opened_on__lte=last_day)
+    still = Q(closed_on=None) | Q(closed_on__gt=first_day)
+    return PartyUnit.objects.filter(begun, still).exclude(opened_on=None, established_on__gt=last_day)
+
+
+def path_on(unit: PartyUnit, day: date) -> str:
+    """Where the unit stood in the tree."""
+    place = placement_on(unit, day)
+    return (place.path if place else unit.path) or ""
+
+
+def stood_below(unit: PartyUnit, first_day: date, last_day: date) -> PartyUnitQuerySet:
+    """The units open on some day of these that stood at or below this one on the last of them."""
+    path = path_on(unit, last_day)
+    there = Placement.objects.as_of(last_day).filter(path__gte=path, path__lt=path + PATH_END)
+    return units_open_in(first_day, last_day).filter(pk__in=there.values("unit"))
+
+
+def in_order_of(units: PartyUnitQuerySet, day: date) -> PartyUnitQuerySet:
+    """As the tree was on the day."""
+    then = Placement.objects.as_of(day).filter(unit=OuterRef("pk")).values("path")[:1]
+    return units.annotate(path_then=Subquery(then)).order_by("path_then", "pk")
 
 
 def units_below_on(unit: PartyUnit, day: date) -> PartyUnitQuerySet:
@@ -35,11 +65,12 @@ def units_below_on(unit: PartyUnit, day: date) -> PartyUnitQuerySet:
     return open_units_on(day).filter(pk__in=places.values("unit")).annotate(name_then=Subquery(name))
 
 
-def lines_on(units: Iterable[PartyUnit], day: date) -> dict[int, int]:
+def lines_on(units: Iterable[PartyUnit], day: date, *, since: date | None = None) -> dict[int, int]:
     """The unit in whose line each one stood: its own or, of a group below it, its branch's. Who was not open
-    has none."""
-    own = {unit.pk: unit.pk for unit in units if is_open_on(unit, day)}
-    groups = open_units_on(day).filter(kind=UnitKind.GROUP)
+    on the day, or on none since the other day, has none."""
+    first = since or day
+    own = {unit.pk: unit.pk for unit in units if was_open(unit, first, day)}
+    groups = units_open_in(first, day).filter(kind=UnitKind.GROUP)
     places = Placement.objects.as_of(day).filter(parent__in=own, unit__in=groups).order_by()
     return {pk: parent for pk, parent in places.values_list("unit_id", "parent_id") if parent} | own
 

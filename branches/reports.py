@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from branches.alerts.days import electing_by
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
-from branches.history import lines_on, members_in, open_units_on, places_on
-from branches.models import PartyUnit, Placement, Post
+from branches.history import in_order_of, lines_on, members_in, places_on, stood_below
+from branches.models import PartyUnit, Post
 from branches.names import units_with_names
-from branches.querysets import PATH_END, PartyUnitQuerySet
+from branches.querysets import PartyUnitQuerySet
 from branches.rules import (
     ELECTING_KINDS,
     ELECTION_STAGES,
@@ -23,7 +23,7 @@ from branches.rules import (
     election_due_on,
     term_years,
 )
-from branches.selectors import placement_on, units_for
+from branches.selectors import units_for
 from core.reports import DAY, NUMBER, Asked, Report, ReportColumn, ReportRow, reports
 
 ORGANISATION = gettext_lazy("Organisation and members")
@@ -42,14 +42,8 @@ def units_asked(asked: Asked, permission: str) -> PartyUnitQuerySet:
     """The units that stood below the one asked about and were open on the day, in the order of the tree of
     that day; a group stands in its branch's line."""
     day = asked.last_day
-    place = placement_on(asked.unit, day)
-    path = place.path if place else asked.unit.path
-    then = Placement.objects.as_of(day).filter(unit=OuterRef("pk")).values("path")[:1]
-    units = units_for(asked.user, permission).filter(pk__in=open_units_on(day).values("pk"))
-    units = units.annotate(path_then=Subquery(then)).filter(
-        path_then__gte=path, path_then__lt=path + PATH_END
-    )
-    return units.filter(~Q(kind=UnitKind.GROUP) | Q(pk=asked.unit.pk)).order_by("path_then", "pk")
+    units = units_for(asked.user, permission).filter(pk__in=stood_below(asked.unit, day, day).values("pk"))
+    return in_order_of(units.filter(~Q(kind=UnitKind.GROUP) | Q(pk=asked.unit.pk)), day)
 
 
 def unit_url(unit: PartyUnit) -> str:
@@ -181,13 +175,14 @@ def election_subjects(asked: Asked) -> PartyUnitQuerySet:
 
 
 def election_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
+    places = places_on([unit.pk for unit in units], asked.day)
     for unit in units:
         due_on = election_due_on(unit)
         years = term_years(unit.kind, unit.term_years)
         yield ReportRow(
             (
                 unit.code,
-                unit.name,
+                places[unit.pk].name,
                 unit.get_kind_display(),
                 unit.last_election_on,
                 ngettext("%(years)s year", "%(years)s years", years) % {"years": years},

@@ -42,6 +42,7 @@ class ReportColumn:
     total: bool = False
 
 
+Columns = tuple[ReportColumn, ...]
 SERIAL = ReportColumn(_("No."), NUMBER, 5)
 
 
@@ -74,6 +75,7 @@ class Report:
     ``rows`` the lines of some of them, by as many queries however many they are.
 
     ``permission`` says at which units a person may ask. Without ``period_kinds`` the report is of a day.
+    The ``columns`` may follow from what is asked.
     The lines are ``numbered`` where each subject has one.
     """
 
@@ -83,7 +85,7 @@ class Report:
     audience: Any
     group: Any
     permission: str
-    columns: tuple[ReportColumn, ...]
+    columns: Columns | Callable[[Asked], Columns]
     subjects: Callable[[Asked], QuerySet]
     rows: Callable[[Asked, Sequence[Any]], Iterable[ReportRow]]
     period_kinds: tuple[str, ...] = ()
@@ -91,13 +93,9 @@ class Report:
     numbered: bool = False
     page_size: int = 50
 
-    @property
-    def header(self) -> tuple[ReportColumn, ...]:
-        return (SERIAL, *self.columns) if self.numbered else self.columns
-
-    @property
-    def has_totals(self) -> bool:
-        return any(column.total for column in self.columns)
+    def header(self, asked: Asked) -> Columns:
+        columns = self.columns(asked) if callable(self.columns) else self.columns
+        return (SERIAL, *columns) if self.numbered else columns
 
     def lines(self, asked: Asked, subjects: Sequence[Any], first: int) -> Iterator[ReportRow]:
         """The lines of some subjects, of which the first is number ``first`` of all."""
@@ -141,7 +139,10 @@ class Totals:
 
     @property
     def cells(self) -> list[Any]:
-        """The line at the foot; it says what it is in the first column of text."""
+        """The line at the foot; it says what it is in the first column of text. None where nothing is added
+        up."""
+        if not any(column.total for column in self.columns):
+            return []
         cells = ["" if value is None else value for value in self.sums]
         cells[first_text(self.columns)] = _("In all")
         return cells

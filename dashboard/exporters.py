@@ -26,20 +26,21 @@ def write_report(
     """The whole report as ``kind``, "xlsx" or "csv"."""
     if kind == "csv":
         rows = all_rows(report, asked, tell)
-        write_csv(file, [column.label for column in report.header], (text_cells(row.cells) for row in rows))
+        labels = [column.label for column in report.header(asked)]
+        write_csv(file, labels, (text_cells(row.cells) for row in rows))
     else:
         write_office_book(file, [office_sheet(report, asked, tell)])
 
 
 def office_sheet(report: Report, asked: Asked, tell: Callable[[int], None] = silent) -> OfficeSheet:
-    totals = Totals(report.header)
+    totals = Totals(report.header(asked))
     rows = totals.over(all_rows(report, asked, tell))
     return OfficeSheet(
         name=report.code,
         heading=heading(f"{report.name} {when(asked)}", asked),
-        columns=report.header,
+        columns=totals.columns,
         rows=(row.cells for row in rows),
-        totals=lambda: totals.cells if report.has_totals else (),
+        totals=lambda: totals.cells,
         notes=report.notes,
     )
 

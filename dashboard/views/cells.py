@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.reports import DAY, NUMBER, PERCENT, Asked, Report, ReportColumn, ReportRow, first_text
+from core.reports import (
+    DAY,
+    NUMBER,
+    PERCENT,
+    SERIAL,
+    Asked,
+    Columns,
+    Report,
+    ReportColumn,
+    ReportRow,
+    first_text,
+)
 from core.templatetags.format import NOTHING, day, percent1, trimmed
 
 RIGHT_ALIGNED = (NUMBER, PERCENT)
@@ -26,14 +37,14 @@ class RowPages:
         return list(self.report.lines(self.asked, list(self.subjects[wanted]), wanted.start + 1))
 
 
-def shown_header(report: Report) -> list[dict[str, Any]]:
-    return [{"label": column.label, **_look(column)} for column in report.header]
+def shown_header(columns: Columns) -> list[dict[str, Any]]:
+    return [{"label": column.label, **_look(column)} for column in columns]
 
 
-def shown_row(report: Report, row: ReportRow) -> list[dict[str, Any]]:
-    cells = shown_cells(report.header, row.cells)
-    cells[first_text(report.header)] |= {"is_name": True, "url": row.url}
-    if report.numbered:
+def shown_row(columns: Columns, row: ReportRow) -> list[dict[str, Any]]:
+    cells = shown_cells(columns, row.cells)
+    cells[first_text(columns)] |= {"is_name": True, "url": row.url}
+    if columns[0] is SERIAL:
         cells[0]["look"] += " hide-p"
     return cells
 

@@ -24,7 +24,7 @@ from core.downloads import open_response
 from core.models import Job, StoredFile
 from core.operations import start_job
 from core.periods import Period, PeriodKind, parse_period, period_of, period_words
-from core.reports import Asked, Report, Totals, all_rows, reports
+from core.reports import Asked, Columns, Report, Totals, all_rows, reports
 from dashboard.background import payload_of
 from dashboard.exporters import TYPES, file_name, when, write_report
 from dashboard.folder import FOLDER_PERMISSION, PACKED_KINDS, contents_of, folder_name
@@ -185,23 +185,23 @@ class ReportView(ReportMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         report, asked = self.report, self.asked
-        is_large = report.is_large(asked)
+        is_large, columns = report.is_large(asked), report.header(asked)
         page = Paginator(RowPages(report, asked), report.page_size).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
             "report": report,
             "asked": asked,
-            "header": shown_header(report),
-            "rows": [shown_row(report, row) for row in page],
-            "totals": [] if is_large else self.totals(),
+            "header": shown_header(columns),
+            "rows": [shown_row(columns, row) for row in page],
+            "totals": [] if is_large else self.totals(columns),
             "page_obj": page,
             "is_large": is_large,
             "request_form": FileRequestForm(),
         }
 
-    def totals(self) -> list[dict[str, Any]]:
-        totals = Totals(self.report.header)
+    def totals(self, columns: Columns) -> list[dict[str, Any]]:
+        totals = Totals(columns)
         count = sum(1 for _row in totals.over(all_rows(self.report, self.asked)))
-        return shown_cells(self.report.header, totals.cells) if count and self.report.has_totals else []
+        return shown_cells(columns, totals.cells) if count and totals.cells else []
 
 
 class ReportFileView(ReportMixin, View):

@@ -9,12 +9,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from activities.choices import AbsenceReason
-from activities.models import ActionItem, Activity, Attendance, CoreTask, Duty, Participation, Vote
+from activities.models import (
+    ActionItem,
+    Activity,
+    Attendance,
+    CoreTask,
+    Duty,
+    DutyRule,
+    Participation,
+    Vote,
+)
 from activities.operations import generate_duties
 from activities.reports import COMPLETION, MINUTES, ROSTER
 from branches.choices import PartyWorker, Position
-from branches.models import Member
-from branches.operations import transfer_member, update_unit
+from branches.models import Member, PartyUnit
+from branches.operations import merge_units, relocate_unit, transfer_member, update_unit
 from core import clock
 from core.measures import measures
 from core.periods import parse_period
@@ -82,8 +91,9 @@ def test_the_year_of_a_branch_agrees_with_a_count_by_hand(year, people):
 
 def test_the_sums_are_those_of_the_measure(year, people):
     period = parse_period("2025")
-    totals = Totals(COMPLETION.header)
-    list(totals.over(all_rows(COMPLETION, asked(people.secretary, year["C1-1"], "2025"))))
+    question = asked(people.secretary, year["C1-1"], "2025")
+    totals = Totals(COMPLETION.header(question))
+    list(totals.over(all_rows(COMPLETION, question)))
     assert totals.cells == ["In all", "", 3, 3, 6, 6, 18, 10, 4, 2, 12, 11, Share(21, 31), 1, 3]
     pooled = measures["activities.meetings_completion"].values(period, {}, clock.today())
     rows = [
@@ -116,6 +126,63 @@ def test_a_secretary_sees_the_own_branch_and_an_office_its_subtree(year, people)
     found = [row[0] for row in lines(COMPLETION, people.county, year["C1"], "2025Q1")]
     assert found == ["单位C1-1", "单位C1-2"]
     assert lines(COMPLETION, people.member, year["C1-1"], "2025Q1") == []
+
+
+def told(user, unit, period):
+    """Unit, quarter, group meetings, and all of the three meetings and one lecture."""
+    found = lines(COMPLETION, user, PartyUnit.objects.get(pk=unit.pk), period)
+    return [(row[0], row[1][8], *row[6:8], row[-3]) for row in found]
+
+
+def test_a_closed_quarter_keeps_its_units_after_a_merger_and_a_new_name(year, people):
+    """In the third quarter C1-1 went into C1-2, the group along with it; then C1-2 was renamed."""
+    hold(year["C1-2-1"], "GROUP_MEETING", 4)
+    before = told(people.county, year["C1"], "2025")
+    merge_units(year["C1-1"], year["C1-2"], on=date(2025, 8, 20), by=None)
+    update_unit(year["C1-2"], name="新支部", on=date(2025, 11, 1), by=None)
+    generate_duties(parse_period("2025"))
+    after = told(people.county, year["C1"], "2025")
+    assert [row for row in after if row[1] in "12"] == [row for row in before if row[1] in "12"]
+    assert [row for row in after if row[1] in "34"] == [
+        ("单位C1-1", "3", None, None, Share(1, 1)),
+        ("单位C1-2", "3", 9, 3, Share(3, 11)),
+        ("新支部", "4", 9, 3, Share(3, 11)),
+    ]
+
+
+def test_a_closed_quarter_keeps_its_units_after_a_move(year, people):
+    before = told(people.bureau, year["C1"], "2025")
+    relocate_unit(year["C1-1"], parent=year["C2"], on=date(2025, 10, 1), by=None)
+    at = {code: told(people.bureau, year[code], "2025") for code in ("C1", "C2")}
+    own = [row for row in before if row[0] == "单位C1-1"]
+    assert sorted(map(str, at["C1"])) == sorted(str(row) for row in before if row not in own[3:])
+    assert [row for row in at["C2"] if row[0] == "单位C1-1"] == own[3:]
+
+
+def test_two_rules_of_one_kind_have_columns_of_their_own(year, people):
+    """The second one is no lecture of the three meetings and one lecture: it leaves the rate."""
+    generate_duties(parse_period("2025"))
+    rule = DutyRule.objects.get(code="party-lecture")
+    rule.pk, rule.code, rule.name, rule.cadence, rule.in_meetings = None, "clean", "廉政党课", "YEAR", False
+    rule.save()
+    generate_duties(parse_period("2025"))
+    question = asked(people.secretary, year["C1-1"], "2025")
+    labels = [str(column.label) for column in COMPLETION.header(question)]
+    assert labels[8:12] == [
+        "Lectures due",
+        "Lectures held",
+        *(f"Lectures {at} · 廉政党课" for at in ("due", "held")),
+    ]
+    found = lines(COMPLETION, people.secretary, year["C1-1"], "2025")
+    assert [(row[8:12], row[14]) for row in found] == [
+        ((1, 1, None, None), Share(5, 5)),
+        ((1, 0, None, None), Share(2, 5)),
+        ((1, 1, None, None), Share(8, 11)),
+        ((1, 0, 1, 1), Share(6, 10)),
+    ]
+    DutyRule.objects.filter(pk=rule.pk).update(active=False)
+    assert len(COMPLETION.header(question)) == len(labels)
+    assert len(COMPLETION.header(asked(people.secretary, year["C1-1"], "2025Q1"))) == len(labels) - 2
 
 
 @pytest.mark.parametrize("report", [COMPLETION, ROSTER, MINUTES], ids=lambda report: report.code)

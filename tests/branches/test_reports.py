@@ -183,6 +183,12 @@ def test_another_day_another_list(elections, people):
     assert [row[0] for row in found] == ["C1-1", "C1-2"]
 
 
+def test_on_a_past_day_a_unit_bears_its_name_of_then(elections, people):
+    update_unit(elections["C1-1"], name="新名", on=date(2026, 6, 1), by=None)
+    named = [lines(ELECTIONS, people.secretary, elections["C1-1"], day) for day in (date(2026, 5, 31), DAY)]
+    assert [row[1] for found in named for row in found] == ["单位C1-1", "新名"]
+
+
 def test_a_term_from_a_leap_day_is_told_like_its_alert(units, people):
     """It ends on 28 February 2027, six months after 28 August."""
     elected(units["C1-1"], date(2024, 2, 29))
