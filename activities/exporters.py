@@ -102,6 +102,9 @@ def notice_text(activity: Activity, expected: list[Member], *, shows_names: bool
         _("Time: %(day)s%(at)s")
         % {"day": f"{day_document(activity.held_on)} ({date_format(activity.held_on, 'l')})", "at": at},
     ]
+    others = activity.participations.filter(is_lead=False).order_by("unit__path")
+    if named := "、".join(others.values_list("unit__name", flat=True)):
+        lines.append(_("Together with: %(unit)s") % {"unit": named})
     if activity.place:
         lines.append(_("Place: %(place)s") % {"place": activity.place})
     if shows_names and activity.chair:

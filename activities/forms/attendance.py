@@ -8,11 +8,15 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import AbsenceReason
+from activities.forms.partners import PartnerField, unit_text
+from activities.forms.rows import RowsMixin
 from activities.partners import OTHERS_FIGURES, Partners
 from activities.records import AttendanceData, PartData
 from activities.rules import EVERYBODY_EXPECTED, MAX_ATTENDANCE
-from branches.models import Member, PartyUnit
+from activities.selectors import UNITS_OFFERED
+from branches.models import Member
 
+OTHER_UNITS = 6  # rows that are offered
 REASONS = [(reason.value, reason.label) for reason in AbsenceReason]
 
 
@@ -111,9 +115,9 @@ class AttendanceForm(FiguresMixin, forms.Form):
 
 
 class PartForm(FiguresMixin, forms.Form):
-    """Another unit that took part, by its code."""
+    """Another unit that took part, by its name."""
 
-    code = forms.CharField(label=_("unit code"), max_length=140, required=False)
+    code = PartnerField(label=_("unit"), required=False)
     expected = count_field(_("expected"))
     present = count_field(_("present"))
     excused = count_field(_("excused"))
@@ -121,17 +125,11 @@ class PartForm(FiguresMixin, forms.Form):
     def __init__(self, *args, partners: Partners, **kwargs):
         super().__init__(*args, **kwargs)
         self.partners = partners
-        self.fields["code"].widget.attrs.update({"list": "co-units", "autocomplete": "off"})
+        self.fields["code"].offer(partners)
 
-    def clean_code(self) -> PartyUnit | None:
-        """The code alone, or "code name" as the list of suggestions writes it."""
-        words = self.cleaned_data["code"].split()
-        if not words:
-            return None
-        unit = self.partners.units.filter(code__iexact=words[0]).order_by("pk").first()
-        if unit is None:
-            raise ValidationError(_("No unit has the code “%(code)s”."), params={"code": words[0]})
-        return unit
+    @property
+    def is_blank(self) -> bool:
+        return not any(str(self[name].value() or "").strip() for name in self.fields)
 
     def clean(self):
         cleaned = super().clean()
@@ -145,10 +143,10 @@ class PartForm(FiguresMixin, forms.Form):
         return cleaned
 
 
-class BasePartFormSet(BaseFormSet):
+class BasePartFormSet(RowsMixin, BaseFormSet):
     def __init__(self, *args, partners: Partners, **kwargs):
         super().__init__(*args, form_kwargs={"partners": partners}, **kwargs)
-        self.lead = partners.lead
+        self.lead, self.partners = partners.lead, partners
 
     def clean(self):
         units = [form.cleaned_data.get("code") for form in self.forms if form.is_valid()]
@@ -159,9 +157,16 @@ class BasePartFormSet(BaseFormSet):
             raise ValidationError(_("Name each other unit once."))
 
     @property
+    def suggested(self) -> list[str]:
+        """What may be chosen without typing."""
+        return [unit_text(unit) for unit in self.partners.known.order_by("path")[:UNITS_OFFERED]]
+
+    @property
     def parts(self) -> list[PartData]:
         filled = [form for form in self.forms if form.cleaned_data.get("code")]
         return [form.part_of(form.cleaned_data["code"].pk) for form in filled]
 
 
-PartFormSet = formset_factory(PartForm, formset=BasePartFormSet, extra=2, max_num=20, absolute_max=50)
+PartFormSet = formset_factory(
+    PartForm, formset=BasePartFormSet, extra=OTHER_UNITS, max_num=20, absolute_max=50
+)

@@ -1,13 +1,13 @@
 """Votes and things to do: a few rows each, empty ones left out."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from activities.forms.attendance import count_field
+from activities.forms.rows import RowsMixin
 from activities.models import Activity
 from activities.records import ActionData, VoteData
 from activities.rules import quorum, votes_needed
@@ -95,31 +95,6 @@ class ActionForm(forms.Form):
         return ActionData(
             cleaned["text"].strip(), int(owner) if owner else None, cleaned["due_on"], cleaned["item"]
         )
-
-
-class RowsMixin:
-    """The filled rows and one empty one stand open, the rest is folded."""
-
-    def _split(self) -> tuple[list[Any], list[Any]]:
-        blank = [form for form in self.forms if form.is_blank and not form.errors]
-        more = blank[1:]
-        return [form for form in self.forms if form not in more], more
-
-    @property
-    def first_rows(self) -> list[Any]:
-        return self._split()[0]
-
-    @property
-    def more_rows(self) -> list[Any]:
-        return self._split()[1]
-
-    @property
-    def is_filled(self) -> bool:
-        return any(not form.is_blank for form in self.forms)
-
-    @property
-    def filled(self) -> list[Any]:
-        return [form for form in self.forms if not form.is_blank]
 
 
 class BaseVoteFormSet(RowsMixin, BaseFormSet):

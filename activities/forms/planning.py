@@ -8,9 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind
+from activities.forms.attendance import PartFormSet
 from activities.forms.entry import NOT_HELD
 from activities.forms.minutes import NOBODY, TEXT_LENGTH
+from activities.forms.partners import unit_text
+from activities.forms.sheet import CO, with_management
 from activities.models import Activity
+from activities.partners import Partners
 from activities.records import ActivityData
 from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds, kinds_held_by
 from activities.selectors import before_begun
@@ -51,15 +55,28 @@ class PlanForm(SubmissionMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
     )
 
-    def __init__(self, *args, unit: PartyUnit, members: list[Member], places: list[str] = (), **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data=None, *, partners: Partners, members: list[Member], places: list[str] = (), **kwargs
+    ):
+        super().__init__(data, **kwargs)
+        unit = partners.lead
         self.unit, self.places = unit, list(places)
+        named = self.initial.get(CO, [])
+        self.parts = PartFormSet(
+            data if data is None else with_management(data),
+            prefix=CO,
+            partners=partners,  # type: ignore[call-arg] # ours takes it
+            initial=[{"code": text} for text in named],
+        )
         first = first_kinds(unit.kind)
         shown = {*kinds_held_by(unit.kind)} - TEXTLESS_KINDS
         kinds = [kind for kind in dict.fromkeys([*first, *ActivityKind]) if kind in shown]
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         self.fields["chair"].choices = [NOBODY, *((str(member.pk), member.name) for member in members)]
         self.fields["place"].widget.attrs.update({"list": "places", "autocomplete": "off"})
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.parts.is_valid()])
 
     def clean_held_on(self):
         day = self.cleaned_data["held_on"]
@@ -76,7 +93,12 @@ class PlanForm(SubmissionMixin, forms.Form):
         names = ["kind", "title", "held_on", "starts_at", "place", "agenda"]
         chair = self.cleaned_data["chair"]
         facts = {name: self.cleaned_data[name] for name in names}
-        return ActivityData(unit_id=self.unit.pk, chair_id=int(chair) if chair else None, **facts)
+        return ActivityData(
+            unit_id=self.unit.pk,
+            chair_id=int(chair) if chair else None,
+            parts=tuple(self.parts.parts),
+            **facts,
+        )
 
 
 def new_plan(unit: PartyUnit, kind: str, chair: int | None) -> dict[str, Any]:
@@ -87,4 +109,8 @@ def new_plan(unit: PartyUnit, kind: str, chair: int | None) -> dict[str, Any]:
 
 def plan_values(activity: Activity) -> dict[str, Any]:
     names = ["kind", "title", "held_on", "starts_at", "place", "agenda", "version"]
-    return {name: getattr(activity, name) for name in names} | {"chair": activity.chair_id}
+    others = activity.participations.filter(is_lead=False).select_related("unit").order_by("unit__path")
+    return {name: getattr(activity, name) for name in names} | {
+        "chair": activity.chair_id,
+        CO: [unit_text(part.unit) for part in others],
+    }

@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
 from activities.choices import ActivityKind, TopicClass
-from activities.forms.attendance import AttendanceForm, PartFormSet
+from activities.forms.attendance import OTHER_UNITS, AttendanceForm, PartFormSet
 from activities.forms.decisions import (
     ITEMS,
     VOTES,
@@ -26,6 +26,7 @@ from activities.forms.decisions import (
 from activities.forms.entry import ActivityForm
 from activities.forms.minutes import MinutesForm, minutes_values, officer_values
 from activities.forms.outcomes import OutcomesForm
+from activities.forms.partners import unit_text
 from activities.models import Activity, Attendance
 from activities.partners import Partners
 from activities.records import ActivityData
@@ -59,7 +60,7 @@ class EntrySheet:
         activity: Activity | None = None,
         check: bool,
     ):
-        values = _with_management(values)
+        values = with_management(values)
         self.unit, self.activity = unit, activity
         members = people_expected(unit, activity) if names_visible(user, unit) else None
         self.main = ActivityForm(values, files, unit=unit, places=last_places(unit), activity=activity)
@@ -134,9 +135,9 @@ class EntrySheet:
         )
 
 
-def _with_management(values: Any) -> Any:
+def with_management(values: Any) -> Any:
     """``values`` with the counts that a formset needs, for values that come from elsewhere than our page."""
-    needed = {f"{CO}-TOTAL_FORMS": "2", f"{CO}-INITIAL_FORMS": "0"} | management_values()
+    needed = {f"{CO}-TOTAL_FORMS": str(OTHER_UNITS), f"{CO}-INITIAL_FORMS": "0"} | management_values()
     missing = {name: text for name, text in needed.items() if name not in values}
     if not missing:
         return values
@@ -220,8 +221,8 @@ def _part_values(activity: Activity) -> MultiValueDict:
     if rows and not Attendance.objects.filter(participation=rows[0]).exists():
         values.update({name: figure for name, figure in _figures(rows[0]).items() if figure})
     for place, row in enumerate(rows[1:]):
-        values[f"{CO}-{place}-code"] = row.unit.code
+        values[f"{CO}-{place}-code"] = unit_text(row.unit)
         for name, figure in _figures(row).items():
             values[f"{CO}-{place}-{name}"] = figure
-    values[f"{CO}-TOTAL_FORMS"], values[f"{CO}-INITIAL_FORMS"] = str(len(rows[1:]) + 2), "0"
+    values[f"{CO}-TOTAL_FORMS"], values[f"{CO}-INITIAL_FORMS"] = str(len(rows[1:]) + OTHER_UNITS), "0"
     return values

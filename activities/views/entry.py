@@ -24,7 +24,6 @@ from activities.selectors import (
     expected_at,
     may_record_for,
     names_visible,
-    partners_for,
     recordable_units,
 )
 from activities.views.alike import alike_to
@@ -58,12 +57,6 @@ class EntryMixin(KeepsTyped, ScopedMixin, SingleObjectTemplateResponseMixin):
         extra["lost_files"] = [upload.name for upload in self.request.FILES.getlist("files")]
         context = self.get_context_data(sheet=sheet, form=sheet.main, unit=self.unit, **extra)
         return self.render_to_response(context, status=status)
-
-    def co_units(self):
-        """Offered by name are only units in sight; a neighbour is named by its code."""
-        seen = units_for(self.request.user, "branches.view_partyunit")
-        partners = partners_for(self.request.user, self.unit).exclude(pk=self.unit.pk).filter(pk__in=seen)
-        return partners.order_by("path").values_list("code", "name")[:UNITS_OFFERED]
 
     @property
     def has_talk_form(self) -> bool:

@@ -13,6 +13,7 @@ from activities import operations
 from activities.choices import ActivityState
 from activities.forms.planning import PlanForm, new_plan, plan_values
 from activities.models import Activity
+from activities.partners import Partners
 from activities.records import RecordRefused
 from activities.selectors import (
     UNITS_OFFERED,
@@ -45,7 +46,10 @@ class PlanMixin(KeepsTyped, ScopedMixin):
         return people_expected(self.unit, self.object) if names_visible(self.request.user, self.unit) else []
 
     def form(self, data: Any = None, **given: Any) -> PlanForm:
-        return PlanForm(data, unit=self.unit, members=self.members(), places=last_places(self.unit), **given)
+        partners = Partners(self.request.user, self.unit, self.object)
+        return PlanForm(
+            data, partners=partners, members=self.members(), places=last_places(self.unit), **given
+        )
 
     def show(self, form: PlanForm, *, status: int = 200):
         return self.render_to_response(

@@ -94,7 +94,7 @@ class NodeField(forms.CharField):
     missing = gettext_lazy("There is nothing of this name or code that you keep.")
 
     def __init__(self, **kwargs):
-        super().__init__(max_length=100, **kwargs)
+        super().__init__(**{"max_length": 100, **kwargs})
         self.rows, self.searched, self.offered, self.matches = None, None, [], []
 
     def offer_in_a_select(self, nodes):
@@ -114,12 +114,15 @@ class NodeField(forms.CharField):
         if len(whole) == 1:
             return whole[0]
         found = whole or part
-        if not found:
-            raise ValidationError(self.missing)
         if len(found) > MATCHES_SHOWN:
             raise ValidationError(_("“%(text)s” fits too many. Type more of the name.") % {"text": text})
-        self.matches = [(node.code, described(node)) for node in found]
+        self.matches = self.choices_of(found)
+        if not self.matches:
+            raise ValidationError(self.missing)
         raise ValidationError(_("Choose below which one you mean by “%(text)s”.") % {"text": text})
+
+    def choices_of(self, nodes):
+        return [(node.code, described(node)) for node in nodes]
 
 
 def matching(nodes, text):

@@ -178,8 +178,59 @@ def test_a_reason_must_be_one_of_the_list(sheet, members):
     assert list(errors(sheet(values(**{name: "ASLEEP"})))) == [name]
 
 
-def test_the_code_may_come_with_its_name_and_in_any_case(sheet, units):
-    assert facts(sheet(values(co_0__code="c1-2 单位C1-2"))).parts[1].unit_id == units["C1-2"].pk
+@pytest.mark.parametrize(
+    "typed", ["C1-2", "c1-2", "单位C1-2", " 单位C1-2 ", "单位C1-2 (C1-2)", "单位（c1-2）"]
+)
+def test_another_unit_is_called_by_name_or_code(sheet, units, typed):
+    assert facts(sheet(values(co_0__code=typed))).parts[1].unit_id == units["C1-2"].pk
+
+
+def test_a_name_with_brackets_is_a_name(sheet, units):
+    units["C1-2"].name = "城南支部（一）"
+    units["C1-2"].save()
+    assert facts(sheet(values(co_0__code="城南支部（一）"))).parts[1].unit_id == units["C1-2"].pk
+
+
+def test_a_part_of_a_name_leads_to_a_choice_and_the_choice_is_taken(sheet, units):
+    asked = sheet(values(co_0__code="位C1-1-"))
+    assert list(errors(asked)) == ["co-0-code"]
+    matches = asked.parts.forms[0].fields["code"].matches
+    assert matches == [
+        ("C1-1-1", "单位C1-1-1 · 单位C1-1 (C1-1-1)"),
+        ("C1-1-2", "单位C1-1-2 · 单位C1-1 (C1-1-2)"),
+    ]
+    chosen = sheet(values(co_0__code="位C1-1-", co_0__code_code="C1-1-2"))
+    assert facts(chosen).parts[1].unit_id == units["C1-1-2"].pk
+
+
+def matches_of(asked):
+    assert list(errors(asked)) == ["co-0-code"]
+    return [code for code, _words in asked.parts.forms[0].fields["code"].matches]
+
+
+def test_a_neighbour_is_offered_where_the_text_fits_no_other_and_neighbours_are_never_listed(sheet, units):
+    assert matches_of(sheet(values(co_0__code="位C1-2-"))) == ["C1-2-1"]
+    assert matches_of(sheet(values(co_0__code="位C1-2"))) == []  # it and its group
+    assert matches_of(sheet(values(co_0__code="单位"))) == ["C1-1-1", "C1-1-2"]
+
+
+def test_who_once_came_along_is_suggested(sheet, people, units):
+    assert sheet(check=False).parts.suggested == ["单位C1-1-1 (C1-1-1)", "单位C1-1-2 (C1-1-2)"]
+    ActivityFactory(unit=units["C1-2"], parts={units["C1-1"]: None, units["B2-B"]: None})
+    assert sheet(check=False).parts.suggested[2:] == ["单位C1-2 (C1-2)"]
+
+
+def test_more_other_units_than_rows_on_the_page_stay(sheet, people, units):
+    parts = {units["C1-2"]: None, units["B2-B"]: None}
+    record = ActivityFactory(unit=units["C1-1"], state="SUBMITTED", no_core_task="没有", parts=parts)
+    shown = sheet(record_values(record), activity=record)
+    assert [form["code"].value() for form in shown.parts.first_rows] == [
+        "单位C1-2 (C1-2)",
+        "单位B2-B (B2-B)",
+        None,
+    ]
+    kept = facts(sheet(record_values(record), activity=record))
+    assert {part.unit_id for part in kept.parts[1:]} == {units["C1-2"].pk, units["B2-B"].pk}
 
 
 def test_too_many_files_at_once_are_refused(sheet):

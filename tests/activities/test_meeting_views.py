@@ -272,3 +272,45 @@ def test_who_sees_no_names_reads_no_chair(sign_in, people, data, members):
     for name, sees in (("county", True), ("bureau", False)):
         shown = page(sign_in(name).get(f"/activities/{activity.pk}/"))
         assert ("周明" in shown, "老同志" in shown, "学习" in shown) == (sees, sees, True)
+
+
+def test_a_joint_meeting_is_planned_with_its_neighbour(sign_in, units):
+    client = sign_in("secretary")
+    typed = {
+        "unit": "C1-1",
+        "submission_key": KEY,
+        "kind": "THEMED_PARTY_DAY",
+        "title": "联建",
+        "held_on": "2026-07-01",
+    }
+    asked = client.post("/activities/plan/", typed | {"co-0-code": "不认识"})
+    assert (asked.status_code, 'value="不认识"' in page(asked)) == (422, True)
+    assert client.post("/activities/plan/", typed | {"co-0-code": "单位C1-2"}).status_code == 302
+    planned = Activity.objects.get()
+    assert sorted(planned.participations.values_list("unit__code", flat=True)) == ["C1-1", "C1-2"]
+    assert "单位C1-2" in page(client.get(f"/activities/{planned.pk}/"))
+    change = f"/activities/{planned.pk}/plan/"
+    assert 'value="单位C1-2 (C1-2)"' in page(client.get(change))
+    without = typed | {"version": planned.version, "co-TOTAL_FORMS": "7", "co-INITIAL_FORMS": "1"}
+    assert client.post(change, without).status_code == 302
+    assert planned.participations.get().unit == units["C1-1"]
+
+
+def test_which_unit_is_meant_is_asked_and_what_was_typed_comes_back(sign_in, posted, units, members):
+    client = sign_in("secretary")
+    typed = posted(core_task="none", no_core_task="没有", co__0__code="位C1-1-")
+    asked = client.post(NEW, typed)
+    assert asked.status_code == 422
+    for wanted in ('value="位C1-1-"', 'name="co-0-code_code" value="C1-1-2"'):
+        assert wanted in page(asked)
+    assert client.post(NEW, typed | {"co-0-code_code": "C1-1-2"}).status_code == 302
+    assert set(Activity.objects.get().participations.values_list("unit__code", flat=True)) == {
+        "C1-1",
+        "C1-1-2",
+    }
+
+
+def test_a_draft_keeps_the_unit_as_it_was_typed(sign_in, posted):
+    client = sign_in("secretary")
+    client.post(NEW, posted(keep="", co__0__code="坛河那边"))
+    assert 'value="坛河那边"' in page(client.get(f"{NEW}?draft={KEY}"))

@@ -100,6 +100,17 @@ def test_a_unit_out_of_sight_is_not_named_on_a_record(walker, name):
         assert leaked(name, answer) == []
 
 
+@pytest.mark.parametrize("name", ["leader", "committee", "secretary", "county"])
+def test_a_part_of_a_name_brings_no_list_of_neighbours(walker, name):
+    """Who may be named is more than who is in sight: what fits several is not told. (The bureau of this
+    world has one neighbour, which is then the one that is meant.)"""
+    typed = {"co-TOTAL_FORMS": "1", "co-INITIAL_FORMS": "0", "co-0-code": "CNRY"}
+    for url in ("activities:create", "activities:plan"):
+        data = {**FACTS, "unit": home(name), "submission_key": str(uuid.UUID(int=11)), **typed}
+        answer = walker.ask(BY_NAME[name], "POST", reverse(url), data)
+        assert (answer.status, leaked(name, answer), answer.changed) == (422, [], frozenset())
+
+
 FIELDS_OF_THE_OFFICE = {
     "state": "CONFIRMED",
     "confirmed_by": "1",
