@@ -216,6 +216,32 @@ def prefixes(path: str) -> list[str]:
     return [path[:end] for end in range(PATH_STEP, len(path), PATH_STEP)]
 
 
+def namesakes(name: str, kind: str, parent: PartyUnit | None, day: date) -> list[PartyUnit]:
+    """Units of this name not closed by that day: of a group in its branch, of any other under the same
+    committee, none between."""
+    alike = PartyUnit.objects.filter(name=name).exclude(closed_on__lte=day).select_related("parent")
+    if kind == UnitKind.GROUP or parent is None:
+        return list(alike.filter(parent=parent))
+    place = parent.path or ""
+    committee = committees_over([place])[place] or place
+    found = list(alike.in_subtree(committee).exclude(kind=UnitKind.GROUP).exclude(path=committee))
+    places = {unit.pk: (unit.parent and unit.parent.path) or "" for unit in found}
+    over = committees_over(places.values())
+    return [unit for unit in found if (over[places[unit.pk]] or committee) == committee]
+
+
+def committees_over(paths: Iterable[str]) -> dict[str, str | None]:
+    """The path of the nearest committee at or above each path."""
+    lines = {path: [*prefixes(path), path] for path in paths}
+    asked = {place for line in lines.values() for place in line}
+    rows = PartyUnit.objects.filter(path__in=asked, kind=UnitKind.COMMITTEE).values_list("path", flat=True)
+    committees = set(rows)
+    return {
+        path: next((place for place in reversed(line) if place in committees), None)
+        for path, line in lines.items()
+    }
+
+
 def units_above(unit: PartyUnit, user: Any) -> PartyUnitQuerySet:
     """The units above that the user may open, root first."""
     return (

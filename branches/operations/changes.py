@@ -90,6 +90,12 @@ def effects_on(unit: PartyUnit, on: date) -> Effects:
     )
 
 
+def members_after_merger(unit: PartyUnit, into: PartyUnit, on: date) -> int:
+    """In ``into`` and all below it; whoever is below it already counts once."""
+    there = Member.objects.in_subtree(unit.path) | Member.objects.in_subtree(into.path)
+    return there.current(on).count()
+
+
 def open_below(unit: PartyUnit, on: date) -> PartyUnitQuerySet:
     return PartyUnit.objects.filter(parent=unit).exclude(closed_on__lte=on)
 

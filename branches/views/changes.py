@@ -7,8 +7,9 @@ from branches import operations, rules
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.forms import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm
 from branches.models import PartyUnit
-from branches.operations.changes import effects_on
+from branches.operations.changes import effects_on, members_after_merger
 from branches.views.base import UnitActionView, row
+from branches.views.effects import namesake_notes, note, posts_text, size_notes
 
 
 class UnitChangeView(UnitActionView):
@@ -59,10 +60,10 @@ class OpenUnitView(UnitChangeView):
             *([row(_("Lapses on"), facts["lapses_on"].isoformat())] if facts["lapses_on"] else []),
             row(_("Members who move into it"), "、".join(map(str, facts["members"])) or "0"),
         ]
+        rows += namesake_notes(self.request.user, facts["name"], facts["kind"], self.unit, facts["opened_on"])
         wide = rules.is_joint_branch_too_wide(len(facts["also_covers"]) + 1)
         if facts["kind"] == UnitKind.JOINT_BRANCH and wide:
-            text = _("A joint branch generally covers five organisations at most.")
-            rows.append(row(_("Please note"), text) | {"badge": "due"})
+            rows.append(note(_("A joint branch generally covers five organisations at most.")))
         return rows
 
 
@@ -93,20 +94,21 @@ class MergeView(GroupToo):
         )
 
     def effects(self, form):
-        on = form.cleaned_data["on"]
+        on, into = form.cleaned_data["on"], form.cleaned_data["into"]
         found = effects_on(self.unit, on)
         return [
             row(_("Closed from %(day)s") % {"day": on.isoformat()}, self.unit.name),
-            row(_("Goes on"), form.cleaned_data["into"].name),
+            row(_("Goes on"), into.name),
             row(_("Members who go along"), self.members_text(found)),
             row(
                 _("Groups that go along") if self.unit.kind in BRANCH_KINDS else _("Units that go along"),
                 found.units_below,
             ),
-            row(_("Posts that end"), found.posts),
+            row(_("Posts that end"), posts_text(self.request.user, self.unit, on)),
             row(_("Other rights that end"), found.rights),
             row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),
             row(_("Records and boards"), _("Stay as they are, under the old name.")),
+            *size_notes(into, members_after_merger(self.unit, into, on)),
         ]
 
 
@@ -119,13 +121,12 @@ class RenameView(GroupToo):
         operations.update_unit(self.unit, by=self.request.user, **form.cleaned_data)
 
     def effects(self, form):
+        name, on, unit = form.cleaned_data["name"], form.cleaned_data["on"], self.unit
         return [
-            row(_("Name until then"), self.unit.name),
-            row(
-                _("Name from %(day)s") % {"day": form.cleaned_data["on"].isoformat()},
-                form.cleaned_data["name"],
-            ),
+            row(_("Name until then"), unit.name),
+            row(_("Name from %(day)s") % {"day": on.isoformat()}, name),
             row(_("Records and boards"), _("Published boards keep the old name.")),
+            *namesake_notes(self.request.user, name, unit.kind, unit.parent, on),
         ]
 
 
@@ -167,7 +168,7 @@ class CloseView(GroupToo):
         found = effects_on(self.unit, on)
         return [
             row(_("Closed from %(day)s") % {"day": on.isoformat()}, self.unit.name),
-            row(_("Posts that end"), found.posts),
+            row(_("Posts that end"), posts_text(self.request.user, self.unit, on)),
             row(_("Other rights that end"), found.rights),
             row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),
             row(_("Records and boards"), _("Stay as they are.")),

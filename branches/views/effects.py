@@ -7,12 +7,13 @@ from django.utils.translation import ngettext
 
 from branches import rules
 from branches.choices import MemberStatus, Position, UnitKind
-from branches.names import home_of
+from branches.models import PartyUnit
+from branches.names import home_of, names_visible
 from branches.operations.people import held_from
 from branches.operations.rights import ROLE_OF_POSITION, rights_by_hand_from
 from branches.operations.terms import ended_for, other_posts, rights_of_secretaries, taken_back
 from branches.operations.transfers import posts_left_behind
-from branches.selectors import members_of, rights_reaching
+from branches.selectors import POSITION_ORDER, members_of, namesakes, rights_reaching
 from branches.views.base import row
 
 ONE_DAY = timedelta(days=1)
@@ -24,6 +25,39 @@ def note(text):
 
 def listed(rows):
     return "、".join(map(str, rows)) or "—"
+
+
+# --- units ----------------------------------------------------------------------------------------
+def posts_text(user, unit, on):
+    """The posts at the unit that end, each with who holds it where the user sees people by name."""
+    named = names_visible(user, unit)
+    ending = held_from(unit.posts.all(), on).select_related("member").order_by(POSITION_ORDER, "starts_on")
+    return listed(post if named else post.get_position_display() for post in ending)
+
+
+def size_notes(unit, members):
+    larger = rules.outgrown_kind(unit.kind, members)
+    if not larger:
+        return []
+    facts = {"unit": unit, "count": members, "kind": larger.label}
+    text = _("“%(unit)s” would have %(count)d members, the size of a %(kind)s.") % facts
+    todo = _("Consider it with the level above; a smaller kind stays allowed with its approval.")
+    return [note(f"{text} {todo}")]
+
+
+def namesake_notes(user, name, kind, parent, on):
+    """A name may be given twice, but not unawares."""
+    found = {unit.pk: unit for unit in namesakes(name, kind, parent, on)}
+    seen = PartyUnit.objects.allowed_to(user, "view").filter(pk__in=found)
+    return [
+        note(_("There is a unit of this name already: %(unit)s. Is another one meant?") % {"unit": text})
+        for text in sorted(described_unit(found[pk]) for pk in seen.values_list("pk", flat=True))
+    ]
+
+
+def described_unit(unit):
+    place = f" · {unit.parent}" if unit.parent else ""
+    return f"{unit}{place} ({unit.code})"
 
 
 # --- hand-over ------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 
+from branches.choices import Position, Role
 from branches.models import Member, PartyUnit, Placement
+from branches.operations import close_unit
 from branches.selectors import has_permission, keeping_rights
 from branches.views.deeds import DEEDS
 from core.models import AuditEvent
-from tests.factories.branches import MemberFactory
+from tests.factories.branches import AssignmentFactory, MemberFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +48,7 @@ def test_a_merger(bureau, units):
     rows, url = in_two_steps(bureau, "/units/C1-1/merge/", {"into": "C1-2", "on": "2026-06-01"})
     assert rows[:2] == ["单位C1-1", "单位C1-2"]
     assert re.findall(r"\d+", rows[2]) == ["4", "1", "3"]  # all of them, its own, those of its groups
-    assert rows[3:6] == [2, 0, 1]
+    assert rows[3:6] == [2, "—", 1]
     assert url == "/units/C1-1/"
     page = bureau.get(url)
     assert "单位C1-2" in page.text
@@ -54,6 +56,77 @@ def test_a_merger(bureau, units):
     now = Member.objects.current().order_by("pk").values_list("unit__code", flat=True)
     assert list(now) == ["C1-2", "C1-1-1", "C1-1-1", "C1-1-2"]
     assert PartyUnit.objects.get(code="C1-1-1").parent == units["C1-2"]
+
+
+def asked(client, url, typed):
+    """The rows of the page that asks once more, by their term."""
+    found: dict = {}
+    answer = client.post(url, typed, headers={"accept-language": "en"})
+    for row in answer.context["rows"]:
+        found.setdefault(row["term"], []).append(str(row["value"]))
+    return found
+
+
+def test_a_merger_names_the_posts_that_end(client, bureau, units, people):
+    """Where names end, the position alone."""
+    for name, position in (("韦国华", Position.PUBLICITY), ("周明", Position.SECRETARY)):
+        PostFactory(member=MemberFactory(name=name, unit=units["C1-1"]), position=position)
+    typed = {"into": "C1-2", "on": "2026-06-01"}
+    far = asked(bureau, "/units/C1-1/merge/", typed)["Posts that end"]
+    AssignmentFactory(user=people.county, role=Role.BUREAU_OFFICE, unit=units["C1"])
+    client.force_login(people.county)
+    near = asked(client, "/units/C1-1/merge/", typed)["Posts that end"]
+    assert (far, near) == (
+        ["secretary、committee member for publicity"],
+        ["周明 · secretary、韦国华 · committee member for publicity"],
+    )
+
+
+@pytest.mark.parametrize(("more", "told"), [(44, False), (45, True)])
+def test_a_merger_says_when_the_branch_outgrows_its_kind(bureau, units, more, told):
+    """From fifty members on, those of its groups and of the other branch's among them."""
+    for code, number in (("C1-1", 2), ("C1-1-1", 1), ("C1-2-1", 2), ("C1-2", more)):
+        MemberFactory.create_batch(number, unit=units[code])
+    MemberFactory(unit=units["C1-2"], left_on=date(2026, 6, 1))
+    found = asked(bureau, "/units/C1-1/merge/", {"into": "C1-2", "on": "2026-06-01"})
+    note = (
+        "“单位C1-2” would have 50 members, the size of a general Party branch. "
+        "Consider it with the level above; a smaller kind stays allowed with its approval."
+    )
+    assert found.get("Please note", []) == ([note] if told else [])
+
+
+def test_a_name_that_another_unit_bears_is_told_and_not_refused(bureau, units):
+    found = asked(bureau, "/units/C1-1/rename/", {"name": "单位C1-2", "on": "2026-06-01"})
+    assert found["Please note"] == [
+        "There is a unit of this name already: 单位C1-2 · 单位C1 (C1-2). Is another one meant?"
+    ]
+    rows, _url = in_two_steps(bureau, "/units/C1-1/rename/", {"name": "单位C1-2", "on": "2026-06-01"})
+    assert rows[1] == PartyUnit.objects.get(code="C1-1").name == "单位C1-2"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "told"),
+    [
+        ("C2-1", "单位B1-B", True),  # C2 is a general branch: both belong to the committee B1
+        ("C2-1", "单位C1-2", False),  # under the committee C1
+        ("C2-1", "单位C1", True),  # the committee C1 itself is B1's
+        ("C1-1", "单位C1-2-1", False),  # a group
+        ("C1-1-1", "单位C1-1-2", True),
+        ("C1-1-1", "单位C1-2-1", False),  # of another branch
+        ("C1-1", "单位C1", False),  # nobody takes a branch for its committee
+    ],
+)
+def test_whose_name_is_told(bureau, units, code, name, told):
+    found = asked(bureau, f"/units/{code}/rename/", {"name": name, "on": "2026-06-01"})
+    assert ("Please note" in found) is told
+
+
+def test_a_closed_unit_has_given_its_name_back(bureau, units):
+    close_unit(units["C1-2-1"], on=date(2026, 5, 1), by=None)
+    close_unit(units["C1-2"], on=date(2026, 6, 1), by=None)
+    found = asked(bureau, "/units/C1-1/rename/", {"name": "单位C1-2", "on": "2026-06-01"})
+    assert "Please note" not in found
 
 
 def test_what_is_refused_is_told_before_it_is_asked(bureau, units):
@@ -88,7 +161,7 @@ def test_a_move(bureau, units):
 
 def test_a_closure(bureau, units):
     rows, _url = in_two_steps(bureau, "/units/C2-1/close/", {"on": "2026-06-10"})
-    assert rows[:3] == ["单位C2-1", 0, 0]
+    assert rows[:3] == ["单位C2-1", "—", 0]
     assert PartyUnit.objects.get(code="C2-1").closed_on == date(2026, 6, 10)
     assert bureau.get("/units/C2-1/close/").context["refusal"]
 
@@ -108,6 +181,7 @@ def test_an_opening(bureau, units):
     type(units["C1-2"].organisation).objects.filter(pk=units["C1-2"].organisation.pk).update(
         path=units["B1"].organisation.path + "00000001"
     )
+    assert "Please note" in asked(bureau, "/units/C1/open/", typed | {"name": "单位C1-2"})
     rows, _url = in_two_steps(bureau, "/units/C1/open/", typed)
     assert rows[0] == "新支部 (N)"
     assert rows[-1] == "M0、M1、M2"
