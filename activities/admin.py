@@ -70,6 +70,7 @@ class VoteInline(ReadOnlyMixin, admin.TabularInline):
 
 class ActionItemInline(ReadOnlyMixin, admin.TabularInline):
     model = ActionItem
+    fk_name = "activity"
     extra = 0
 
     def get_queryset(self, request):

@@ -5,7 +5,7 @@ may edit.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +21,7 @@ from activities.choices import ActivityState, AppraisalGrade, DutyState
 from activities.grades import grades_shown
 from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
 from activities.rules import MEETING_KINDS, TEXTLESS_KINDS, vote_result
-from activities.selectors import core_tasks_known
+from activities.selectors import core_tasks_known, items_settled
 from branches.models import PartyUnit
 from branches.names import names_visible, units_with_names
 from branches.selectors import groups_of, members_of, posts_on
@@ -109,7 +109,7 @@ def _sheet_of(activity: Activity, user: User, *, shows_names: bool) -> dict[str,
         "note": _lines(activity.note),
         "votes": _lines("\n".join(map(_vote, activity.votes.all()))),
         "resolutions": _lines(activity.resolutions),
-        "to_do": _lines("\n".join(_item(row, shows_names) for row in activity.action_items.all())),
+        "to_do": _lines("\n".join(_to_do(activity, user, shows_names))),
     }
     return facts | _people(activity, parts, shows_names=shows_names)
 
@@ -185,10 +185,19 @@ def _vote(vote: Vote) -> str:
     return words % ({name: getattr(vote, name) for name in names} | {"result": result})
 
 
-def _item(item: ActionItem, shows_names: bool) -> str:
+def _to_do(activity: Activity, user: User, shows_names: bool) -> Iterator[str]:
+    """What earlier meetings had left and this one found done, then what it leaves itself."""
+    for item in items_settled([activity], user)[activity.pk]:
+        left = _("left on %(day)s, done") % {"day": day_text(item.activity.held_on)}
+        yield _item(item, shows_names, left)
+    for item in activity.action_items.all():
+        done = _("done on %(day)s") % {"day": day_text(item.done_on)} if item.done_on else ""
+        yield _item(item, shows_names, day_text(item.due_on) if item.due_on else "", done)
+
+
+def _item(item: ActionItem, shows_names: bool, *facts: str) -> str:
     owner = item.owner.name if shows_names and item.owner else ""
-    due = day_text(item.due_on) if item.due_on else ""
-    return "，".join(filter(None, [item.text, owner, due]))
+    return "，".join(filter(None, [item.text, owner, *facts]))
 
 
 # --- a unit's year --------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Reads that span models: rights on a record, what waits, what was recorded last."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -150,6 +152,16 @@ def open_action_items(unit: PartyUnit, day: date) -> QuerySet[ActionItem]:
         .exclude(activity__state=ActivityState.VOID)
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
+
+
+def items_settled(activities: Iterable[Activity], user: User) -> dict[int, list[ActionItem]]:
+    """What each of these meetings found done, of what earlier ones that ``user`` may read had left."""
+    found: dict[int, list[ActionItem]] = defaultdict(list)
+    readable = Activity.objects.allowed_to(user, "view").exclude(state=ActivityState.VOID)
+    items = ActionItem.objects.filter(done_in__in=activities, activity__in=readable.values("pk"))
+    for item in items.select_related("activity", "owner").order_by("activity__held_on", "pk"):
+        found[item.done_in_id].append(item)
+    return found
 
 
 def voters(unit: PartyUnit, kind: str = "") -> int:

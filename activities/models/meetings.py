@@ -56,12 +56,26 @@ class ActionItem(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
+    done_in = models.ForeignKey(
+        Activity,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="items_settled",
+        verbose_name=_("found done by"),
+        help_text=_("The later meeting that ticked it off."),
+    )
 
     class Meta:
         verbose_name = _("thing to do")
         verbose_name_plural = _("things to do")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="action_item_says_what")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="action_item_says_what"),
+            models.CheckConstraint(
+                condition=Q(done_in=None) | Q(done_on__isnull=False), name="action_item_settled_has_day"
+            ),
+        ]
 
     def __str__(self):
         return self.text

@@ -19,10 +19,12 @@ from core.workflow import MoveRefused
 
 
 def close_action_items(keys: Iterable[int], meeting: Activity, *, by: Any) -> None:
-    """Tick off what earlier meetings of the unit had left to do, done by the day of ``meeting``."""
+    """Tick off what earlier meetings of the unit had left to do, done by the day of ``meeting``. What
+    it ticked off before follows its day."""
+    meeting.items_settled.update(done_on=meeting.held_on)
     items = open_action_items(meeting.unit, meeting.held_on).filter(pk__in=list(keys))
     for item in items.select_for_update(of=("self",)).select_related("activity__unit"):
-        ActionItem.objects.filter(pk=item.pk).update(done_on=meeting.held_on)
+        ActionItem.objects.filter(pk=item.pk).update(done_on=meeting.held_on, done_in=meeting)
         scope = meeting.unit.path or ""
         audit.record(
             "close_action_item", item.activity, by=by, scope=scope, item=item.text, meeting=meeting.pk
@@ -41,8 +43,8 @@ def reopen_action_item(item: ActionItem, *, by: Any) -> ActionItem:
         return locked
     if locked.activity.state == ActivityState.VOID:
         raise MoveRefused(_("Its record is void."))
-    done_on, locked.done_on = locked.done_on, None
-    locked.save(update_fields=["done_on"])
+    done_on, locked.done_on, locked.done_in = locked.done_on, None, None
+    locked.save(update_fields=["done_on", "done_in"])
     audit.record(
         "reopen_action_item",
         locked.activity,

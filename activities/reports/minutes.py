@@ -13,6 +13,7 @@ from activities.choices import ActivityKind
 from activities.models import ActionItem, Activity, Attendance, Participation, Vote
 from activities.reports.completion import MEETINGS
 from activities.rules import vote_result
+from activities.selectors import items_settled
 from branches.models import PartyUnit
 from branches.names import units_with_names
 from branches.reports import NAMES_END
@@ -54,6 +55,7 @@ def rows(asked: Asked, activities: Sequence[Activity]) -> Iterator[ReportRow]:
     named = units_with_names(asked.user, units.values())
     absent = _absent([part for there in parts.values() for part in there if part.unit_id in named])
     votes, items = _votes(activities), _action_items(activities)
+    settled = items_settled(activities, asked.user)
     for activity in activities:
         there, knows = parts[activity.pk], activity.unit_id in named
         figures = [part for part in there if part.expected_count is not None]
@@ -73,7 +75,12 @@ def rows(asked: Asked, activities: Sequence[Activity]) -> Iterator[ReportRow]:
             activity.note,
             "\n".join(_vote_words(vote) for vote in votes[activity.pk]),
             activity.resolutions,
-            "\n".join(_item_words(item, knows) for item in items[activity.pk]),
+            "\n".join(
+                [
+                    *(_settled_words(item, knows) for item in settled[activity.pk]),
+                    *(_item_words(item, knows) for item in items[activity.pk]),
+                ]
+            ),
         )
         yield ReportRow(cells, url=reverse("activities:detail", args=[activity.pk]))
 
@@ -144,8 +151,18 @@ def _vote_words(vote: Vote) -> str:
 
 
 def _item_words(item: ActionItem, is_named: bool) -> str:
-    facts = [item.owner.name] if item.owner and is_named else []
-    facts += [item.due_on.isoformat()] if item.due_on else []
+    facts = [item.due_on.isoformat()] if item.due_on else []
+    facts += [_("done on %(day)s") % {"day": item.done_on.isoformat()}] if item.done_on else []
+    return _with_facts(item, is_named, facts)
+
+
+def _settled_words(item: ActionItem, is_named: bool) -> str:
+    left = _("left on %(day)s, done") % {"day": item.activity.held_on.isoformat()}
+    return _with_facts(item, is_named, [left])
+
+
+def _with_facts(item: ActionItem, is_named: bool, facts: list[str]) -> str:
+    facts = [item.owner.name, *facts] if item.owner and is_named else facts
     return f"{item.text} ({', '.join(facts)})" if facts else item.text
 
 

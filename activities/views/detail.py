@@ -15,7 +15,7 @@ from activities.models import Activity, Attachment, Attendance, Vote
 from activities.moves import EDITABLE
 from activities.owed import served_by
 from activities.rules import MEETING_KINDS, quorum, vote_result, votes_needed
-from activities.selectors import expected_at, may, units_with_names
+from activities.selectors import expected_at, items_settled, may, units_with_names
 from activities.talks import talk_shown
 from activities.timeline import timeline
 from activities.views.deciding import open_moves
@@ -72,12 +72,19 @@ class ActivityDetailView(ScopedMixin, DetailView):
             has_sheet=activity.kind in MEETING_KINDS and activity.state != ActivityState.PLANNED,
             lead_named=activity.unit_id in named,
             votes=[self.told(vote) for vote in activity.votes.all()],
-            items=activity.action_items.select_related("owner"),
+            items=activity.action_items.select_related("owner", "done_in"),
+            settled=items_settled([activity], user)[activity.pk],
+            read_too=self.read_too(),
             may_reopen=activity.state != ActivityState.VOID and may(user, activity, "change"),
             notice=self.notice(activity.unit_id in named),
             is_due=activity.held_on <= clock.today(),
             **kwargs,
         )
+
+    def read_too(self) -> set[int]:
+        """Which meetings that ticked something off the person may open: a partner of this one may not."""
+        keys = self.object.action_items.exclude(done_in=None).values("done_in")
+        return set(self.get_queryset().filter(pk__in=keys).order_by().values_list("pk", flat=True))
 
     def told(self, vote: Vote) -> dict[str, Any]:
         result = vote_result(vote.eligible, vote.present, vote.in_favour)

@@ -102,6 +102,17 @@ def test_the_sheet_has_the_columns_of_the_office(people, meeting):
     assert "会议记录单" in text and "主持人（签字）" in text and "{" not in text
 
 
+def test_a_sheet_tells_what_was_left_and_what_was_settled(people, meeting, data):
+    later, _new = record_activity(
+        data(kind="GENERAL_MEETING", title="第二次", done_items=(meeting.action_items.get().pk,)),
+        by=people.secretary,
+    )
+    cells = [cells_of(documents.record_sheet(each, people.secretary)) for each in (meeting, later)]
+    left, settled = cells[0]["待办"], cells[1]["待办"]
+    assert left.startswith("写材料，韦国华，2026-06-20，") and "2026-06-12" in left.split("，")[-1]
+    assert settled.startswith("写材料，韦国华，") and "2026-06-12" in settled
+
+
 @pytest.mark.parametrize("who", ["secretary2", "province", "bureau"])
 def test_who_sees_no_names_gets_a_sheet_without(people, meeting, who):
     text = "".join(lines_of(documents.record_sheet(meeting, getattr(people, who))))

@@ -134,6 +134,9 @@ def test_the_last_meeting_s_things_to_do_open_the_next_record(sign_in, people, p
     client.post(NEW, posted(core_task="none", no_core_task="没有", done_items=[str(item.pk)]))
     item.refresh_from_db()
     assert item.done_on == date(2026, 6, 12)
+    told = page(client.get(f"/activities/{item.done_in_id}/"))
+    assert "换开关" in told and f'href="/activities/{item.activity_id}/"' in told
+    assert f'href="/activities/{item.done_in_id}/"' in page(client.get(f"/activities/{item.activity_id}/"))
 
     undo = f"/activities/{item.activity_id}/items/{item.pk}/reopen/"
     assert f'action="{undo}"' in page(client.get(f"/activities/{item.activity_id}/"))

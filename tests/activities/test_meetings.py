@@ -30,7 +30,14 @@ from activities.records import (
     VoteData,
 )
 from activities.rules import CORE_TASK_KINDS, quorum, vote_result, votes_needed
-from activities.selectors import core_tasks_above, open_action_items, planned_by, usual_officers, voters
+from activities.selectors import (
+    core_tasks_above,
+    items_settled,
+    open_action_items,
+    planned_by,
+    usual_officers,
+    voters,
+)
 from branches.choices import MemberStatus
 from core import due
 from core.models import AuditEvent
@@ -272,6 +279,31 @@ def test_what_was_left_to_do_is_ticked_off_at_the_next_meeting(people, units, da
     assert list(open_action_items(units["C1-1"], TODAY)) == [draft]
     void_activity(first, by=people.secretary, reason="重复")
     assert list(open_action_items(units["C1-1"], TODAY)) == []
+
+
+def test_the_meeting_that_settles_what_was_left_says_so(people, units, data):
+    left, _new = record_activity(
+        data(held_on=date(2026, 6, 1), action_items=(ActionData("换开关"),)), by=people.secretary
+    )
+    item = left.action_items.get()
+    parts = (PartData(units["C1-2"].pk),)
+    meeting, _new = record_activity(data(done_items=(item.pk,), parts=parts), by=people.secretary)
+    item.refresh_from_db()
+    assert (item.done_in, item.done_on) == (meeting, date(2026, 6, 12))
+    assert items_settled([left, meeting], people.county) == {meeting.pk: [item]}
+    assert (
+        items_settled([meeting], people.secretary2) == {}
+    )  # the other branch had no part in the earlier one
+    update_activity(
+        meeting,
+        data(held_on=date(2026, 6, 11), parts=parts),
+        by=people.secretary,
+        change=Change(meeting.version),
+    )
+    item.refresh_from_db()
+    assert item.done_on == date(2026, 6, 11)
+    reopen_action_item(item, by=people.secretary)
+    assert items_settled([meeting], people.county) == {}
 
 
 def test_what_was_ticked_off_by_mistake_is_to_be_done_again(people, units, data):

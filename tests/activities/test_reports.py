@@ -323,6 +323,18 @@ def test_a_meeting_in_one_line(meeting, units, people):
     ]  # fmt: skip
 
 
+def test_a_thing_to_do_stands_with_the_meeting_that_left_it_and_with_the_one_that_settled_it(
+    meeting, units, people
+):
+    later = ActivityFactory(unit=units["C1-1"], kind="COMMITTEE_MEETING", held_on=date(2026, 5, 20))
+    meeting.action_items.update(done_on=later.held_on, done_in=later)
+    found = lines(MINUTES, people.secretary, units["C1-1"], "2026Q2")
+    assert [row[15] for row in found] == [
+        "报上级 (李倩, 2026-06-01, done on 2026-05-20)",
+        "报上级 (李倩, left on 2026-05-12, done)",
+    ]
+
+
 def test_who_took_part_reads_the_own_attendance(meeting, units, people):
     (found,) = lines(MINUTES, people.secretary2, units["C1-2"], "2026Q2")
     assert found[5:11] == (None, None, 9, 9, "", None)
