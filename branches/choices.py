@@ -94,6 +94,8 @@ class AlertKind(models.TextChoices):
 
     ELECTION = "ELECTION", _("election due")
     PROBATION = "PROBATION", _("probation ends")
+    PROBATION_WITHOUT_END = "PROBATION_WITHOUT_END", _("probation without an end")
+    BRANCH_WITHOUT_SECRETARY = "BRANCH_WITHOUT_SECRETARY", _("branch without a secretary")
     TEAM_WITHOUT_GROUP = "TEAM_WITHOUT_GROUP", _("team without a group")
     GROUP_WITHOUT_LEADER = "GROUP_WITHOUT_LEADER", _("group without a leader")
     GROUP_WITHOUT_LINK = "GROUP_WITHOUT_LINK", _("group without a linked committee member")

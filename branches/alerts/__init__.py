@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from branches.alerts.alert import KEEPS_PEOPLE, PERSON, Alert
-from branches.alerts.days import electing_by, elections, lapses, probations
+from branches.alerts.days import electing_by, elections, lapses, probations, probations_without_end
 from branches.alerts.groups import committee_without_group, groups_incomplete, teams_without_group
-from branches.alerts.sizes import committees_too_large, joint_too_wide, sizes
+from branches.alerts.sizes import committees_too_large, joint_too_wide, sizes, without_secretary
 from branches.choices import AlertKind, UnitKind
 from branches.models import Assignment, PartyUnit
 from branches.names import units_with_names
@@ -28,6 +28,8 @@ Finder = Callable[[PartyUnitQuerySet, date], Iterator[Alert]]
 FINDERS: dict[str, Finder] = {
     AlertKind.ELECTION: elections,
     AlertKind.PROBATION: probations,
+    AlertKind.PROBATION_WITHOUT_END: probations_without_end,
+    AlertKind.BRANCH_WITHOUT_SECRETARY: without_secretary,
     AlertKind.TEMPORARY_LAPSES: lapses,
     AlertKind.TEAM_WITHOUT_GROUP: teams_without_group,
     AlertKind.GROUP_WITHOUT_LEADER: groups_incomplete,

@@ -74,6 +74,26 @@ def probations(units: PartyUnitQuerySet, today: date) -> Iterator[Alert]:
         )
 
 
+def probations_without_end(units: PartyUnitQuerySet, today: date) -> Iterator[Alert]:
+    """Nobody is told in time of the admission of whoever has no day."""
+    members = Member.objects.current(today).filter(
+        unit__in=units.values("pk"),
+        status=MemberStatus.PROBATIONARY,
+        probation_ends_on=None,
+        full_since=None,
+    )
+    for member in members.select_related("unit__parent"):
+        yield Alert(
+            AlertKind.PROBATION_WITHOUT_END,
+            member.unit,
+            _("%(person)s: it is not on record when the probation ends") % {"person": PERSON},
+            _("Enter the day on the member's page, so that the admission is told of in time."),
+            "member_change",
+            KEEPS_PEOPLE,
+            person=member,
+        )
+
+
 def lapses(units: PartyUnitQuerySet, today: date) -> Iterator[Alert]:
     until = rules.add_months(today, rules.LAPSE_AHEAD_MONTHS)
     for unit in units.filter(kind=UnitKind.TEMPORARY_BRANCH, lapses_on__lte=until):

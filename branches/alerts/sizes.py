@@ -1,16 +1,16 @@
-"""Units that are too small or too large for what they are."""
+"""Units that are too small or too large for what they are, and branches that nobody leads."""
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from branches import rules
 from branches.alerts.alert import KEEPS_POSTS, KEEPS_UNITS, Alert
 from branches.alerts.groups import ON_COMMITTEE
-from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, AlertKind, MemberStatus, UnitKind
+from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, AlertKind, MemberStatus, Position, UnitKind
 from branches.models import Member, PartyUnit, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
 from branches.selectors import prefixes
@@ -109,6 +109,20 @@ def committees_too_large(units: PartyUnitQuerySet, today: date) -> Iterator[Aler
             _("%(count)d people on the committee") % {"count": large[unit.pk]},
             _("A branch committee has seven members at most. Elect fewer the next time."),
             "election",
+            KEEPS_POSTS,
+        )
+
+
+def without_secretary(units: PartyUnitQuerySet, today: date) -> Iterator[Alert]:
+    """Of the day: a post that begins later is none yet."""
+    held = Post.objects.live(today).filter(unit=OuterRef("pk"), position=Position.SECRETARY)
+    for unit in units.filter(~Exists(held), kind__in=BRANCH_KINDS):
+        yield Alert(
+            AlertKind.BRANCH_WITHOUT_SECRETARY,
+            unit,
+            _("Nobody is secretary of this branch"),
+            _("Hand over to a new secretary, or have the election recorded."),
+            "hand_over",
             KEEPS_POSTS,
         )
 

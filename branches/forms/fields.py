@@ -38,14 +38,15 @@ class UnitActionForm(forms.Form):
         """Units or organisations: few are chosen by name in the order of the tree, many are searched for.
         ``takes`` may know further ones by their code, so that a refusal can say why."""
         field = self.fields[name]
-        nodes = list(offered.values_list("code", "name", "path")[: OFFERED + 1])
+        nodes = list(offered[: OFFERED + 1])
         field.rows, field.searched = offered if takes is None else takes, offered
         if len(nodes) <= IN_A_SELECT:
             field.offer_in_a_select(nodes)
         else:
             how = _("Type the name, a part of it, or the code.")
             field.help_text = f"{how} {field.help_text}".strip()
-            self.offer(name, field.rows, [] if len(nodes) > OFFERED else [node[:2] for node in nodes])
+            listed = [] if len(nodes) > OFFERED else nodes
+            self.offer(name, field.rows, [(node.code, node.name) for node in listed])
 
     def offer_people(self, rows, *names):
         named = [(text_of(member), member.unit) for member in rows.select_related("unit")[:OFFERED]]
@@ -98,9 +99,7 @@ class NodeField(forms.CharField):
         self.rows, self.searched, self.offered, self.matches = None, None, [], []
 
     def offer_in_a_select(self, nodes):
-        top = min((len(path) for _code, _name, path in nodes), default=0)
-        indented = [(code, "\u3000" * ((len(path) - top) // PATH_STEP) + name) for code, name, path in nodes]
-        self.widget = forms.Select(choices=[("", "—"), *indented])
+        self.widget = forms.Select(choices=[("", "—"), *indented(nodes)])
 
     def clean(self, value):
         text = super().clean(value)
@@ -123,6 +122,13 @@ class NodeField(forms.CharField):
 
     def choices_of(self, nodes):
         return [(node.code, described(node)) for node in nodes]
+
+
+def indented(nodes):
+    """Choices of units or organisations, each as deep as it stands among them."""
+    nodes = list(nodes)
+    top = min((len(node.path) for node in nodes), default=0)
+    return [(node.code, "\u3000" * ((len(node.path) - top) // PATH_STEP) + node.name) for node in nodes]
 
 
 def matching(nodes, text):

@@ -1,9 +1,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from branches.choices import AlertKind
+from branches.alerts import kept_units
+from branches.choices import BRANCH_KINDS, AlertKind, UnitKind
+from branches.forms.fields import indented
 from core import clock
 
+UNITS_OFFERED = 500
 STATES = [("open", _("open")), ("closed", _("closed")), ("all", _("all"))]
 
 
@@ -28,4 +31,11 @@ class DayForm(forms.Form):
 
 class AlertFilterForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("all")), *AlertKind.choices], required=False)
-    unit = forms.CharField(label=_("Code of the unit"), max_length=40, required=False)
+    unit = forms.CharField(label=_("Unit"), max_length=40, required=False, widget=forms.Select)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = kept_units(user).exclude(kind=UnitKind.GROUP).order_by("path")
+        if units[: UNITS_OFFERED + 1].count() > UNITS_OFFERED:
+            units = units.exclude(kind__in=BRANCH_KINDS)
+        self.fields["unit"].widget.choices = [("", _("all")), *indented(units[:UNITS_OFFERED])]

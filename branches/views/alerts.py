@@ -17,7 +17,7 @@ class AlertListView(ScopedMixin, ListView):
     context_object_name = "alerts"
 
     def get_queryset(self):
-        self.filter_form = AlertFilterForm(self.request.GET)
+        self.filter_form = AlertFilterForm(self.request.GET, user=self.request.user)
         facts = self.filter_form.cleaned_data if self.filter_form.is_valid() else {}
         self.top = self.top_unit(facts.get("unit", ""))
         units = kept_units(self.request.user)

@@ -79,6 +79,32 @@ def test_probation_that_ends_within_a_month_or_has_ended():
     assert found("PROBATION") == [("B", "2026-06-09"), ("B", "2026-07-10")]
 
 
+def test_probation_of_which_nobody_knows_the_end():
+    unit = PartyUnitFactory(code="B")
+    MemberFactory(unit=unit, status=PROBATIONARY)
+    for facts in (
+        {"status": FULL},
+        {"left_on": date(2026, 6, 1)},
+        {"probation_ends_on": date(2027, 6, 1)},
+        {"full_since": date(2026, 7, 1)},
+    ):
+        MemberFactory(unit=unit, **{"status": PROBATIONARY} | facts)
+    assert found("PROBATION_WITHOUT_END") == [("B", None)]
+
+
+def test_branches_without_a_secretary(units, people):
+    secretary = PostFactory(member=MemberFactory(unit=units["C1-1"]))
+    PostFactory(member=MemberFactory(unit=units["C1-2"]), position=Position.DEPUTY_SECRETARY)
+    PostFactory(member=MemberFactory(unit=units["C2-1"]), starts_on=date(2026, 6, 11))
+    PartyUnitFactory(code="X", kind=UnitKind.TEMPORARY_BRANCH)
+    missing = [("P-B", None), ("B1-B", None), ("C1-2", None), ("C2-1", None), ("B2-B", None), ("X", None)]
+    assert found("BRANCH_WITHOUT_SECRETARY") == missing
+    type(secretary).objects.filter(pk=secretary.pk).update(ends_on=date(2026, 6, 9))
+    kept = alerts.kept_units(people.county)
+    urls = [alert.url for alert in alerts.alerts_for(people.county, kept, AlertKind.BRANCH_WITHOUT_SECRETARY)]
+    assert urls == ["/units/C1-1/hand-over/", "/units/C1-2/hand-over/"]
+
+
 def team_of(branch, *statuses, leader=False):
     team = OrganisationFactory(kind=OrganisationKind.TEAM, parent=branch.organisation)
     for number, status in enumerate(statuses):

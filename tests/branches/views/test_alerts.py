@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from branches.forms import filters
 from branches.models import PartyUnit
 from tests.factories.accounts import UserFactory
 
@@ -31,6 +32,25 @@ def test_the_page_is_narrowed_by_kind_and_unit(client, units, people):
     assert len(shown(client, kind="nonsense")) == len(shown(client))
     for code in ("B2", "nothing"):
         assert client.get("/units/alerts/", {"unit": code}).status_code == 404
+
+
+def test_units_are_chosen_by_name_from_those_that_one_keeps(client, units, people, monkeypatch):
+    """A long list ends at the units that have branches below them."""
+
+    def offered(user):
+        client.force_login(user)
+        field = client.get("/units/alerts/").context["filter_form"]["unit"]
+        return field.field.widget.choices[1:]
+
+    assert offered(people.county) == [
+        ("C1", "单位C1"),
+        ("C1-1", "\u3000单位C1-1"),
+        ("C1-2", "\u3000单位C1-2"),
+    ]
+    assert offered(people.secretary) == [("C1-1", "单位C1-1")]
+    assert offered(people.province) == []
+    monkeypatch.setattr(filters, "UNITS_OFFERED", 6)
+    assert [code for code, _name in offered(people.bureau)] == ["B1", "C1", "C2"]
 
 
 def test_who_keeps_nothing_has_an_empty_page(client, units, people):
