@@ -160,7 +160,7 @@ def items_settled(activities: Iterable[Activity], user: User) -> dict[int, list[
     readable = Activity.objects.allowed_to(user, "view").exclude(state=ActivityState.VOID)
     items = ActionItem.objects.filter(done_in__in=activities, activity__in=readable.values("pk"))
     for item in items.select_related("activity", "owner").order_by("activity__held_on", "pk"):
-        found[item.done_in_id].append(item)
+        found[item.done_in_id or 0].append(item)
     return found
 
 

@@ -17,6 +17,7 @@ from core.periods import Period, PeriodKind, period_of
 EVERY = ("", _("all"))
 UNITS_OFFERED = 500
 YEARS_BACK = 2
+UNSEEN = "unseen"
 
 
 class OwedFilterForm(forms.Form):
@@ -42,8 +43,16 @@ class OwedFilterForm(forms.Form):
             return None
         unit = seen_units(self.user).filter(code=code).first() if storable(code) else None
         if unit is None:
-            raise ValidationError(_("No unit has the code “%(code)s”."), params={"code": code})
+            error = UNSEEN if storable(code) else "invalid"
+            raise ValidationError(_("No unit has the code “%(code)s”."), code=error, params={"code": code})
         return unit
+
+    @property
+    def status(self) -> int:
+        """A unit out of sight is not there; what makes no sense is a wrong question."""
+        if self.has_error("unit", UNSEEN):
+            return 404
+        return 200 if self.is_valid() else 400
 
     @property
     def year_period(self) -> Period:

@@ -133,6 +133,7 @@ def take_back_of_rules_off(*, units: Iterable[int] | None = None) -> int:
     """Of rules that are switched off nobody owes what still runs or lies ahead; gives how many went.
 
     What a record fulfils or will once it is confirmed stays, and what somebody decided on; the past as well.
+    Figures go by what is due by today, so what is due today moves the scores of its units.
     """
     today = clock.today()
     rules = list(DutyRule.objects.filter(active=False).values_list("pk", flat=True))
@@ -140,7 +141,11 @@ def take_back_of_rules_off(*, units: Iterable[int] | None = None) -> int:
     if units is not None:
         running = running.filter(unit__in=list(units))
     owed = running.with_state(today).filter(duty_state__in=[DutyState.OWED, DutyState.RETURNED])
-    return Duty.objects.filter(pk__in=owed.values("pk")).delete()[0]
+    due_today = set(owed.filter(last_day=today).values_list("unit_id", flat=True))
+    gone = Duty.objects.filter(pk__in=owed.values("pk")).delete()[0]
+    if due_today:
+        counting_changed.send(sender=Duty, unit_ids=due_today, days={today})
+    return gone
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ class DutyListView(OwedMixin, TemplateView):
         context = self.get_context_data(
             filter_form=self.form, unit=self.unit, sees_core_tasks=tasks, **self.year(valid)
         )
-        return self.render_to_response(context, status=200 if self.form.is_valid() else 400)
+        return self.render_to_response(context, status=self.form.status)
 
     def year(self, valid: bool) -> dict[str, Any]:
         year = self.form.year_period if valid else period_of(clock.today(), PeriodKind.YEAR)
@@ -222,7 +222,7 @@ class DutySheetView(OwedMixin, TemplateView):
             printed_at=clock.now(),
             today=clock.today(),
         )
-        return self.render_to_response(context, status=200 if valid else 400)
+        return self.render_to_response(context, status=self.form.status)
 
     def rows(self):
         """Of the unit and its groups what is asked for now: this year's, and what the last one left."""

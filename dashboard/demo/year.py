@@ -14,6 +14,7 @@ from activities.choices import ActivityKind, AppraisalGrade, DutyState, TalkKind
 from activities.models import Activity, Appraisal, CoreTask, Duty, Talk
 from activities.operations import add_core_task, exempt_duty, open_deadline, plan_meeting
 from activities.records import ActionData, ActivityData, AttendanceData, FinishedRecord, PartData, VoteData
+from activities.talks import on_committee
 from branches.choices import Position
 from branches.models import Member, PartyUnit
 from branches.operations import update_member
@@ -177,11 +178,13 @@ class Year:
         talks = Activity.objects.filter(unit=self.branch, kind=ActivityKind.HEART_TALK).order_by("held_on")
         others = [person for person in self.people if person.pk != self.chair]
         for number, activity in enumerate(talks):
+            other = others[number % len(others)]
+            mutual = other.pk in on_committee(self.branch, activity.held_on)
             Talk.objects.create(
                 activity=activity,
-                kind=TalkKind.COMMITTEE_MEMBER,
+                kind=TalkKind.COMMITTEE_MUTUAL if mutual else TalkKind.COMMITTEE_MEMBER,
                 talker_id=self.chair,
-                counterpart=others[number % len(others)],
+                counterpart=other,
             )
 
     def grade(self) -> None:

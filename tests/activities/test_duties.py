@@ -5,7 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activities.models import Duty, DutyRule
-from activities.operations import exempt_duty, generate_duties, generate_running_duties, open_deadline
+from activities.operations import (
+    exempt_duty,
+    generate_duties,
+    generate_running_duties,
+    open_deadline,
+    take_back_of_rules_off,
+)
 from activities.rules import appraisal_year
 from branches.choices import Position
 from core.periods import parse_period
@@ -174,6 +180,12 @@ def test_a_shorter_period_makes_the_windows_that_hold_it(units):
     assert not Duty.objects.exclude(unit=units["C1-1"]).exists()
 
 
+def test_a_rule_says_why_there_is_no_grace_and_whose_the_frequency_is(db):
+    basis = dict(DutyRule.objects.values_list("code", "basis"))
+    assert "未规定跨年宽限" in basis["org-life-meeting"]
+    assert "系统取定" in basis["group-leaders-meeting"]
+
+
 def test_a_rule_that_is_off_makes_nothing(units):
     DutyRule.objects.update(active=False)
     assert generate_duties(H1) == 0
@@ -202,6 +214,17 @@ def test_a_rule_switched_off_takes_back_what_runs_unless_fulfilled_or_decided_on
     DutyRule.objects.filter(code="group-meeting").update(active=True)
     generate_duties(H1, units=[others[1].pk])
     assert months(others[1]) == [1, 2, 3, 4, 5, 6]
+
+
+def test_scores_hear_of_what_was_due_today_and_is_asked_no_more(units, monday_noon, announced):
+    generate_duties(H1)
+    monday_noon.move_to(datetime(2026, 6, 30, 4, tzinfo=UTC), tick=False)
+    DutyRule.objects.filter(code="group-meeting").update(active=False)
+    take_back_of_rules_off()
+    assert announced == [({units["C1-1-1"].pk, units["C1-1-2"].pk, units["C1-2-1"].pk}, {date(2026, 6, 30)})]
+    DutyRule.objects.filter(code="org-life-meeting").update(active=False)
+    take_back_of_rules_off()  # due at the end of the year: no figure of today speaks of it
+    assert len(announced) == 1
 
 
 def test_only_the_units_asked_about_lose_the_duties_of_a_rule_that_is_off(units):

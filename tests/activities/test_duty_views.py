@@ -70,7 +70,13 @@ def test_another_year_is_empty_until_it_is_generated(year, people, sign_in):
     assert (page.status_code, grid(page)) == (200, {})
 
 
-@pytest.mark.parametrize("query", ["unit=C1-2", "unit=NONE", "unit=%00", "state=GONE", "year=1899", "year=x"])
+@pytest.mark.parametrize("page", ["/duties/", "/duties/sheet/"])
+@pytest.mark.parametrize("code", ["C1-2", "NONE"])
+def test_a_unit_out_of_sight_is_not_there(year, people, sign_in, page, code):
+    assert sign_in(people.secretary).get(f"{page}?unit={code}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["unit=%00", "state=GONE", "year=1899", "year=x"])
 def test_wrong_questions_are_answered_with_400(year, people, sign_in, query):
     page = sign_in(people.secretary).get(f"/duties/?{query}")
     assert (page.status_code, grid(page)) == (400, {})
@@ -178,7 +184,7 @@ def test_the_sheet_has_what_is_due_and_overdue(year, units, people, sign_in):
     rows = sign_in(people.secretary).get("/duties/sheet/").context["rows"]
     assert {duty.unit.code for duty in rows} == {"C1-1", "C1-1-1", "C1-1-2"}
     assert all(duty.state != "EXEMPT" for duty in rows)
-    assert sign_in(people.secretary).get("/duties/sheet/?unit=C1-2").status_code == 400
+    assert sign_in(people.secretary).get("/duties/sheet/?unit=%00").status_code == 400
 
 
 # --- the workbench --------------------------------------------------------------------------------

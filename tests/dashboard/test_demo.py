@@ -28,6 +28,7 @@ from activities.models import (
 )
 from activities.operations import confirm_activity, record_activity, tell_due
 from activities.records import ActivityData, AttendanceData, PartData
+from activities.talks import circle_of, misfit, talk_data
 from assessments.models import AssessmentPeriod, Edition, Entry, PastResult
 from assessments.operations import recompute
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, UnitKind
@@ -287,6 +288,9 @@ def test_the_year_of_the_branch_has_something_on_every_page(province):
     assert set(CoreTask.objects.values_list("unit__kind", flat=True)) >= {"COMMITTEE", "BRANCH"}
     talks = own.filter(kind=ActivityKind.HEART_TALK)
     assert talks.count() == Talk.objects.filter(activity__in=talks).count() >= 6
+    for talk in Talk.objects.filter(activity__in=talks).select_related("activity__unit"):
+        unit, day = talk.activity.unit, talk.activity.held_on
+        assert misfit(talk_data(talk, unit, day), circle_of(unit, day)) == ""
     grades = Counter(Appraisal.objects.filter(activity__unit=branch).values_list("grade", flat=True))
     assert 0 < grades["EXCELLENT"] <= sum(grades.values()) // 3
     assert own.filter(state=ActivityState.PLANNED, held_on__gt=UNTIL).count() == 1
