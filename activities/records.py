@@ -18,7 +18,8 @@ OWN_COLUMNS = [
     "chair_id", "recorder_id", "observers", "agenda", "resolutions", "core_task_id", "no_core_task",
     "special_topic", "learning_hours",
 ]  # fmt: skip
-
+# What is asked of a meeting before it is held; the rest stays for its record.
+PLANNED_COLUMNS = ["kind", "title", "held_on", "starts_at", "place", "agenda", "chair_id"]
 
 NO_MINUTES: dict[str, Any] = {
     **dict.fromkeys(["note", "observers", "agenda", "resolutions"], ""),

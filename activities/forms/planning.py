@@ -15,7 +15,7 @@ from activities.forms.partners import unit_text
 from activities.forms.sheet import CO, with_management
 from activities.models import Activity
 from activities.partners import Partners
-from activities.records import ActivityData
+from activities.records import PLANNED_COLUMNS, ActivityData
 from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, first_kinds, kinds_held_by
 from activities.selectors import before_begun
 from branches.models import Member, PartyUnit
@@ -90,9 +90,8 @@ class PlanForm(SubmissionMixin, forms.Form):
 
     @property
     def data_of_plan(self) -> ActivityData:
-        names = ["kind", "title", "held_on", "starts_at", "place", "agenda"]
         chair = self.cleaned_data["chair"]
-        facts = {name: self.cleaned_data[name] for name in names}
+        facts = {name: self.cleaned_data[name] for name in PLANNED_COLUMNS if name != "chair_id"}
         return ActivityData(
             unit_id=self.unit.pk,
             chair_id=int(chair) if chair else None,
@@ -108,7 +107,7 @@ def new_plan(unit: PartyUnit, kind: str, chair: int | None) -> dict[str, Any]:
 
 
 def plan_values(activity: Activity) -> dict[str, Any]:
-    names = ["kind", "title", "held_on", "starts_at", "place", "agenda", "version"]
+    names = [*PLANNED_COLUMNS, "version"]
     others = activity.participations.filter(is_lead=False).select_related("unit").order_by("unit__path")
     return {name: getattr(activity, name) for name in names} | {
         "chair": activity.chair_id,

@@ -18,7 +18,7 @@ from activities.operations.checking import checked
 from activities.operations.minutes import close_action_items
 from activities.operations.reviewing import announce, stamp_first_submission
 from activities.operations.writing import changes_between, rewrite_details, snapshot, write_details
-from activities.records import ActivityData, Change, refuse_text
+from activities.records import OWN_COLUMNS, PLANNED_COLUMNS, ActivityData, Change, refuse_text
 from activities.selectors import may
 from branches.models import PartyUnit
 from core import audit, clock
@@ -162,7 +162,8 @@ def change_plan(activity: Activity, data: ActivityData, *, by: User, version: in
     if locked.state != ActivityState.PLANNED:
         raise MoveRefused(_("This meeting is no longer only planned. Change its record instead."))
     before = snapshot(locked)
-    data = replace(data, unit_id=locked.unit_id)
+    kept = {name: getattr(locked, name) for name in OWN_COLUMNS if name not in PLANNED_COLUMNS}
+    data = replace(data, **kept)
     refuse_text(data, ())
     data = checked(data, by=by, unit=locked.unit, submitted=False, activity=locked, planned=True)
     _write(locked, data, by=by, change=Change(version))

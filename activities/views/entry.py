@@ -15,6 +15,7 @@ from django.views.generic.detail import SingleObjectTemplateResponseMixin
 from activities import operations
 from activities.choices import ActivityState
 from activities.forms import Conflict, EntrySheet, blank_values, next_values, record_values, settled
+from activities.forms.minutes import officer_values
 from activities.forms.typed import draft_values, without_the_unit
 from activities.models import Activity
 from activities.records import Change, RecordRefused
@@ -25,6 +26,7 @@ from activities.selectors import (
     may_record_for,
     names_visible,
     recordable_units,
+    usual_officers,
 )
 from activities.views.alike import alike_to
 from activities.views.deciding import offer_undo
@@ -224,8 +226,16 @@ class ActivityUpdateView(EntryMixin, DetailView):
             return redirect("activities:detail", self.object.pk)
         values = record_values(self.object)
         if self.object.state == ActivityState.PLANNED:
-            values.setlist("present", [str(member.pk) for member in self.expected()])
+            self.fill_in(values)
         return self.show(self.sheet(values, check=False))
+
+    def fill_in(self, values: QueryDict) -> None:
+        """What a plan leaves to the day itself, as on a new sheet: who was there, who took the minutes."""
+        members = self.expected()
+        values.setlist("present", [str(member.pk) for member in members])
+        usual = officer_values(*usual_officers(self.unit, self.object.held_on), members)
+        for name, pk in usual.items():
+            values[name] = values.get(name) or pk
 
     def expected(self) -> list[Member]:
         """Who was invited to what was planned."""

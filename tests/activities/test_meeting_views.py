@@ -245,6 +245,18 @@ def test_what_was_planned_is_recorded_on_the_same_row(sign_in, planned, members,
     assert (planned.state, planned.participations.get().present_count) == ("SUBMITTED", len(members))
 
 
+def test_the_record_of_a_plan_opens_with_who_usually_takes_the_minutes(
+    sign_in, people, planned, members, data, monday_noon
+):
+    record_activity(data(kind="GENERAL_MEETING", recorder_id=members[2].pk), by=people.secretary)
+    monday_noon.move_to(datetime(2026, 7, 2, 4, tzinfo=UTC))
+    form = sign_in("secretary").get(f"/activities/{planned.pk}/edit/").context["sheet"].minutes
+    assert form["recorder"].value() == str(members[2].pk)
+    Activity.objects.filter(pk=planned.pk).update(recorder=members[1])
+    form = sign_in("secretary").get(f"/activities/{planned.pk}/edit/").context["sheet"].minutes
+    assert form["recorder"].value() == str(members[1].pk)
+
+
 # --- files ----------------------------------------------------------------------------------------
 def test_the_files_are_offered_and_answered(sign_in, people, data):
     activity, _new = record_activity(data(), by=people.secretary)

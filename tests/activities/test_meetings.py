@@ -381,6 +381,15 @@ def test_a_meeting_is_planned_moved_and_recorded(people, data, plan, monday_noon
     assert list(verbs) == ["plan", "update", "begin", "update", "submit"]
 
 
+def test_what_the_plan_does_not_ask_stays_when_it_is_changed(people, plan, members):
+    known = {"recorder_id": members[1].pk, "no_core_task": "还没有", "observers": "老同志"}
+    planned, _new = plan_meeting(plan(**known), by=people.secretary)
+    moved = change_plan(planned, plan(held_on=date(2026, 6, 23)), by=people.secretary, version=1)
+    moved.refresh_from_db()
+    assert {name: getattr(moved, name) for name in known} == known
+    assert moved.held_on == date(2026, 6, 23)
+
+
 def test_a_plan_is_kept_once_by_who_records_there(people, plan, units):
     for name in ("secretary2", "member", "county"):
         with pytest.raises(PermissionDenied):
