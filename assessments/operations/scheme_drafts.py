@@ -44,6 +44,8 @@ def copy_scheme(scheme: Scheme, *, by: Any) -> SchemeDraft:
     given back instead of a second one."""
     if not has_permission(by, "assessments.add_schemedraft"):
         raise PermissionDenied
+    versions = Scheme.objects.select_for_update(no_key=True).filter(code=scheme.code)
+    list(versions.order_by("pk"))  # two clicks take turns, and so do two people who copy for the same number
     untouched = SchemeDraft.objects.open().filter(based_on=scheme, version=1, changed_by=by).first()
     if untouched is not None:
         return untouched

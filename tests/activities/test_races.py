@@ -1,10 +1,8 @@
 """Two people, or one person twice, at the same moment: on real connections."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 
 from activities.models import Activity, Duty, Participation
 from activities.operations import confirm_activity, generate_duties, record_activity, update_activity
@@ -12,31 +10,10 @@ from activities.records import Change
 from core.models import AuditEvent
 from core.periods import parse_period
 from core.workflow import MoveRefused, VersionConflict
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = uuid.UUID("22222222-2222-4222-8222-222222222222")
-
-
-def at_once(*calls):
-    """Run the calls in threads that start together; their results or exceptions, in order."""
-    barrier = threading.Barrier(len(calls))
-    results = [None] * len(calls)
-
-    def run(place, call):
-        barrier.wait()
-        try:
-            results[place] = call()
-        except Exception as error:
-            results[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_two_equal_submissions_at_once_make_one_record(people, data):

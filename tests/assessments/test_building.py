@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 from django.conf import settings as django_settings
 from django.db import DatabaseError, connection, transaction
 
-from assessments.models import AssessmentPeriod, DirtyUnit, Edition, IndicatorValue, Scheme
+from assessments import scoring
+from assessments.models import AssessmentPeriod, DirtyUnit, Edition, Entry, IndicatorValue, Rating, Scheme
 from assessments.operations import Decision, Refused, mark_dirty, publish, recompute, rescore_dirty, rescoring
 from assessments.scoring import building
 from branches.choices import UnitKind
@@ -21,6 +23,7 @@ from core.operations import start_job
 from tests.conftest import database_url, wait_for
 from tests.factories.assessments import IndicatorValueFactory, RatingFactory, item, scheme, section
 from tests.factories.branches import PartyUnitFactory
+from tests.races import at_once
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -129,24 +132,87 @@ def test_a_published_large_board_is_frozen(board, large, people):
     assert edition.entries.count() == 16
 
 
-def test_the_application_s_role_builds_boards_and_alters_no_published_one(board, large, people):
-    """It owns nothing; the functions do what only an owner may."""
+@pytest.fixture
+def application(monkeypatch):
+    """The connections of the test, those of its builders too, are a role's that owns nothing."""
+    role = "partybuild_builder_test"
     with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE partybuild_builder_test")
+        cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'builder'")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        cursor.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    with monkeypatch.context() as patch:
+        for name, value in (("USER", role), ("PASSWORD", "builder")):
+            patch.setitem(connection.settings_dict, name, value)
+        connection.close()
+        yield role
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {role}")
+        cursor.execute(f"DROP ROLE {role}")
+
+
+def test_the_application_s_role_builds_boards_and_alters_no_published_one(board, large, people, application):
+    """It owns nothing; the functions do what only an owner may."""
+    for _time in range(2):
+        [provisional] = recompute("2026H1", by=None)
+    edition = publish("2026H1", "board", Decision(*people, waiver="无"))
+    assert (edition.pk, edition.digest) == (provisional.pk, provisional.digest)
+    table = f"assessments_entry_{edition.pk}"
+    assert (owner_of(table) != application, edition.entries.count()) == (True, 16)
+    for sql in (
+        *(f"UPDATE {name} SET total = 1" for name in (table, "assessments_entry")),
+        *(f"DELETE FROM {name}" for name in (table, "assessments_entry")),
+        *(f"TRUNCATE {name}" for name in (table, "assessments_entry")),
+        *(f"DROP TABLE {name}" for name in (table, "assessments_entry CASCADE")),
+        f"ALTER TABLE {table} DISABLE TRIGGER ALL",
+        f"ALTER TABLE {table} NO INHERIT assessments_entry",
+        f"SELECT assessments_show_board({edition.pk}, '')",
+    ):
+        with pytest.raises(DatabaseError, match=r"may not be changed|must be owner"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+    assert scoring.digest_of(edition) == edition.digest
+
+
+def owner_of(table):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableowner FROM pg_tables WHERE tablename = %s", [table])
+        return cursor.fetchone()[0]
+
+
+def test_readers_see_a_whole_board_while_it_is_swapped(tree, large, monkeypatch):
+    """On each board all totals are equal: two of a kind in one look would be two boards. The swap is held
+    open for a while, so that readers come upon it, and every board is looked at before the next one."""
+    scheme(section("S", MARKS), subject_kinds=["COMMITTEE", "BRANCH", "GROUP"])
+    RatingFactory(unit=tree[0], item_code="M")
+    recomputed_with(60)
+    looks, done = [], threading.Event()
+
+    def read():
+        while not done.is_set():
+            looks.append(list(Entry.objects.filter(edition__number=0).values_list("total", flat=True)))
+
+    def swap():
         try:
-            cursor.execute("GRANT USAGE ON SCHEMA public TO partybuild_builder_test")
-            cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO partybuild_builder_test")
-            cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO partybuild_builder_test")
-            edition = publish("2026H1", "board", Decision(*people, waiver="无"))
-            cursor.execute("SET ROLE partybuild_builder_test")
-            for sql in ("UPDATE {} SET total = 1", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"):
-                with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as inner:
-                    inner.execute(sql.format(f"assessments_entry_{edition.pk}"))
+            for mark in marks:
+                recomputed_with(mark)
+                wait_for(lambda mark=mark: [mark * 100] * 16 in looks[-4:])
         finally:
-            cursor.execute("RESET ROLE")
-            cursor.execute("DROP OWNED BY partybuild_builder_test")
-            cursor.execute("DROP ROLE partybuild_builder_test")
-    assert edition.entries.count() == 16
+            done.set()
+
+    show, marks = building.show, range(61, 69)
+    monkeypatch.setattr("assessments.scoring.show", lambda built: (show(built), time.sleep(0.1)))
+    assert at_once(read, read, read, swap) == [None] * 4
+    assert {len(look) for look in looks} == {16}
+    assert {len(set(look)) for look in looks} == {1}
+    assert {look[0] for look in looks} >= {mark * 100 for mark in marks}
+
+
+def recomputed_with(mark):
+    """A board on which every total is ``mark``."""
+    Rating.objects.update(score=mark * 10**6)
+    recompute("2026H1", by=None)
 
 
 def test_a_role_that_reads_only_builds_nothing(board, large, company):

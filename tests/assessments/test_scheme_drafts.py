@@ -15,6 +15,7 @@ from branches.choices import Role
 from core.models import AuditEvent
 from core.workflow import VersionConflict
 from tests.factories.assessments import document, item, scheme, section
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 IN_TIME = Adoption(date(2026, 6, 20), "党建〔2026〕9号")
@@ -51,6 +52,18 @@ def test_a_second_copy_is_the_first_one_until_it_is_changed(draft, people):
     assert operations.copy_scheme(original, by=people[0]) == draft
     other = operations.copy_scheme(original, by=people[1])
     assert operations.document_of(other)["version"] == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_copies_at_once_are_one_and_two_people_get_two_numbers(people):
+    original = scheme(section("S", item("A1")))
+    for _round in range(3):
+        SchemeDraft.objects.all().delete()
+        mine = [lambda: operations.copy_scheme(original, by=people[0])] * 4
+        *copies, other = at_once(*mine, lambda: operations.copy_scheme(original, by=people[1]))
+        assert [*set(copies), other] == [copies[0], other], copies
+        numbers = {operations.document_of(draft)["version"] for draft in SchemeDraft.objects.all()}
+        assert (SchemeDraft.objects.count(), numbers) == (2, {2, 3})
 
 
 def test_who_prepares_no_boards_writes_no_schemes(draft, company, officer):
