@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tests.permissions import samples
-from tests.permissions.oracle import DASHBOARDS, DECIDERS, ENTERERS, PREPARERS, READERS, VERIFIERS
+from tests.permissions.oracle import (
+    DASHBOARDS,
+    DECIDERS,
+    DEPARTMENTS,
+    ENTERERS,
+    PREPARERS,
+    READERS,
+    SCORE_READERS,
+    VERIFIERS,
+)
 from tests.permissions.tree import TREE, above, is_group, parent_of
 
 MOVED, SHOWN = {302}, {200}
@@ -163,7 +172,7 @@ def reads_board(oracle, sample):
 
 
 def reads_library(oracle, sample):
-    return oracle.has(READERS)
+    return oracle.has(SCORE_READERS)
 
 
 def enters_anywhere(oracle, sample):
@@ -409,7 +418,7 @@ EXPECT = {
     "indicators:enter_unit": Expect(
         {"GET": SHOWN, "POST": MOVED}, samples.unit_grids, sees=in_sight, may=enters
     ),
-    "indicators:verify": Expect({"GET": SHOWN, "POST": SHOWN}, gate=holds(VERIFIERS)),
+    "indicators:verify": Expect({"GET": SHOWN, "POST": SHOWN}, gate=holds(VERIFIERS | DEPARTMENTS)),
     "indicators:value": Expect(GET, samples.reported(), sees=scored_in_sight),
     "indicators:decide": Expect(
         {"POST": MOVED},
@@ -470,7 +479,8 @@ def record_read(oracle, owner, _people):
 
 
 def author_named(oracle, owner, _people):
-    return owner in oracle.reads or (owner == samples.JOINT[0] and oracle.reads_joint)
+    """Of a record, and of a figure: the same people enter both here."""
+    return owner in oracle.reads | oracle.scores or (owner == samples.JOINT[0] and oracle.reads_joint)
 
 
 def member_named(oracle, owner, people):
@@ -493,6 +503,7 @@ RULES = {
     "member": member_named,
     "correction": lambda oracle, owner, people: owner in oracle.answers,
     "objection": lambda oracle, owner, people: owner in oracle.scores,
+    "because": lambda oracle, owner, people: owner in oracle.scores,
     "figure": lambda oracle, owner, people: owner in oracle.scores,
     "rater": lambda oracle, owner, people: False,
     "scheme": lambda oracle, owner, people: oracle.knows_scheme(owner),

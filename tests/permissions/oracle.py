@@ -28,7 +28,8 @@ PREPARERS = {"PROVINCE_OFFICE"}
 ENTERERS = OFFICES | {"BRANCH_SECRETARY"}
 VERIFIERS = {"BUREAU_OFFICE", "PROVINCE_OFFICE"}
 # The department that answers for the business comments on gaps between it and Party work (domain.md 8.3).
-SCORE_READERS = READERS | {"DEPARTMENT_REVIEWER"}
+DEPARTMENTS = {"DEPARTMENT_REVIEWER"}
+SCORE_READERS = READERS | DEPARTMENTS
 EVERY_ROLE = {held.role for person in [*PEOPLE, *OTHERS] for held in person.held}
 
 SCHEMES = {

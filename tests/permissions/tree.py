@@ -111,6 +111,7 @@ PEOPLE = [
     Person("county", (Held("COUNTY_OFFICE", "C11"),)),
     Person("bureau", (Held("BUREAU_OFFICE", "B1"),)),
     Person("province", (Held("PROVINCE_OFFICE", "P"),)),
+    Person("reviewer", (Held("DEPARTMENT_REVIEWER", "D1"),)),
     Person("evaluator", (Held("EVALUATOR", "P"),)),
     Person("supervising", (Held("SUPERVISING_LEADER", "B1"),)),
     Person("sysadmin", (Held("SYSTEM_ADMIN", "P"),)),

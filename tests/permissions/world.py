@@ -290,7 +290,7 @@ def make_exclusions(world):
             value=value,
             unit=value.unit,
             cause="STORM",
-            because=canary(code, "reason", 9),
+            because=canary(code, "because"),
             amount=10**6,
             asked_by=world.authors[code],
             asked_at=clock.now(),
