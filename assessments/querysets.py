@@ -12,7 +12,11 @@ from assessments.choices import (
     BoardScope,
     EditionState,
     ExclusionState,
+    GapSide,
+    PeriodState,
     PublishTo,
+    Side,
+    SourceType,
     ValueState,
 )
 from branches.querysets import ScopedQuerySet
@@ -119,6 +123,25 @@ class EntryQuerySet(ScopedQuerySet):
             | self._above(user)
         )
         return published.filter(Q(pk__in=covered) | self._belongs_to(user) | shown)
+
+    def with_gap_for(self, user: Any, side: str):
+        """The lines with a wide gap on which ``user`` speaks for ``side``: those of the units below him; on
+        the business side also those that a figure of his department helped to score, wherever the unit
+        stands, as he verifies it (ADR 0010, 0012), once figures no longer come in."""
+        units = self._units().under_assignments(user, f"assessments.{side.lower()}_gapcomment")
+        spoken_for = Q(unit__in=units.values("pk"))
+        if side == GapSide.BUSINESS:
+            settled = ~Q(edition__period__state__in=[PeriodState.COLLECTING, PeriodState.VERIFYING])
+            spoken_for |= settled & Q(edition__scheme__in=self._schemes_scored_with_figures_of(user))
+        return self.filter(spoken_for, has_gap=True)
+
+    def _schemes_scored_with_figures_of(self, user: Any):
+        apps = self.model._meta.apps
+        granting = apps.get_model("branches.Assignment").objects.granting(user, OWN_INDICATORS)
+        indicators = apps.get_model("assessments.Indicator").objects.exclude(side=Side.PARTY)
+        own = indicators.filter(owner__in=granting.values("unit__organisation"))
+        items = apps.get_model("assessments.Item").objects.filter(source_type=SourceType.REPORTED)
+        return items.filter(source_code__in=own.values("code")).order_by().values("scheme")
 
     def _assignments(self, user: Any):
         return self.model._meta.apps.get_model("branches.Assignment").objects.live().filter(user=user)

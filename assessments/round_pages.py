@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from assessments import rounds
 from assessments.choices import EditionState, GapSide, PeriodState
 from assessments.models import AssessmentPeriod, Edition, Entry, GapComment
 from assessments.moves import PERIOD_MOVES
+from assessments.standings import lines_for
 from core.templatetags.format import day
 
 GAPS_SHOWN = 30
@@ -85,8 +86,9 @@ def _objection_words(period: AssessmentPeriod) -> str:
     return _("Units may object until %(day)s.") % {"day": day(last) if last else "—"}
 
 
-def boards_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
-    """Each board of the period: what is computed, prepared, published, and why it can not be prepared yet."""
+def boards_of(period: AssessmentPeriod, user: Any) -> list[dict[str, Any]]:
+    """Each board of the period: what is computed, prepared, published, and why it can not be prepared yet.
+    Missing figures are counted within the reach of ``user``."""
     editions = period.editions.select_related("scheme", "period").order_by("scheme_code", "-number")
     proposals = {
         one.scheme_code: one for one in rounds.waiting_proposals(period).select_related("prepared_by")
@@ -98,7 +100,7 @@ def boards_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
         )
         if edition.state == EditionState.PROVISIONAL:
             row["trial"] = edition
-            row["missing"] = edition.entries.filter(has_missing=True).count()
+            row["missing"] = lines_for(edition, user).filter(has_missing=True).count()
         elif row["published"] is None:
             row["published"] = edition
             row["objections_until"] = rounds.objections_until(edition)
@@ -109,12 +111,12 @@ def boards_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def summary_of(edition: Edition) -> dict[str, Any]:
-    """Who approves sees in one look what he approves."""
-    entries = edition.entries
-    figures = entries.aggregate(highest=Max("total"), lowest=Min("total"))
+def summary_of(edition: Edition, user: Any) -> dict[str, Any]:
+    """Who approves sees in one look what he approves; what lies beyond his office he neither sees nor
+    approves."""
+    entries = lines_for(edition, user)
+    figures = entries.aggregate(highest=Max("total"), lowest=Min("total"), subjects=Count("pk"))
     return figures | {
-        "subjects": edition.subject_count,
         "gaps": entries.filter(has_gap=True).count(),
         "missing": entries.filter(has_missing=True).count(),
         "vetoes": entries.filter(has_veto=True).count(),
@@ -129,11 +131,13 @@ def current_editions(period: AssessmentPeriod) -> list[Edition]:
     return [*published.values(), *(one for one in trials if one.scheme_code not in published)]
 
 
-def gaps_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
-    """The units with a wide gap, and which side has not commented yet; none while figures still come in."""
+def gaps_of(period: AssessmentPeriod, user: Any) -> list[dict[str, Any]]:
+    """The units below ``user`` with a wide gap, and which side has not commented yet; none while figures
+    still come in."""
     if period.state in (PeriodState.COLLECTING, PeriodState.VERIFYING):
         return []
-    entries = Entry.objects.filter(edition__in=current_editions(period), has_gap=True)
+    entries = Entry.objects.allowed_to(user, "view").filter(has_gap=True)
+    entries = entries.filter(edition__in=current_editions(period))
     rows = list(
         entries.select_related("edition__scheme").order_by("edition__scheme_code", "path")[:GAPS_SHOWN]
     )

@@ -11,9 +11,9 @@ from assessments.choices import EditionState, GapSide, ObjectionState, PeriodSta
 from assessments.models import AssessmentPeriod, Edition, Entry, GapComment, Objection, Proposal
 from assessments.operations import OBJECT, comment_permission
 from assessments.operations.publishing import PUBLISH
+from assessments.querysets import EntryQuerySet
 from assessments.round_pages import current_editions
 from branches.models import PartyUnit
-from branches.querysets import PartyUnitQuerySet
 from branches.selectors import has_permission, units_for
 from core import clock, due
 from core.periods import period_words
@@ -105,8 +105,7 @@ def gap_items(user: Any) -> Iterator[due.DueItem]:
     periods = AssessmentPeriod.objects.filter(state__in=[PeriodState.PREVIEW, PeriodState.PUBLISHED])
     editions = [edition for period in periods for edition in current_editions(period)]
     for side in sides:
-        reached = _speaks_for(user, side).values("pk")
-        rows = Entry.objects.filter(edition__in=editions, has_gap=True, unit__in=reached)
+        rows = _asked(user, side).filter(edition__in=editions)
         rows = rows.select_related("edition__period").order_by("-edition__period__last_day", "path")
         said = GapComment.objects.filter(side=side, period__in=periods)
         done = set(said.values_list("unit_id", "period_id", "scheme_code"))
@@ -118,12 +117,13 @@ def gap_items(user: Any) -> Iterator[due.DueItem]:
         yield from (_gap_item(entry, side) for entry in owed[:GAPS_SHOWN])
 
 
-def _speaks_for(user: Any, side: GapSide) -> PartyUnitQuerySet:
-    """On the Party side the nearest office above a unit is asked, on the other the department's reviewers."""
-    permission = comment_permission(side)
+def _asked(user: Any, side: GapSide) -> EntryQuerySet:
+    """On the Party side the nearest office above a unit is asked, on the other the departments' reviewers."""
+    lines = Entry.objects.with_gap_for(user, side)
     if side == GapSide.PARTY:
-        return PartyUnit.objects.reviewed_by(user, permission)
-    return units_for(user, permission)
+        nearest = PartyUnit.objects.reviewed_by(user, comment_permission(side))
+        return lines.filter(unit__in=nearest.values("pk"))
+    return lines
 
 
 def _gap_item(entry: Entry, side: GapSide) -> due.DueItem:

@@ -63,10 +63,10 @@ def withdraw_objection(objection: Objection, *, by: Any) -> Objection:
 @transaction.atomic
 def comment_on_gap(entry: Entry, side: GapSide, text: str, *, by: Any) -> GapComment:
     """What one side says; written again it replaces what it said before, which the audit trail keeps."""
-    if not has_permission(by, comment_permission(side), entry.unit):
-        raise PermissionDenied
     if not entry.has_gap:
         raise Refused(_("The two sections of this unit are not far apart."))
+    if not Entry.objects.with_gap_for(by, side).filter(pk=entry.pk).exists():
+        raise PermissionDenied
     if not text.strip():
         raise Refused(_("Write what you think of it."))
     key: dict[str, Any] = {

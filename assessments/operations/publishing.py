@@ -20,6 +20,7 @@ from assessments.operations.recomputing import (
     live_editions,
     recompute_scheme,
 )
+from assessments.querysets import EntryQuerySet
 from assessments.refusing import Refused
 from assessments.selectors import as_core_period
 from branches.selectors import has_permission
@@ -98,10 +99,11 @@ def _check_complete(edition: Edition, decision: Decision) -> list[str]:
     return gaps
 
 
-def missing_figures(edition: Edition) -> list[str]:
-    """Unit code and item code of every due figure that is missing."""
+def missing_figures(edition: Edition, entries: EntryQuerySet | None = None) -> list[str]:
+    """Unit code and item code of every due figure that is missing; of all ``entries`` or of some."""
     codes: Sequence[str] = list(edition.scheme.items.order_by("position").values_list("code", flat=True))
-    rows = edition.entries.filter(has_missing=True).values_list("unit_code", "item_states")
+    entries = edition.entries.all() if entries is None else entries
+    rows = entries.filter(has_missing=True).values_list("unit_code", "item_states")
     return [
         f"{unit_code} {code}"
         for unit_code, states in sorted(rows)

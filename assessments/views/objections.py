@@ -14,7 +14,7 @@ from django.views.generic import DetailView
 from assessments import operations, rounds
 from assessments.choices import GapSide, ObjectionState
 from assessments.forms import AnswerForm, GapCommentForm, ObjectionForm
-from assessments.models import GapComment, Item, Objection
+from assessments.models import Entry, GapComment, Item, Objection
 from assessments.operations import Refused
 from assessments.views.boards import explanation_url
 from assessments.views.entries import EntryView
@@ -144,11 +144,20 @@ class GapView(EntryFormView):
         if self.request.method == "POST" and not self.sides:
             raise PermissionDenied
 
+    def get_queryset(self):
+        """Also lines whose score the reader has no sight of, when he is to comment on their gap."""
+        return super().get_queryset() | Entry.objects.with_gap_for(self.request.user, GapSide.BUSINESS)
+
+    @cached_property
+    def explained(self) -> bool:
+        """Whether the reader may open the score itself."""
+        return super().get_queryset().filter(pk=self.entry.pk).exists()
+
     @cached_property
     def sides(self) -> list[GapSide]:
         """The sides for which the reader speaks."""
-        user, unit = self.request.user, self.entry.unit
-        return [side for side in GapSide if has_permission(user, operations.comment_permission(side), unit)]
+        lines = Entry.objects.filter(pk=self.entry.pk)
+        return [side for side in GapSide if lines.with_gap_for(self.request.user, side).exists()]
 
     def make_form(self, data=None):
         return GapCommentForm(data, sides=self.sides)
@@ -160,7 +169,9 @@ class GapView(EntryFormView):
         said = {comment.side: comment for comment in comments}
         scores = zip(self.edition.scheme.sections.all(), self.entry.section_scores, strict=True)
         compared = [pair for pair in scores if pair[0].code in self.edition.scheme.gap_sections]
-        return super().get_context_data(**kwargs) | {
+        context = super().get_context_data(**kwargs)
+        context["parents"] = context["parents"][: None if self.explained else 1]
+        return context | {
             "comments": [(side.label, said.get(side)) for side in GapSide],
             "writes": bool(self.sides),
             "compared": compared,

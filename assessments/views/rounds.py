@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from assessments import operations, round_pages, rounds
+from assessments import operations, round_pages, rounds, standings
 from assessments.choices import ProposalState
 from assessments.forms import PrepareForm, ReasonForm, VetoForm
-from assessments.models import AssessmentPeriod, Edition, Proposal, Veto
+from assessments.models import AssessmentPeriod, Edition, Objection, Proposal, Veto
 from assessments.operations import ADD_VETO, Refused
 from branches.access import ScopedMixin
 from branches.selectors import units_for
@@ -23,6 +23,7 @@ from core.periods import period_words
 from core.workflow import MoveRefused
 
 INVALID = 422
+OBJECTIONS_SHOWN = 200
 
 
 class OfficeView(ScopedMixin, TemplateView):
@@ -67,11 +68,17 @@ class RoundView(OfficeView):
             "steps": round_pages.steps_of(self.period),
             "moves": round_pages.moves_from(self.period),
             "waiting_for": round_pages.waiting_words(self.period),
-            "boards": round_pages.boards_of(self.period),
-            "vetoes": self.period.vetoes.select_related("unit", "entered_by"),
-            "objections": self.period.objections.select_related("unit").order_by("state", "-raised_at")[:200],
-            "gaps": round_pages.gaps_of(self.period),
+            "boards": round_pages.boards_of(self.period, self.request.user),
+            "vetoes": self.in_reach(Veto).select_related("unit", "entered_by"),
+            "objections": self.in_reach(Objection)
+            .select_related("unit")
+            .order_by("state", "-raised_at")[:OBJECTIONS_SHOWN],
+            "gaps": round_pages.gaps_of(self.period, self.request.user),
         }
+
+    def in_reach(self, model):
+        """The rows of the period that concern units below the reader."""
+        return model.objects.allowed_to(self.request.user, "view").filter(period=self.period)
 
     def post(self, request, *args, **kwargs):
         step = request.POST.get("step", "")
@@ -134,7 +141,9 @@ class PrepareView(OfficeFormView):
 
     @cached_property
     def missing(self) -> list[str]:
-        return operations.missing_figures(self.edition) if self.edition else []
+        if self.edition is None:
+            return []
+        return operations.missing_figures(self.edition, standings.lines_for(self.edition, self.request.user))
 
     def make_form(self, data=None):
         scheme_code = self.kwargs["scheme"]
@@ -197,7 +206,7 @@ class ProposalView(OfficeFormView):
             "proposal": self.proposal,
             "edition": edition,
             "subject": edition.scheme.name if edition else self.proposal.scheme_code,
-            "summary": round_pages.summary_of(edition) if edition else None,
+            "summary": round_pages.summary_of(edition, self.request.user) if edition else None,
             "changed": waits and edition is not None and edition.digest != self.proposal.digest,
             "waits": waits,
             "own": self.proposal.prepared_by_id == self.request.user.pk,

@@ -6,14 +6,17 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from assessments.models import AssessmentPeriod, Edition, GapComment, Objection, Proposal, Veto
+from assessments.models import AssessmentPeriod, Edition, GapComment, Indicator, Objection, Proposal, Veto
 from assessments.operations import recompute, rescore_dirty
 from branches.choices import Role
 from core.due import due_items_for
+from tests.factories.assessments import ObjectionFactory, ProposalFactory, VetoFactory
+from tests.factories.branches import OrganisationFactory, PartyUnitFactory
 
 pytestmark = pytest.mark.django_db
 ROUND = "/boards/rounds/2026H1/"
 WHY = "/boards/2026H1/board/A1/"
+PREPARE = "/boards/rounds/2026H1/board/prepare/"
 GAP = "/boards/2026H1/board/A2/gap/"
 
 
@@ -195,6 +198,55 @@ def test_both_sides_comment_on_a_wide_gap(previewed, office, secretary, sign_in)
     assert GapComment.objects.count() == 2
     assert "跳闸偏多" in words(own.get(GAP)) and "跳闸偏多" in words(own.get("/boards/2026H1/board/A2/"))
     assert secretary.get(GAP).status_code == 404
+
+
+def test_the_department_whose_figures_are_scored_comments_for_the_business_side(previewed, sign_in, tree):
+    """Wherever the unit stands, as it verifies its figures; of the score it sees the two sections only."""
+    for code in ("D", "E"):
+        own = OrganisationFactory(code=f"O-{code}")
+        tree[code] = PartyUnitFactory(code=code, parent=tree["BB"], organisation=own)
+    department, stranger = (sign_in(Role.DEPARTMENT_REVIEWER, code) for code in ("D", "E"))
+    assert department.get(GAP).status_code == 404
+    Indicator.objects.filter(code="B1").update(owner=tree["D"].organisation, side="BUSINESS")
+    assert "Comment on the wide gap of A2党支部" in titles(department)
+    page = department.get(GAP).context
+    assert ([name for name, _url in page["parents"]], len(page["compared"])) == (["Vanguard boards"], 2)
+    post(department, GAP, side="BUSINESS", text="跳闸偏多")
+    assert department.post(GAP, {"side": "PARTY", "text": "x"}).status_code == 422
+    for url in ("/boards/2026H1/board/A2/?edition=0", "/boards/2026H1/board/A1/gap/"):
+        assert department.get(url).status_code == 404
+    assert (stranger.get(GAP).status_code, titles(stranger)) == (404, [])
+    Indicator.objects.filter(code="B1").update(side="PARTY")
+    assert department.get(GAP).status_code == 404
+
+
+def test_a_department_comments_when_figures_no_longer_come_in(computed, sign_in, tree):
+    tree["D"] = PartyUnitFactory(code="D", parent=tree["BB"], organisation=OrganisationFactory(code="O-D"))
+    Indicator.objects.filter(code="B1").update(owner=tree["D"].organisation)
+    assert sign_in(Role.DEPARTMENT_REVIEWER, "D").get(GAP).status_code == 404
+
+
+def test_an_office_prepares_within_its_reach(previewed, sign_in, tree, people):
+    """Of what stands elsewhere nothing is listed or counted."""
+    VetoFactory(unit=tree["B1"], entered_by=people[0])
+    ObjectionFactory(unit=tree["B1"], raised_by=people[0], edition_number=0)
+    proposal = ProposalFactory(prepared_by=people[0])
+    found = {}
+    for code in ("CP", "BA", "BB"):
+        client = sign_in(Role.PROVINCE_OFFICE, code)
+        page = client.get(ROUND).context
+        summary = client.get(f"/boards/rounds/proposals/{proposal.pk}/").context["summary"]
+        found[code] = [
+            [len(page[name]) for name in ("vetoes", "objections", "gaps")],
+            [page["boards"][0]["missing"], len(client.get(PREPARE).context["missing"])],
+            [summary[name] for name in ("subjects", "gaps", "missing")],
+            [entry.unit_code for entry in summary["first"]],
+        ]
+    assert found == {
+        "CP": [[1, 1, 2], [1, 1], [3, 2, 1], ["A1", "A2", "B1"]],
+        "BA": [[0, 0, 1], [0, 0], [2, 1, 0], ["A1", "A2"]],
+        "BB": [[1, 1, 1], [1, 1], [1, 1, 1], ["B1"]],
+    }
 
 
 def test_the_list_leads_the_office_to_the_periods_and_nobody_else(computed, office, secretary):
