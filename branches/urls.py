@@ -12,6 +12,11 @@ urlpatterns = [
     path("<text:code>/members/<int:pk>/", views.MemberDetailView.as_view(), name="member_detail"),
     path("<text:code>/members/<int:pk>/change/", views.MemberChangeView.as_view(), name="member_change"),
     path("<text:code>/members/<int:pk>/transfer/", views.TransferView.as_view(), name="member_transfer"),
+    path(
+        "<text:code>/members/<int:pk>/transfer/take-back/",
+        views.TransferTakeBackView.as_view(),
+        name="transfer_take_back",
+    ),
     path("<text:code>/posts/add/", views.PostAddView.as_view(), name="post_add"),
     path("<text:code>/posts/end/", views.EndPostView.as_view(), name="post_end"),
     path("<text:code>/election/", views.ElectionView.as_view(), name="election"),
@@ -24,4 +29,6 @@ urlpatterns = [
     path("<text:code>/rename/", views.RenameView.as_view(), name="unit_rename"),
     path("<text:code>/move/", views.MoveView.as_view(), name="unit_move"),
     path("<text:code>/close/", views.CloseView.as_view(), name="unit_close"),
+    path("<text:code>/open/take-back/", views.OpeningTakeBackView.as_view(), name="opening_take_back"),
+    path("<text:code>/close/take-back/", views.ClosureTakeBackView.as_view(), name="closure_take_back"),
 ]

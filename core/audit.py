@@ -1,5 +1,6 @@
 """The audit trail: every operation writes what it did, in its own transaction."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -51,6 +52,26 @@ def record(
     event = build_event(verb, obj, by=by, scope=scope, reason=reason, **summary)
     event.save()
     return event
+
+
+def of_today(verb: str, obj: models.Model) -> models.QuerySet[AuditEvent]:
+    """The times that ``verb`` was done to ``obj`` today."""
+    about = AuditEvent.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
+    return about.filter(verb=verb, at__date=clock.today())
+
+
+def beside(events: Iterable[AuditEvent], verb: str, rows: models.QuerySet) -> dict[Any, AuditEvent]:
+    """By key of ``rows`` the event with which ``verb`` was done to it in the same requests as ``events``."""
+    keys = {str(key): key for key in rows.values_list("pk", flat=True)}
+    days = {clock.day_of(event.at) for event in events}
+    found = AuditEvent.objects.filter(
+        verb=verb,
+        object_type=rows.model._meta.label_lower,
+        object_id__in=keys,
+        request_id__in={event.request_id for event in events},
+        at__date__in=days,
+    )
+    return {keys[event.object_id]: event for event in found.order_by("pk")}
 
 
 def record_many(events: list[AuditEvent]) -> None:

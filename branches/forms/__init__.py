@@ -1,4 +1,4 @@
-from branches.forms.changes import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm
+from branches.forms.changes import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm, TakeBackForm
 from branches.forms.filters import AlertFilterForm, DayForm, UnitFilterForm
 from branches.forms.groups import GroupChangeForm, GroupForm
 from branches.forms.people import MemberForm, TransferForm
@@ -20,6 +20,7 @@ __all__ = [
     "OpenUnitForm",
     "PostForm",
     "RenameForm",
+    "TakeBackForm",
     "TransferForm",
     "UnitFilterForm",
 ]

@@ -150,3 +150,7 @@ class CloseForm(UnitActionForm):
 
     def prepare(self):
         self.fields["on"].initial = clock.today()
+
+
+class TakeBackForm(UnitActionForm):
+    """Nothing is typed: the page says what will be as before."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from branches.choices import BRANCH_KINDS, POSITION_KINDS, MemberStatus, Position, UnitKind
 from branches.forms.fields import DayField, MemberField, UnitActionForm, text_of
 from branches.models import Member, Post
+from branches.operations.people import held_from
 from branches.selectors import members_of
 from core import clock
 
@@ -119,17 +120,24 @@ class PostForm(UnitActionForm):
 
 class EndPostForm(UnitActionForm):
     post = forms.ModelChoiceField(label=gettext_lazy("Post"), queryset=Post.objects.none())
-    on = DayField(label=gettext_lazy("Last day"))
+    on = DayField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("A post that begins today or later is struck out by a day before it begins."),
+    )
 
     def prepare(self):
-        posts = self.unit.posts.live().select_related("member").order_by("position", "starts_on")
-        self.fields["post"].queryset = posts
+        posts = held_from(self.unit.posts.all(), clock.today()).select_related("member")
+        self.fields["post"].queryset = posts.order_by("position", "starts_on")
         self.fields["on"].initial = clock.today()
+
+    @property
+    def strikes_out(self):
+        return self.cleaned_data["on"] < self.cleaned_data["post"].starts_on
 
     def clean(self):
         cleaned = super().clean()
         post, on = cleaned.get("post"), cleaned.get("on")
-        if post and on and on < post.starts_on:
+        if post and on and on < post.starts_on < clock.today():
             self.add_error("on", _("The post began on %(day)s only.") % {"day": post.starts_on.isoformat()})
         if post and on and post.ends_on and on > post.ends_on:
             self.add_error(

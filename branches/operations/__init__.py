@@ -15,10 +15,12 @@ from branches.operations.people import (
     appoint,
     create_member,
     end_post,
+    strike_out_post,
     update_post,
 )
 from branches.operations.refusals import BranchesRefused, delete_row
 from branches.operations.rights import assign_role, end_assignment, sync_post_assignments, update_assignment
+from branches.operations.taking_back import cancel_transfer, take_back_closure, take_back_opening
 from branches.operations.terms import extend_term, hand_over, record_election
 from branches.operations.transfers import transfer_member
 from branches.operations.units import (
@@ -34,6 +36,7 @@ __all__ = [
     "GroupPlan",
     "appoint",
     "assign_role",
+    "cancel_transfer",
     "change_group",
     "close_unit",
     "correct_unit",
@@ -55,7 +58,10 @@ __all__ = [
     "rebuild_paths",
     "record_election",
     "relocate_unit",
+    "strike_out_post",
     "sync_post_assignments",
+    "take_back_closure",
+    "take_back_opening",
     "transfer_member",
     "update_assignment",
     "update_member",

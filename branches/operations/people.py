@@ -46,7 +46,14 @@ def end_posts(posts: PostQuerySet, day: date, *, by: User | None) -> int:
     last = day - timedelta(days=1)
     ended = [post.pk for post in affected if post.starts_on < day]
     events = [
-        audit.build_event("end", post, by=by, scope=post.unit.path or "", ends_on=last.isoformat())
+        audit.build_event(
+            "end",
+            post,
+            by=by,
+            scope=post.unit.path or "",
+            ends_on=last.isoformat(),
+            **({"before": post.ends_on.isoformat()} if post.ends_on else {}),
+        )
         for post in affected
     ]
     Post.objects.filter(pk__in=ended).update(ends_on=last)
@@ -54,6 +61,37 @@ def end_posts(posts: PostQuerySet, day: date, *, by: User | None) -> int:
     sync_post_assignments(ended, by=by)
     audit.record_many(events)
     return len(affected)
+
+
+def strike_out(posts: PostQuerySet, *, by: User | None) -> int:
+    """Of what was entered by mistake: nobody held these posts. How many."""
+    rows = list(posts.select_related("unit", "member"))
+    audit.record_many(
+        [
+            audit.build_event(
+                "strike_out",
+                post,
+                by=by,
+                scope=post.unit.path or "",
+                unit=post.unit.code,
+                starts_on=post.starts_on.isoformat(),
+            )
+            for post in rows
+        ]
+    )
+    Post.objects.filter(pk__in=[post.pk for post in rows]).delete()
+    return len(rows)
+
+
+@transaction.atomic
+def strike_out_post(post: Post, *, by: User | None) -> None:
+    """A post that begins only today or later never was; what was held is ended instead."""
+    require(by, "branches.change_post", post.unit)
+    if post.starts_on < clock.today():
+        raise BranchesRefused(
+            _("The post was held since %(day)s. End it instead.") % {"day": post.starts_on.isoformat()}
+        )
+    strike_out(Post.objects.filter(pk=post.pk), by=by)
 
 
 def refuse_begun(posts: PostQuerySet, on: date) -> None:
@@ -106,9 +144,14 @@ def put_into_post(post: Post, *, by: User | None) -> Post:
 @transaction.atomic
 def update_post(post: Post, *, by: User | None, **fields: Any) -> Post:
     require(by, "branches.change_post", post.unit)
-    post = Post.objects.select_for_update(of=("self",)).select_related("unit", "member").get(pk=post.pk)
     if "unit" in fields:
         require(by, "branches.change_post", fields["unit"])
+    return change_post(post, fields, by=by)
+
+
+def change_post(post: Post, fields: dict[str, Any], *, by: User | None) -> Post:
+    """Whoever calls has asked for the right."""
+    post = Post.objects.select_for_update(of=("self",)).select_related("unit", "member").get(pk=post.pk)
     before = post.ends_on
     changes = changed_values(post, fields)
     refuse_misplaced(post)

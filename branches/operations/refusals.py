@@ -42,11 +42,14 @@ def delete_row(obj: Any, *, by: Any) -> None:
     try:
         obj.delete()
     except ProtectedError as error:
-        kinds = sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects})
         raise BranchesRefused(
             _("“%(name)s” is not deleted, because it is needed by: %(kinds)s. Close or end it instead.")
-            % {"name": obj, "kinds": ", ".join(kinds)}
+            % {"name": obj, "kinds": needed_by(error)}
         ) from error
+
+
+def needed_by(error: ProtectedError) -> str:
+    return "、".join(sorted({str(row._meta.verbose_name_plural) for row in error.protected_objects}))
 
 
 def changed_values(obj: Any, fields: dict[str, Any]) -> dict[str, Any]:

@@ -83,8 +83,9 @@ def end_rights_by_hand(rights: AssignmentQuerySet, day: date, *, by: User | None
     affected = list(rights_by_hand_from(rights, day).select_related("user", "unit"))
     events = []
     for right in affected:
+        before = {"before": right.ends_on.isoformat()} if right.ends_on else {}
         right.ends_on = (day if right.starts_on < day else max(day, today)) - timedelta(days=1)
-        facts = described(right)
+        facts = described(right) | before
         events.append(audit.build_event("end", right, by=by, scope=right.unit.path or "", **facts))
     never = [right.pk for right in affected if right.ends_on and right.ends_on < right.starts_on]
     Assignment.objects.filter(pk__in=never).delete()
@@ -92,6 +93,19 @@ def end_rights_by_hand(rights: AssignmentQuerySet, day: date, *, by: User | None
     Assignment.objects.bulk_update(ended, ["ends_on"], batch_size=BATCH)
     audit.record_many(events)
     return len(affected)
+
+
+def resume_rights(ends: dict[int, date | None], *, by: User | None) -> None:
+    """Those with these keys hold again, until the days given; whoever calls has asked for the right."""
+    resumed = []
+    for right in Assignment.objects.filter(pk__in=ends).select_related("user", "unit"):
+        right.ends_on = ends[right.pk]
+        check_assignment(right)
+        right.save()
+        resumed.append(
+            audit.build_event("assign", right, by=by, scope=right.unit.path or "", **described(right))
+        )
+    audit.record_many(resumed)
 
 
 def check_assignment(assignment: Assignment) -> None:

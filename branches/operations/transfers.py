@@ -85,7 +85,8 @@ def move_people(
         units = [member.unit.code, to_unit.code]
         member.unit = to_unit
         scope = to_unit.path or ""
-        events.append(audit.build_event("transfer", member, by=by, scope=scope, reason=reason, unit=units))
+        facts: dict[str, Any] = {"reason": reason, "unit": units, "on": on.isoformat()}
+        events.append(audit.build_event("transfer", member, by=by, scope=scope, **facts))
     Member.objects.bulk_update(moving, ["unit"], batch_size=500)
     audit.record_many(events)
 
@@ -111,12 +112,13 @@ def refuse_namesakes(members: Sequence[Member], to_unit: PartyUnit) -> None:
         )
 
 
-def posts_left_behind(member: Member, to_unit: PartyUnit) -> PostQuerySet:
+def posts_left_behind(member: Member, to_unit: PartyUnit, *, since: PartyUnit | None = None) -> PostQuerySet:
     """All posts in a branch and its groups when he leaves the branch; inside it only the lead of his group:
-    a committee member who joins a group stays on the committee."""
-    home = home_key(member.unit)
+    a committee member who joins a group stays on the committee. ``since``: the unit left, if he has gone."""
+    left = since or member.unit
+    home = home_key(left)
     if home == home_key(to_unit):
-        return member.posts.filter(unit=member.unit, position=Position.GROUP_LEADER)
+        return member.posts.filter(unit=left, position=Position.GROUP_LEADER)
     return member.posts.filter(Q(unit=home) | Q(unit__parent=home, unit__kind=UnitKind.GROUP))
 
 

@@ -10,11 +10,13 @@ from branches.views.posts import (
     HandOverView,
     PostAddView,
 )
+from branches.views.taking_back import ClosureTakeBackView, OpeningTakeBackView, TransferTakeBackView
 from branches.views.units import PartyUnitDetailView, PartyUnitListView
 
 __all__ = [
     "AlertListView",
     "CloseView",
+    "ClosureTakeBackView",
     "ElectionView",
     "EndPostView",
     "ExtensionView",
@@ -27,9 +29,11 @@ __all__ = [
     "MergeView",
     "MoveView",
     "OpenUnitView",
+    "OpeningTakeBackView",
     "PartyUnitDetailView",
     "PartyUnitListView",
     "PostAddView",
     "RenameView",
+    "TransferTakeBackView",
     "TransferView",
 ]

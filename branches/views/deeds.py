@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.choices import BRANCH_KINDS, OUTSIDE_GROUPS, UnitKind
+from branches.operations.taking_back import closures_of_today, opened_today
 from branches.rules import ELECTING_KINDS
 from branches.selectors import keeping_rights
 
+KEEPS_UNITS, KEEPS_GROUPS = "branches.change_partyunit", "branches.change_group"
 HOLD_MEMBERS = [UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.GROUP]
 HAVE_UNITS_BELOW = [UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH]
 
@@ -42,13 +44,27 @@ DEEDS = [
 ]
 
 
+# What was done to the unit today by mistake.
+TAKEN_BACK = [
+    (opened_today, Deed("opening_take_back", _("Take back the opening"), KEEPS_UNITS, OUTSIDE_GROUPS)),
+    (opened_today, Deed("opening_take_back", _("Take back the opening"), KEEPS_GROUPS, [UnitKind.GROUP])),
+    (closures_of_today, Deed("closure_take_back", _("Take back the closure"), KEEPS_UNITS, OUTSIDE_GROUPS)),
+    (
+        closures_of_today,
+        Deed("closure_take_back", _("Take back the closure"), KEEPS_GROUPS, [UnitKind.GROUP]),
+    ),
+]
+
+
 def deeds_for(unit, user):
     """Links (url, label) for an open unit; a closed one only keeps what it was."""
-    if unit.closed_on:
-        return []
     rights = keeping_rights(user, [unit])[unit.pk]
+
+    def fits(deed):
+        return unit.kind in deed.kinds and deed.permission in rights
+
+    deeds = [] if unit.closed_on else [deed for deed in DEEDS if fits(deed)]
+    deeds += [deed for is_fresh, deed in TAKEN_BACK if fits(deed) and is_fresh(unit)]
     return [
-        {"url": reverse(f"branches:{deed.route}", args=[unit.code]), "label": deed.label}
-        for deed in DEEDS
-        if unit.kind in deed.kinds and deed.permission in rights
+        {"url": reverse(f"branches:{deed.route}", args=[unit.code]), "label": deed.label} for deed in deeds
     ]

@@ -13,6 +13,7 @@ from branches.access import ScopedMixin
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.forms import MemberForm, TransferForm
 from branches.models import Member, Transfer
+from branches.operations.taking_back import transfer_of_today
 from branches.selectors import has_permission
 from branches.views.base import UnitActionView, trail
 from branches.views.effects import transfer_rows
@@ -111,11 +112,13 @@ class MemberDetailView(ScopedMixin, DetailView):
     def get_context_data(self, **kwargs):
         member, user = self.object, self.request.user
         unit_url = reverse("branches:unit_detail", args=[member.unit.code])
+        may_change = has_permission(user, "branches.change_member", member.unit)
         return super().get_context_data(
+            fresh_transfer=transfer_of_today(member) if may_change else None,
             parents=[*trail(member.unit, user), (member.unit.name, unit_url)],
             posts=member.posts.select_related("unit").order_by("-starts_on", "-pk"),
             transfers=self.transfers(member, user),
-            may_change=has_permission(user, "branches.change_member", member.unit),
+            may_change=may_change,
             **kwargs,
         )
 

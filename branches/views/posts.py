@@ -14,10 +14,12 @@ from branches.forms import (
     HandOverForm,
     PostForm,
 )
+from branches.operations.people import held_from
 from branches.operations.terms import election_refusal, extension_refusal
 from branches.views.base import UnitActionView
 from branches.views.effects import hand_over_rows
 from branches.views.people import tell_without_sign_in
+from core import clock
 from core.operations.drafts import storable
 
 
@@ -96,10 +98,16 @@ class EndPostView(UnitActionView):
     done = gettext_lazy("The post ends on that day, and its rights with it.")
 
     def refusal(self):
-        return "" if self.unit.posts.live().exists() else _("Nobody holds a post here today.")
+        held = held_from(self.unit.posts.all(), clock.today())
+        return "" if held.exists() else _("Nobody holds a post here today.")
 
     def run(self, form):
-        operations.end_post(form.cleaned_data["post"], on=form.cleaned_data["on"], by=self.request.user)
+        post, on = form.cleaned_data["post"], form.cleaned_data["on"]
+        if form.strikes_out:
+            operations.strike_out_post(post, by=self.request.user)
+            self.done = _("The post is struck out, as if it had never begun.")
+        else:
+            operations.end_post(post, on=on, by=self.request.user)
 
 
 class GroupAddView(UnitActionView):

@@ -293,6 +293,9 @@ EXPECT = {
     "branches:unit_rename": deed(keeps_unit_or_group),
     "branches:unit_move": deed(keeps_units),
     "branches:unit_close": deed(keeps_unit_or_group),
+    "branches:transfer_take_back": deed(keeps_people, samples.members, reads),
+    "branches:opening_take_back": deed(keeps_unit_or_group),
+    "branches:closure_take_back": deed(keeps_unit_or_group),
     # --- activities
     "activities:list": ExpectList(GET, samples.lists(), sees=reads_unit, why="a filter that is wrong: 400"),
     "activities:export": ExpectList(

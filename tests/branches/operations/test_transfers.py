@@ -54,7 +54,7 @@ def test_who_leaves_a_branch_leaves_its_posts(units, people):
     assert [row.unit.code for row in Assignment.objects.filter(user=member.user).live()] == ["C1"]
     event = AuditEvent.objects.get(verb="transfer")
     assert (event.summary, event.reason, event.actor) == (
-        {"unit": ["C1-1-1", "C1-2"]},
+        {"unit": ["C1-1-1", "C1-2"], "on": "2026-06-10"},
         "New job",
         people.county,
     )

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 
 from branches.choices import Position, Role
-from branches.models import Member, PartyUnit, Placement
-from branches.operations import close_unit
+from branches.models import Member, PartyUnit, Placement, Post
+from branches.operations import close_unit, transfer_member
 from branches.selectors import has_permission, keeping_rights
 from branches.views.deeds import DEEDS
 from core.models import AuditEvent
-from tests.factories.branches import AssignmentFactory, MemberFactory, PostFactory
+from tests.factories.branches import AssignmentFactory, MemberFactory, PartyUnitFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +243,49 @@ def test_what_is_offered_is_what_is_granted(units, people):
         for code in ("C1", "C1-1", "C1-1-1", "C1-2-1", "B2-B"):
             granted = {right for right in asked if has_permission(user, right, units[code])}
             assert keeping_rights(user, [units[code]])[units[code].pk] & asked == granted
+
+
+def deeds(client, url):
+    return [deed["url"].removeprefix(url) for deed in client.get(url).context["deeds"]]
+
+
+def test_an_opening_of_today_is_taken_back(bureau, units, people):
+    unit = PartyUnitFactory(code="N", name="新", parent=units["C1"], opened_on=date(2026, 6, 1))
+    member = MemberFactory(unit=units["C1-1"], name="甲")
+    PostFactory(member=member, position=Position.YOUTH)
+    transfer_member(member, unit, on=date(2026, 6, 1), by=None)
+    PostFactory(member=Member.objects.get(), starts_on=date(2026, 6, 1))
+    assert "open/take-back/" in deeds(bureau, "/units/N/")
+    assert asked(bureau, "/units/N/open/take-back/", {}) == {
+        "Unit that never was": ["新 (N)"],
+        "Members who go back": ["1"],
+        "Posts struck out": ["secretary"],
+        "Posts that run on again": ["committee member for youth (单位C1-1)"],
+    }
+    _rows, url = in_two_steps(bureau, "/units/N/open/take-back/", {})
+    assert (url, bureau.get("/units/N/").status_code) == ("/units/C1/", 404)
+    assert (Member.objects.get().unit, Post.objects.get().ends_on) == (units["C1-1"], None)
+    assert bureau.get("/units/C1-1/open/take-back/").context["refusal"]
+
+
+def test_a_closure_of_today_is_taken_back(bureau, client, units, people):
+    post = PostFactory(member=MemberFactory(unit=units["C2"], name="甲"), unit=units["C2-1"])
+    close_unit(units["C2-1"], on=date(2026, 6, 10), by=None)
+    assert deeds(bureau, "/units/C2-1/") == ["close/take-back/"]
+    assert asked(bureau, "/units/C2-1/close/take-back/", {}) == {
+        "Open as before": ["单位C2-1"],
+        "Posts that run on again": ["甲 · secretary (单位C2-1)"],  # no office is nearer
+        "Members and units that went elsewhere": ["Stay where they are."],
+    }
+    in_two_steps(bureau, "/units/C2-1/close/take-back/", {})
+    post.refresh_from_db()
+    assert (PartyUnit.objects.get(code="C2-1").closed_on, post.ends_on) == (None, None)
+    assert bureau.get("/units/C2-1/close/take-back/").context["refusal"]
+
+
+def test_a_group_is_taken_back_by_its_branch(client, units, people):
+    PartyUnitFactory(code="G", kind="GROUP", parent=units["C1-1"], opened_on=date(2026, 6, 10))
+    client.force_login(people.secretary)
+    assert "open/take-back/" in deeds(client, "/units/G/")
+    client.force_login(people.leader)
+    assert client.get("/units/G/open/take-back/").status_code == 404

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from branches.choices import MemberStatus, Position, Role, UnitKind
-from branches.models import Member, Transfer
+from branches.models import Member, Post, Transfer
 from branches.operations import transfer_member
 from tests.factories.accounts import UserFactory
 from tests.factories.branches import (
@@ -196,3 +196,27 @@ def test_the_team_of_a_member_stays_where_his_branch_does_not_cover_it(client, u
     assert client.post(url, typed).status_code == 302
     member.refresh_from_db()
     assert (member.name, member.organisation) == ("覃远", units["C2-1"].organisation)
+
+
+def test_a_transfer_of_today_is_taken_back_on_the_members_page(client, units, people):
+    client.cookies["django_language"] = "en"
+    member = MemberFactory(unit=units["C1-1"], name="甲")
+    PostFactory(member=member, position=Position.YOUTH)
+    transfer_member(member, units["C1-2"], on=date(2026, 6, 1), by=None)
+    page, url = f"/units/C1-2/members/{member.pk}/", f"/units/C1-2/members/{member.pk}/transfer/take-back/"
+    client.force_login(people.county)
+    assert url in client.get(page).text
+    rows = told(client.post(url))
+    assert rows == {
+        "Member": "甲",
+        "Leaves": "单位C1-2",
+        "Is back in": "单位C1-1, as if never gone",
+        "Posts that run on again": "甲 · committee member for youth (单位C1-1)",
+    }
+    assert Transfer.objects.exists()
+    answer = client.post(url, {"confirmed": "1"})
+    assert answer.headers["Location"] == f"/units/C1-1/members/{member.pk}/"
+    assert (Transfer.objects.count(), Post.objects.get().ends_on) == (0, None)
+    url = f"/units/C1-1/members/{member.pk}/transfer/take-back/"
+    assert client.get(url).context["refusal"]
+    assert url not in client.get(answer.headers["Location"]).text

@@ -179,6 +179,16 @@ def test_a_post_is_ended(client, branch, people):
     assert post.ends_on == date(2026, 6, 30)
 
 
+@pytest.mark.parametrize("day", [date(2026, 6, 10), date(2026, 7, 1)])
+def test_a_post_that_was_never_held_is_struck_out(client, branch, people, day):
+    post = PostFactory(member=branch.members.get(name="甲"), starts_on=day)
+    client.force_login(people.county)
+    typed = {"post": post.pk, "on": "2026-06-09"}
+    assert client.post("/units/C1-1/posts/end/", typed).status_code == 302
+    assert not Post.objects.exists()
+    assert client.get("/units/C1-1/posts/end/").context["refusal"]
+
+
 @pytest.mark.oracle("T-10")
 def test_the_alert_of_a_team_leads_to_a_group_ready_to_be_formed(client, branch, people):
     team = OrganisationFactory(kind=OrganisationKind.TEAM, parent=branch.organisation, name="抢修班")

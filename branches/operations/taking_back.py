@@ -1,0 +1,154 @@
+"""Deeds of today that were a mistake are taken back: a transfer, an opening, a closure. What was typed on an
+earlier day is history by now, and is put right by a new deed (docs/undo.md)."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from branches.models import Member, PartyUnit, Post, Transfer
+from branches.operations.people import change_post, strike_out
+from branches.operations.refusals import BranchesRefused, needed_by, require, require_keeping
+from branches.operations.rights import end_rights_by_hand, resume_rights
+from branches.operations.transfers import (
+    move_people,
+    out_of_reach_text,
+    posts_left_behind,
+    refuse_unit_for_members,
+)
+from branches.operations.units import lock_trees, update_unit
+from branches.querysets import PostQuerySet
+from core import audit
+from core.models import AuditEvent
+
+ONE_DAY = timedelta(days=1)
+Resumed = list[tuple[Post, date | None]]
+
+
+def ended_by(deeds: Iterable[AuditEvent], posts: PostQuerySet, last_day: date) -> Resumed:
+    """The posts that these deeds ended, each with the last day it had before."""
+    rows = posts.filter(ends_on=last_day).select_related("unit", "member")
+    events = audit.beside(deeds, "end", rows)
+    return [(post, as_day(events[post.pk].summary.get("before"))) for post in rows if post.pk in events]
+
+
+def as_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def resume(ended: Resumed, *, by: User | None) -> None:
+    for post, ends_on in ended:
+        change_post(post, {"ends_on": ends_on}, by=by)
+
+
+# --- a transfer -------------------------------------------------------------------------------------
+def transfer_of_today(member: Member) -> Transfer | None:
+    """By which the member came to his unit, if it was entered today."""
+    last = member.transfers.select_related("from_unit", "to_unit").order_by("-moved_on", "-pk").first()
+    if last is None or last.to_unit_id != member.unit_id:
+        return None
+    days = {event.summary.get("on") for event in audit.of_today("transfer", member)}
+    return last if last.moved_on.isoformat() in days else None
+
+
+def posts_that_resume(transfer: Transfer) -> Resumed:
+    left = posts_left_behind(transfer.member, transfer.to_unit, since=transfer.from_unit)
+    return ended_by(audit.of_today("transfer", transfer.member), left, transfer.moved_on - ONE_DAY)
+
+
+@transaction.atomic
+def cancel_transfer(member: Member, *, by: User | None) -> Member:
+    """The member is back as if he had never gone, and the posts that ended by it run on."""
+    require(by, "branches.change_member", member.unit)
+    member = Member.objects.select_for_update(of=("self",)).select_related("unit").get(pk=member.pk)
+    transfer = transfer_of_today(member)
+    if transfer is None:
+        raise BranchesRefused(_("No transfer of this member was entered today. Make a new one instead."))
+    try:
+        require(by, "branches.change_member", transfer.from_unit)
+    except PermissionDenied as error:
+        raise BranchesRefused(out_of_reach_text(by, member.unit)) from error
+    go_back(transfer, by=by)
+    return Member.objects.select_related("unit").get(pk=member.pk)
+
+
+def go_back(transfer: Transfer, *, by: User | None) -> None:
+    ended = posts_that_resume(transfer)
+    refuse_unit_for_members(transfer.from_unit, transfer.moved_on)
+    reason = _("Transfer taken back")
+    move_people([transfer.member], transfer.from_unit, on=transfer.moved_on, reason=reason, by=by)
+    resume(ended, by=by)
+
+
+# --- an opening -------------------------------------------------------------------------------------
+def opened_today(unit: PartyUnit) -> bool:
+    """Whether it was entered today, whatever day it is open from."""
+    return bool(unit.opened_on and not unit.closed_on and audit.of_today("create", unit).exists())
+
+
+def arrivals(unit: PartyUnit) -> list[Transfer]:
+    """By which the members of a unit opened today came."""
+    members = unit.members.select_related("unit").order_by("pk")
+    return [transfer for member in members if (transfer := transfer_of_today(member))]
+
+
+@transaction.atomic
+def take_back_opening(unit: PartyUnit, *, by: User | None) -> None:
+    """There was no such unit: its members go back to where they came from, its posts never began. Whatever
+    else belongs to it makes it refuse."""
+    require_keeping(by, unit)
+    lock_trees(PartyUnit, unit)
+    unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
+    if not opened_today(unit):
+        raise BranchesRefused(_("This unit was not opened today. Close it instead."))
+    strike_out(Post.objects.filter(unit=unit), by=by)
+    end_rights_by_hand(unit.assignments.all(), unit.opened_on, by=by)  # type: ignore[arg-type]
+    for transfer in arrivals(unit):
+        go_back(transfer, by=by)
+    audit.record("take_back", unit, by=by, scope=unit.path or "", code=unit.code)
+    try:
+        unit.delete()
+    except ProtectedError as error:
+        raise BranchesRefused(
+            _("“%(name)s” is not taken back, because it has: %(kinds)s. Close it from another day instead.")
+            % {"name": unit, "kinds": needed_by(error)}
+        ) from error
+
+
+# --- a closure --------------------------------------------------------------------------------------
+def closures_of_today(unit: PartyUnit) -> list[AuditEvent]:
+    """By which the unit is closed, if they were entered today; a merger is none."""
+    if unit.closed_on is None or unit.merged_into_id:
+        return []
+    day = unit.closed_on.isoformat()
+    return [
+        event for event in audit.of_today("change", unit) if event.summary.get("closed_on") == [None, day]
+    ]
+
+
+def posts_closed(unit: PartyUnit) -> Resumed:
+    closures = closures_of_today(unit)
+    last_day = unit.closed_on - ONE_DAY if closures and unit.closed_on else date.min
+    return ended_by(closures, unit.posts.all(), last_day)
+
+
+@transaction.atomic
+def take_back_closure(unit: PartyUnit, *, by: User | None) -> PartyUnit:
+    """The unit is open as before, with the posts and rights that ended; who went elsewhere stays there."""
+    require_keeping(by, unit)
+    lock_trees(PartyUnit, unit)
+    unit = PartyUnit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
+    closures, ended = closures_of_today(unit), posts_closed(unit)
+    if not closures:
+        raise BranchesRefused(_("This unit was not closed today. Open a new one instead."))
+    if unit.parent and unit.parent.closed_on:
+        raise BranchesRefused(_("“%(unit)s” is closed already.") % {"unit": unit.parent})
+    rights = audit.beside(closures, "end", unit.assignments.filter(post=None))
+    unit = update_unit(unit, by=by, closed_on=None)
+    resume(ended, by=by)
+    resume_rights({key: as_day(event.summary.get("before")) for key, event in rights.items()}, by=by)
+    return unit
