@@ -24,7 +24,7 @@ def lock_words(activity: Activity, user: User, moves: dict[str, Any]) -> str:
         ) % {"unit": activity.unit}
     if activity.state == ActivityState.SUBMITTED and "confirm" not in moves["pages"]:
         return _waiting(activity, user)
-    if not moves["edit"] and not moves["pages"]:
+    if not moves["edit"] and moves["pages"].keys() <= {"unreturn"}:
         return _("This record is in the hands of %(unit)s until it is submitted. %(author)s can help.") % {
             "unit": activity.unit,
             "author": activity.created_by,

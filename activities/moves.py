@@ -17,6 +17,19 @@ def _core_task_missing(activity: Any) -> Any:
     return CORE_TASK_MISSING if missing else None
 
 
+def _touched_since(activity: Any) -> Any:
+    """A return is taken back while nothing came after it."""
+    before = version_before(activity)
+    if before is None or before.state != State.SUBMITTED:
+        return _("%(unit)s has gone on working on it since.") % {"unit": activity.unit}
+    return None
+
+
+def version_before(activity: Any, *, steps: int = 1) -> Any:
+    """The record as it stood before the last thing that was done to it, if that is kept."""
+    return activity.history.filter(version=activity.version - steps).first()
+
+
 MOVES = {
     "begin": Move(sources=frozenset({State.PLANNED}), target=State.DRAFT, permission="change"),
     "submit": Move(
@@ -50,6 +63,15 @@ MOVES = {
         stamp="returned",
         authors=("created_by", "submitted_by"),
         needs_reason=True,
+    ),
+    "unreturn": Move(
+        sources=frozenset({State.RETURNED}),
+        target=State.SUBMITTED,
+        permission="confirm",
+        clears=("returned",),
+        authors=("created_by", "submitted_by"),
+        only="returned_by",
+        guard=_touched_since,
     ),
     "lapse": Move(
         sources=frozenset({State.SUBMITTED}),

@@ -34,6 +34,7 @@ VERBS = {
     "confirm": gettext_lazy("confirmed"),
     "lapse": gettext_lazy("confirmed by lapse: nobody answered in time"),
     "return": gettext_lazy("returned"),
+    "unreturn": gettext_lazy("took the return back"),
     "amend": gettext_lazy("taken back to be corrected"),
     "void": gettext_lazy("declared void"),
     "grade": gettext_lazy("graded the members"),

@@ -54,7 +54,8 @@ class Move:
     """From ``sources`` to ``target``, for who holds the action ``permission`` on the object.
 
     ``stamp`` names the fields ``<stamp>_by`` and ``<stamp>_at`` to fill, ``clears`` those to empty.
-    ``authors`` names user fields whose holders may not make the move. ``guard`` returns a reason to refuse.
+    ``authors`` names user fields whose holders may not make the move, ``only`` the one whose holder alone
+    may. ``guard`` returns a reason to refuse.
     """
 
     sources: frozenset[str]
@@ -63,6 +64,7 @@ class Move:
     stamp: str = ""
     clears: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    only: str = ""
     needs_reason: bool = False
     guard: Callable[[Any], Any] | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +80,8 @@ def refusal(obj: Any, move: Move, *, by, allowed: Allowed, reason: str = "") -> 
         }
     if by is not None and any(getattr(obj, f"{name}_id") == by.pk for name in move.authors):
         return _("Nobody decides on a record of their own. A colleague has to do it.")
+    if by is not None and move.only and getattr(obj, f"{move.only}_id") != by.pk:
+        return _("Only who did it takes it back.")
     if move.needs_reason and not reason.strip():
         return _("Give a reason.")
     return move.guard(obj) if move.guard else None

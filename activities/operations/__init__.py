@@ -26,6 +26,7 @@ from activities.operations.reviewing import (
     confirm_many,
     return_activity,
     submit_activity,
+    take_back_return,
     void_activity,
     withdraw_activity,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "submit_activity",
     "take_back_of_closed",
     "take_back_of_rules_off",
+    "take_back_return",
     "tell_due",
     "update_activity",
     "void_activity",

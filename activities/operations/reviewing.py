@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from activities.choices import ActivityState
 from activities.models import Activity, Participation
-from activities.moves import MOVES
+from activities.moves import MOVES, version_before
 from activities.operations.bulk import keep_first_versions
 from activities.rules import LAPSE_WORKING_DAYS, is_late
 from activities.selectors import may
@@ -81,7 +81,19 @@ def confirm_activity(activity: Activity, *, by: User, version: int | None = None
 def return_activity(activity: Activity, *, by: User, reason: str, version: int | None = None) -> Activity:
     """Return the record, where a person saw it as it stood in ``version``."""
     refuse_changed(activity, version)
+    keep_first_versions([activity.pk])
     return move(activity, "return", MOVES, by=by, allowed=may, reason=reason)
+
+
+@transaction.atomic
+def take_back_return(activity: Activity, *, by: User, version: int | None = None) -> Activity:
+    """It was returned by mistake: it waits again since the day it was submitted, as if nothing had been said.
+    For who returned it, while nobody worked on it since."""
+    refuse_changed(activity, version)
+    moved = move(activity, "unreturn", MOVES, by=by, allowed=may)
+    moved.reason = version_before(moved, steps=2).reason  # what an earlier return or correction said
+    moved.save(update_fields=["reason"])
+    return moved
 
 
 @transaction.atomic

@@ -64,6 +64,14 @@ MOVE_PAGES: dict[str, MovePage] = {
         reason_label=gettext_lazy("What is to be put right"),
         icon="arrow-counterclockwise",
     ),
+    "unreturn": MovePage(
+        operations.take_back_return,
+        "confirm",
+        gettext_lazy("Take the return back"),
+        gettext_lazy("Take this return back"),
+        gettext_lazy("The return is taken back; the record waits for confirmation again."),
+        icon="arrow-counterclockwise",
+    ),
     "withdraw": MovePage(
         operations.withdraw_activity,
         "submit",
@@ -106,10 +114,11 @@ def open_moves(activity: Activity, user: Any) -> dict[str, Any]:
 
 
 # What was done and the move that takes it back: to where the record was, nothing lost, nobody's second look
-# spared. Of a confirmation, a return or a voiding there is no such move (docs/undo.md).
+# spared. Of a confirmation or a voiding there is no such move (docs/undo.md).
 WAYS_BACK = {
     (ActivityState.DRAFT, ActivityState.SUBMITTED): ("submit", "withdraw"),
     (ActivityState.SUBMITTED, ActivityState.DRAFT): ("withdraw", "submit"),
+    (ActivityState.SUBMITTED, ActivityState.RETURNED): ("return", "unreturn"),
 }
 
 

@@ -330,6 +330,10 @@ EXPECT = {
     "activities:withdraw": move("submitted", writes),
     "activities:confirm": move("submitted", decides),
     "activities:return": move("submitted", decides, reason="not clear"),
+    # nobody of these returned the records of this world
+    "activities:unreturn": Expect(
+        {"GET": SHOWN, "POST": {422}}, samples.records("returned"), sees=reads, may=decides
+    ),
     "activities:void": move("confirmed", writes, reason="held twice"),
     "activities:core_tasks": Expect(GET, samples.core_task_lists, sees=reads_unit),
     "activities:core_task_add": Expect(
