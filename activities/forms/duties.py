@@ -48,13 +48,6 @@ class OwedFilterForm(forms.Form):
         return unit
 
     @property
-    def status(self) -> int:
-        """A unit out of sight is not there; what makes no sense is a wrong question."""
-        if self.has_error("unit", UNSEEN):
-            return 404
-        return 200 if self.is_valid() else 400
-
-    @property
     def year_period(self) -> Period:
         day = clock.today()
         year = self.cleaned_data.get("year") or day.year

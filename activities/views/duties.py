@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView, ListView, TemplateView, View
@@ -13,7 +14,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from activities import operations
 from activities.choices import DutyState
-from activities.forms.duties import DeadlineForm, ExemptForm, OwedFilterForm
+from activities.forms.duties import UNSEEN, DeadlineForm, ExemptForm, OwedFilterForm
 from activities.models import Duty, Reminder
 from activities.owed import (
     CLOSED_STATES,
@@ -50,6 +51,8 @@ class OwedMixin(ScopedMixin):
     def filter(self) -> bool:
         self.form = OwedFilterForm(self.request.GET, user=self.request.user)
         valid = self.form.is_valid()
+        if self.form.has_error("unit", UNSEEN):  # not there; what makes no sense is a wrong question
+            raise Http404
         chosen = self.form.cleaned_data.get("unit") if valid else None
         self.unit = chosen or own_unit(self.request.user)
         return valid
@@ -64,7 +67,7 @@ class DutyListView(OwedMixin, TemplateView):
         context = self.get_context_data(
             filter_form=self.form, unit=self.unit, sees_core_tasks=tasks, **self.year(valid)
         )
-        return self.render_to_response(context, status=self.form.status)
+        return self.render_to_response(context, status=200 if self.form.is_valid() else 400)
 
     def year(self, valid: bool) -> dict[str, Any]:
         year = self.form.year_period if valid else period_of(clock.today(), PeriodKind.YEAR)
@@ -222,7 +225,7 @@ class DutySheetView(OwedMixin, TemplateView):
             printed_at=clock.now(),
             today=clock.today(),
         )
-        return self.render_to_response(context, status=self.form.status)
+        return self.render_to_response(context, status=200 if valid else 400)
 
     def rows(self):
         """Of the unit and its groups what is asked for now: this year's, and what the last one left."""
