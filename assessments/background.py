@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments.models import AssessmentPeriod, SchemeDraft
-from assessments.operations import Refused, recompute, try_draft
+from assessments.models import AssessmentPeriod, Proposal, SchemeDraft
+from assessments.operations import Grounds, Refused, approve_board, prepare_board, recompute, try_draft
 from core import jobs
 
 
@@ -28,6 +28,42 @@ def recompute_boards(run: jobs.JobRun) -> dict[str, Any]:
         "message": _("%(count)s subjects computed.") % {"count": subjects},
         "digests": {edition.scheme_code: edition.digest for edition in editions},
     }
+
+
+@jobs.handler("assessments.prepare")
+def prepare(run: jobs.JobRun) -> dict[str, Any]:
+    """Payload: ``period``, ``scheme``, and the ``Grounds``."""
+    run.report(0, 1)
+    words = dict(run.payload)
+    period = AssessmentPeriod.objects.get(code=words.pop("period"))
+    try:
+        proposal = prepare_board(
+            period,
+            words.pop("scheme"),
+            Grounds(**words),
+            by=run.job.created_by,
+            report=run.report,
+            guard=run.check_fence,
+        )
+    except Refused as error:
+        raise jobs.JobRefused(str(error)) from error
+    url = reverse("assessments:proposal", args=[proposal.pk])
+    return {"url": url, "message": _("Prepared. A colleague has to approve it.")}
+
+
+@jobs.handler("assessments.approve")
+def approve(run: jobs.JobRun) -> dict[str, Any]:
+    """Payload: ``proposal``. A worker that comes after one who died once all was published finds it so."""
+    run.report(0, 1)
+    proposal = Proposal.objects.select_related("period", "edition").get(pk=run.payload["proposal"])
+    edition = proposal.edition
+    if edition is None:
+        try:
+            edition = approve_board(proposal, by=run.job.created_by, report=run.report, guard=run.check_fence)
+        except Refused as error:
+            raise jobs.JobRefused(str(error)) from error
+    url = reverse("assessments:board", args=[proposal.period.code, proposal.scheme_code])
+    return {"url": f"{url}?edition={edition.number}", "message": _("Published.")}
 
 
 @jobs.handler("assessments.try_scheme")

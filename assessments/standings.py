@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +14,7 @@ from assessments.querysets import BOARD_KEYS
 from assessments.selectors import previous_edition
 from branches import selectors as branch_selectors
 from branches.models import PartyUnit
+from core.models import AuditEvent
 from core.periods import period_words
 from core.templatetags.format import moment
 
@@ -147,7 +148,31 @@ def _why_left_out(unit: PartyUnit, edition: Edition) -> str:
 
 def digest_words(digest: str) -> str:
     """The first 16 characters of a digest in groups of four: enough to compare two prints."""
-    return "-".join(digest[start : start + 4] for start in range(0, 16, 4)).upper()
+    return "-".join(digest[start : start + 4] for start in range(0, min(16, len(digest)), 4)).upper()
+
+
+def digest_fact(edition: Edition) -> str:
+    if not edition.digest:
+        return _("No digest until the board is computed again")
+    return _("Digest %(digest)s") % {"digest": digest_words(edition.digest)}
+
+
+def ranks_words(edition: Edition) -> str:
+    """Since when the ranks hold, where they are older than the scores: a large board is scored again in place
+    after each confirmation, and ranked when it is computed as a whole."""
+    if edition.digest:
+        return ""
+    computed = AuditEvent.objects.filter(
+        verb="recompute", object_type=edition._meta.label_lower, object_id=str(edition.pk)
+    )
+    words = {"at": moment(computed.aggregate(at=Max("at"))["at"])}
+    return (
+        _(
+            "Scores are those of this moment, ranks those of %(at)s. What was confirmed since moves the "
+            "ranks tonight, or when the board is computed again."
+        )
+        % words
+    )
 
 
 # --- who sees what --------------------------------------------------------------------------------
@@ -203,13 +228,12 @@ def stamp_of(edition: Edition) -> dict[str, Any]:
         "at": moment(edition.computed_at if trial else edition.published_at),
         "day": edition.as_of.isoformat(),
         "version": edition.scheme.version,
-        "digest": digest_words(edition.digest),
     }
     facts = [
         f"{words['period']} · {words['edition']}",
         (_("Computed %(at)s") if trial else _("Published %(at)s")) % words,
         _("Subjects as of %(day)s · version %(version)s of the scheme") % words,
-        _("Digest %(digest)s") % words,
+        digest_fact(edition),
     ]
     if late := late_reason(edition.scheme):
         facts.append(_("The rules were adopted late: %(reason)s") % {"reason": late})

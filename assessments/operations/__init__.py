@@ -21,7 +21,9 @@ from assessments.operations.recomputing import (
 )
 from assessments.operations.rescoring import mark_dirty, rescore_dirty
 from assessments.operations.rounds import (
+    Grounds,
     approve_board,
+    is_long_work,
     move_period,
     prepare_board,
     return_board,
@@ -61,6 +63,7 @@ __all__ = [
     "Decision",
     "Entered",
     "FiguresRefused",
+    "Grounds",
     "Refused",
     "TypedFigure",
     "add_indicator",
@@ -81,6 +84,7 @@ __all__ = [
     "enter_values",
     "enter_veto",
     "import_scheme",
+    "is_long_work",
     "lift_veto",
     "mark_dirty",
     "missing_figures",

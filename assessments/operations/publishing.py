@@ -13,6 +13,7 @@ from activities.operations import generate_duties
 from assessments.choices import EditionState, ItemState, PeriodState
 from assessments.models import AssessmentPeriod, Edition, Scheme
 from assessments.operations.recomputing import (
+    Report,
     applicable_scheme,
     check_reach,
     claim_board,
@@ -41,10 +42,13 @@ class Decision:
     waiver: str = ""
 
 
-def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
+def publish(
+    period_code: str, scheme_code: str, decision: Decision, *, report: Report | None = None
+) -> Edition:
     """Compute the board afresh and freeze it as the next edition, in one transaction.
 
     The provisional edition becomes the published one, so that no line is ever written into a frozen board.
+    ``report(done, total)`` is told after each step of a large board.
     """
     _check_people(decision)
     with transaction.atomic():
@@ -52,17 +56,17 @@ def publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
         _last_number(applicable_scheme(scheme_code, period), period, decision)
         # a transaction of its own: a large board is built on connections that see what is committed
         generate_duties(as_core_period(period))
-    return _publish(period_code, scheme_code, decision)
+    return _publish(period_code, scheme_code, decision, report)
 
 
 @transaction.atomic
-def _publish(period_code: str, scheme_code: str, decision: Decision) -> Edition:
+def _publish(period_code: str, scheme_code: str, decision: Decision, report: Report | None) -> Edition:
     period = ensure_period(period_code)
     claim_board(scheme_code, period)
     period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
     scheme = applicable_scheme(scheme_code, period)
     last = _last_number(scheme, period, decision)
-    edition = recompute_scheme(scheme, period, by=decision.prepared_by)
+    edition = recompute_scheme(scheme, period, by=decision.prepared_by, report=report)
     if not edition.subject_count:
         raise Refused(_("The board is empty: no unit is a subject of this scheme."))
     for person in (decision.prepared_by, decision.approved_by):

@@ -1,5 +1,6 @@
 """The steps of a period on screen: preview, prepare, approve, archive (architecture.md settled 11)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,8 @@ from assessments.models import AssessmentPeriod, Edition, Proposal
 from assessments.moves import PERIOD_MOVES, PROPOSAL_MOVES
 from assessments.operations.publishing import PUBLISH, Decision, missing_figures, publish
 from assessments.operations.recomputing import (
+    Guard,
+    Report,
     applicable_scheme,
     check_reach,
     claim_board,
@@ -24,6 +27,7 @@ from branches.selectors import has_permission
 from core import audit, clock
 from core.workflow import move
 
+IN_A_JOB = 20_000  # subjects above which computing a board is no work for a request
 ACTING_ON: dict[type[Model], str] = {AssessmentPeriod: "assessmentperiod", Proposal: "edition"}
 
 
@@ -33,43 +37,68 @@ def may_act(user: Any, obj: Model, action: str) -> bool:
     return has_permission(user, f"assessments.{action}_{ACTING_ON[type(obj)]}")
 
 
+def is_long_work(edition: Edition | None) -> bool:
+    """Whether a board like this one is prepared and published by a job."""
+    return edition is not None and edition.subject_count > IN_A_JOB
+
+
 def move_period(period: AssessmentPeriod, step: str, *, by: Any, reason: str = "") -> AssessmentPeriod:
     """MoveRefused says what the step still waits for."""
     moved: AssessmentPeriod = move(period, step, PERIOD_MOVES, by=by, allowed=may_act, reason=reason)
     return moved
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """A correction needs its reason, missing figures a ``waiver``."""
+
+    minutes: str
+    correction: str = ""
+    waiver: str = ""
+
+
 def prepare_board(
     period: AssessmentPeriod,
     scheme_code: str,
+    grounds: Grounds,
     *,
     by: Any,
-    minutes: str,
-    correction: str = "",
-    waiver: str = "",
+    report: Report | None = None,
+    guard: Guard | None = None,
 ) -> Proposal:
-    """Compute the board afresh and lay it before a second person; a second click finds the first."""
+    """Compute the board afresh and lay it before a second person; a second click finds the first.
+
+    For a job: ``report(done, total)`` is told after each step of a large board, and ``guard()`` raises at the
+    end of the transaction when the work is another worker's by now.
+    """
     if not has_permission(by, PUBLISH):
         raise PermissionDenied
     generate_duties(as_core_period(period))  # as approving does, and committed: see publish
-    words = {"minutes": minutes, "correction": correction, "waiver": waiver}
-    return _prepare(period, scheme_code, by=by, **words)
+    with transaction.atomic():
+        proposal = _prepare(period, scheme_code, grounds, by=by, report=report)
+        _pass(guard)
+    return proposal
 
 
-@transaction.atomic
+def _pass(guard: Guard | None) -> None:
+    """Last of all: it locks the job, on which the builders of the board report."""
+    if guard is not None:
+        guard()
+
+
 def _prepare(
-    period: AssessmentPeriod, scheme_code: str, *, by: Any, minutes: str, correction: str, waiver: str
+    period: AssessmentPeriod, scheme_code: str, grounds: Grounds, *, by: Any, report: Report | None
 ) -> Proposal:
     claim_board(scheme_code, period)
     period = AssessmentPeriod.objects.select_for_update().get(pk=period.pk)
     waiting = waiting_proposals(period).filter(scheme_code=scheme_code).first()
     if waiting is not None:
         return waiting
-    _check_words(period, scheme_code, minutes, correction)
-    edition = recompute_scheme(applicable_scheme(scheme_code, period), period, by=by)
+    _check_grounds(period, scheme_code, grounds)
+    edition = recompute_scheme(applicable_scheme(scheme_code, period), period, by=by, report=report)
     check_reach(edition, by, PUBLISH)
     gaps = missing_figures(edition)
-    if gaps and not waiver.strip():
+    if gaps and not grounds.waiver.strip():
         raise Refused(
             _("%(count)s due figures are missing. Say why they do not matter.") % {"count": len(gaps)}
         )
@@ -77,9 +106,9 @@ def _prepare(
         period=period,
         scheme_code=scheme_code,
         digest=edition.digest,
-        minutes=minutes.strip(),
-        correction=correction.strip(),
-        waiver=waiver.strip() if gaps else "",
+        minutes=grounds.minutes.strip(),
+        correction=grounds.correction.strip(),
+        waiver=grounds.waiver.strip() if gaps else "",
         prepared_by=by,
         prepared_at=clock.now(),
     )
@@ -87,26 +116,31 @@ def _prepare(
     return proposal
 
 
-def _check_words(period: AssessmentPeriod, scheme_code: str, minutes: str, correction: str) -> None:
+def _check_grounds(period: AssessmentPeriod, scheme_code: str, grounds: Grounds) -> None:
     waits = not_ready_to_prepare(period, scheme_code)
     if waits:
         raise Refused(str(waits))
-    if not minutes.strip():
+    if not grounds.minutes.strip():
         raise Refused(_("Give the number of the minutes."))
     published = Edition.objects.published().filter(period=period, scheme_code=scheme_code)
-    if published.exists() and not correction.strip():
+    if published.exists() and not grounds.correction.strip():
         raise Refused(_("This board is published. A correction needs a reason."))
 
 
-def approve_board(proposal: Proposal, *, by: Any) -> Edition:
-    """Publish what was prepared, and nothing else: other figures than those prepared are refused."""
+def approve_board(
+    proposal: Proposal, *, by: Any, report: Report | None = None, guard: Guard | None = None
+) -> Edition:
+    """Publish what was prepared, and nothing else: other figures than those prepared are refused.
+    ``report`` and ``guard`` as for ``prepare_board``."""
     if may_act(by, proposal, "approve"):
         generate_duties(as_core_period(proposal.period))  # committed: see publish
-    return _approve(proposal, by=by)
+    with transaction.atomic():
+        edition = _approve(proposal, by=by, report=report)
+        _pass(guard)
+    return edition
 
 
-@transaction.atomic
-def _approve(proposal: Proposal, *, by: Any) -> Edition:
+def _approve(proposal: Proposal, *, by: Any, report: Report | None) -> Edition:
     approved: Proposal = move(proposal, "approve", PROPOSAL_MOVES, by=by, allowed=may_act)
     decision = Decision(
         prepared_by=approved.prepared_by,
@@ -115,7 +149,7 @@ def _approve(proposal: Proposal, *, by: Any) -> Edition:
         reason=approved.correction,
         waiver=approved.waiver,
     )
-    edition = publish(approved.period.code, approved.scheme_code, decision)
+    edition = publish(approved.period.code, approved.scheme_code, decision, report=report)
     if edition.digest != approved.digest:
         raise Refused(_("Figures have changed since this board was prepared. It has to be prepared again."))
     approved.edition = edition

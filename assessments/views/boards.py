@@ -177,6 +177,7 @@ class BoardView(TemplateView):
             "others": self.others(),
             "filter_form": self.filter_form(),
             "stamp": self.stamp(),
+            "ranks_since": standings.ranks_words(self.edition),
             "summary": self.summary(entries),
             "rows": rows,
             "page_obj": page,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Edition
 from assessments.numbers import SCORE_PLACES, TOTAL_PLACES
-from assessments.standings import Board, digest_words, edition_words
+from assessments.standings import Board, digest_fact, digest_words, edition_words
 from core.periods import period_words
 from core.spreadsheets import ExportColumn, write_csv, write_xlsx
 from core.templatetags.format import rounded
@@ -30,13 +30,14 @@ def board_file(wanted: str, edition: Edition, board: Board, rows: Iterable[dict[
     file = tempfile.SpooledTemporaryFile(max_size=5_000_000)
     if wanted == "xlsx":
         names = [edition.scheme.name, period_words(edition.period.code), edition_words(edition), board.label]
-        names.append(_("Digest %(digest)s") % {"digest": digest_words(edition.digest)})
+        names.append(digest_fact(edition))
         title = " ".join(str(name) for name in names)
         write_xlsx(file, columns=columns, rows=cells, sheet=edition.scheme.name, title=title)
     else:
         write_csv(file, [column.heading for column in columns], cells)
     file.seek(0)
-    name = f"{edition.scheme.name}_{edition.period.code}.{wanted}"
+    parts = [edition.scheme.name, edition.period.code, digest_words(edition.digest)]
+    name = "_".join(part for part in parts if part) + f".{wanted}"  # a CSV has no other place for the digest
     response = FileResponse(file, content_type=TYPES[wanted])
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -119,7 +119,8 @@ class ExplanationView(EntryView):
             "rank_words": standings.rank_words(self.edition, self.entry),
             "with_means": with_means,
             "band_line": band_line(self.bands),
-            "digest": standings.digest_words(self.edition.digest),
+            "digest": standings.digest_fact(self.edition),
+            "ranks_since": standings.ranks_words(self.edition) if self.shows_ranks else "",
             **self.round_context(),
             **self.history_context(),
         }

@@ -1,5 +1,6 @@
 """The preparing office takes a period from collecting to archived: steps, prepared boards, vetoes."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from assessments.models import AssessmentPeriod, Edition, Objection, Proposal, V
 from assessments.operations import ADD_VETO, Refused
 from branches.access import ScopedMixin
 from branches.selectors import units_for
+from core.operations import start_job
 from core.periods import period_words
 from core.workflow import MoveRefused
 
@@ -126,6 +128,13 @@ class OfficeFormView(OfficeView):
         context["parents"] = self.parents()
         return self.render_to_response(self.get_context_data(**context), status=status)
 
+    def in_background(self, kind: str, title: str, payload: dict[str, Any], sent: Any) -> str:
+        """A job for what takes too long for a request; what is ``sent`` a second time finds the first job."""
+        key = f"{self.request.user.pk}:{sent or uuid.uuid4()}"
+        job = start_job(kind, key=key, title=title, payload=payload, by=self.request.user)
+        messages.info(self.request, _("The computation has been started."))
+        return reverse("core:job", args=[job.pk])
+
 
 class PrepareView(OfficeFormView):
     title = gettext_lazy("Prepare the board")
@@ -162,13 +171,15 @@ class PrepareView(OfficeFormView):
         }
 
     def act(self, data):
+        scheme = self.kwargs["scheme"]
+        words = {name: data.get(name, "") for name in ("minutes", "correction", "waiver")}
+        if operations.is_long_work(self.edition) and not rounds.not_ready_to_prepare(self.period, scheme):
+            title = _("Prepare %(scheme)s, %(period)s")
+            names = {"scheme": self.edition.scheme.name, "period": self.period_name}
+            payload = {"period": self.period.code, "scheme": scheme, **words}
+            return self.in_background("assessments.prepare", title % names, payload, data["submission_key"])
         proposal = operations.prepare_board(
-            self.period,
-            self.kwargs["scheme"],
-            by=self.request.user,
-            minutes=data["minutes"],
-            correction=data.get("correction", ""),
-            waiver=data.get("waiver", ""),
+            self.period, scheme, operations.Grounds(**words), by=self.request.user
         )
         messages.success(self.request, _("Prepared. A colleague has to approve it."))
         return reverse("assessments:proposal", args=[proposal.pk])
@@ -194,20 +205,22 @@ class ProposalView(OfficeFormView):
         form.fields["reason"].required = bool(data and data.get("decision") == "return")
         return form
 
+    @cached_property
+    def edition(self) -> Edition | None:
+        """What was published of it, else what stands computed now."""
+        now = self.period.editions.filter(scheme_code=self.proposal.scheme_code, number=0)
+        return self.proposal.edition or now.select_related("scheme", "period").first()
+
     def get_context_data(self, **kwargs):
-        edition = (
-            self.proposal.edition
-            or self.period.editions.filter(scheme_code=self.proposal.scheme_code, number=0)
-            .select_related("scheme", "period")
-            .first()
-        )
+        edition = self.edition
         waits = self.proposal.state == ProposalState.PREPARED
         return super().get_context_data(**kwargs) | {
             "proposal": self.proposal,
             "edition": edition,
             "subject": edition.scheme.name if edition else self.proposal.scheme_code,
             "summary": round_pages.summary_of(edition, self.request.user) if edition else None,
-            "changed": waits and edition is not None and edition.digest != self.proposal.digest,
+            "changed": waits and edition and edition.digest not in ("", self.proposal.digest),
+            "rescored": waits and edition and not edition.digest,
             "waits": waits,
             "own": self.proposal.prepared_by_id == self.request.user.pk,
         }
@@ -216,10 +229,7 @@ class ProposalView(OfficeFormView):
         decision = self.request.POST.get("decision")
         user = self.request.user
         if decision == "approve":
-            edition = operations.approve_board(self.proposal, by=user)
-            messages.success(self.request, _("Published."))
-            url = reverse("assessments:board", args=[edition.period.code, edition.scheme_code])
-            return f"{url}?edition={edition.number}"
+            return self.approve(data["submission_key"])
         if decision == "return":
             operations.return_board(self.proposal, by=user, reason=data["reason"])
             messages.success(self.request, _("Returned to who prepared it."))
@@ -229,6 +239,17 @@ class ProposalView(OfficeFormView):
         else:
             raise Http404
         return reverse("assessments:proposal", args=[self.proposal.pk])
+
+    def approve(self, sent: Any) -> str:
+        if operations.is_long_work(self.edition) and self.proposal.state == ProposalState.PREPARED:
+            title = _("Publish %(scheme)s, %(period)s")
+            names = {"scheme": self.edition.scheme.name, "period": self.period_name}
+            payload = {"proposal": self.proposal.pk}
+            return self.in_background("assessments.approve", title % names, payload, sent)
+        edition = operations.approve_board(self.proposal, by=self.request.user)
+        messages.success(self.request, _("Published."))
+        url = reverse("assessments:board", args=[edition.period.code, edition.scheme_code])
+        return f"{url}?edition={edition.number}"
 
 
 class VetoAddView(OfficeFormView):

@@ -17,11 +17,19 @@ from assessments.operations import Decision, Refused, mark_dirty, publish, recom
 from assessments.scoring import building
 from branches.choices import UnitKind
 from branches.models import PartyUnit
+from core import jobs
 from core.choices import JobState
 from core.models import Job
 from core.operations import start_job
 from tests.conftest import database_url, wait_for
-from tests.factories.assessments import IndicatorValueFactory, RatingFactory, item, scheme, section
+from tests.factories.assessments import (
+    IndicatorValueFactory,
+    ProposalFactory,
+    RatingFactory,
+    item,
+    scheme,
+    section,
+)
 from tests.factories.branches import PartyUnitFactory
 from tests.races import at_once
 
@@ -276,6 +284,33 @@ def test_who_is_told_to_stop_stops_and_leaves_nothing(board, large, officer, com
     job.refresh_from_db()
     assert (job.state, Edition.objects.count()) == (JobState.CANCELLED, 0)
     assert all(not rows_of(name) for name in tables() if name.startswith("assessments_gathered"))
+
+
+def test_a_large_board_is_approved_by_a_job_that_tells_how_far_it_is(board, large, people, monkeypatch):
+    [edition] = recompute("2026H1", by=None)
+    proposal = ProposalFactory(prepared_by=people[0], digest=edition.digest, waiver="无")
+    told, report = [], jobs.JobRun.report
+    monkeypatch.setattr(jobs, "SECONDS_BETWEEN_REPORTS", 0)
+    monkeypatch.setattr(jobs.JobRun, "report", lambda *given: (told.append(given[1:]), report(*given)))
+    words = {"key": "1", "title": "x", "payload": {"proposal": proposal.pk}, "by": people[1]}
+    job = start_job("assessments.approve", **words)
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.DONE, "")
+    assert Edition.objects.published().get().digest == edition.digest
+    assert [done for done, _total in sorted(told)[1:]] == list(range(1, told[-1][1]))
+
+
+def test_a_publication_told_to_stop_leaves_the_board_as_it_was(board, large, people, monkeypatch):
+    [edition] = recompute("2026H1", by=None)
+    proposal = ProposalFactory(prepared_by=people[0], digest=edition.digest, waiver="无")
+    gather = building._gather
+    monkeypatch.setattr(building, "_gather", lambda *given: (cancel(), gather(*given)))
+    words = {"key": "1", "title": "x", "payload": {"proposal": proposal.pk}, "by": people[1]}
+    job = start_job("assessments.approve", **words)
+    job.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (job.state, proposal.state) == (JobState.CANCELLED, "PREPARED")
+    assert not Edition.objects.published().exists()
 
 
 def cancel():

@@ -16,6 +16,7 @@ from assessments.models import (
 )
 from assessments.operations import (
     Decision,
+    Grounds,
     Refused,
     answer_objection,
     approve_board,
@@ -83,7 +84,7 @@ def previewed(period, people):
 @pytest.fixture
 def prepared(previewed, people, at):
     at("2026-07-10")
-    return prepare_board(previewed, "board", by=people[0], minutes="纪要〔2026〕7号")
+    return prepare_board(previewed, "board", Grounds(minutes="纪要〔2026〕7号"), by=people[0])
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_the_whole_way_of_a_period(period, people, at):
     assert (previewed.state, previewed.previewed_by) == ("PREVIEW", people[1])
     assert rounds.preview_until(previewed) == date(2026, 7, 9)  # Monday and three working days
     at("2026-07-10")
-    proposal = prepare_board(previewed, "board", by=people[0], minutes=" 纪要〔2026〕7号 ")
+    proposal = prepare_board(previewed, "board", Grounds(minutes=" 纪要〔2026〕7号 "), by=people[0])
     assert (proposal.state, proposal.minutes) == ("PREPARED", "纪要〔2026〕7号")
     edition = approve_board(proposal, by=people[1])
     assert (edition.number, edition.prepared_by, edition.approved_by) == (1, *people)
@@ -185,30 +186,32 @@ def test_only_the_preparing_office_moves_a_period(period, secretary):
 def test_what_is_not_prepared(previewed, people, at, day, code, reason):
     at(day)
     with pytest.raises(Refused, match=reason):
-        prepare_board(previewed, code, by=people[0], minutes="7")
+        prepare_board(previewed, code, Grounds(minutes="7"), by=people[0])
 
 
 def test_preparing_waits_for_preview_minutes_answers_and_figures(previewed, people, at, secretary, company):
     objection = raise_objection(entry(), "Q1", "停电时间多算一次", by=secretary)
     at("2026-07-10")
     with pytest.raises(Refused, match="Objections to this board wait"):
-        prepare_board(previewed, "board", by=people[0], minutes="7")
+        prepare_board(previewed, "board", Grounds(minutes="7"), by=people[0])
     answer_objection(objection, upheld=False, answer="已核对", by=people[0])
     with pytest.raises(Refused, match="number of the minutes"):
-        prepare_board(previewed, "board", by=people[0], minutes=" ")
+        prepare_board(previewed, "board", Grounds(minutes=" "), by=people[0])
     PartyUnitFactory(code="B3", parent=company, organisation=company.organisation)
     with pytest.raises(Refused, match="2 due figures are missing"):
-        prepare_board(previewed, "board", by=people[0], minutes="7")
-    assert prepare_board(previewed, "board", by=people[0], minutes="7", waiver="新建").waiver == "新建"
+        prepare_board(previewed, "board", Grounds(minutes="7"), by=people[0])
+    assert (
+        prepare_board(previewed, "board", Grounds(minutes="7", waiver="新建"), by=people[0]).waiver == "新建"
+    )
 
 
 def test_nothing_is_prepared_before_the_preview(period, people):
     with pytest.raises(Refused, match="after the units have looked"):
-        prepare_board(period, "board", by=people[0], minutes="7")
+        prepare_board(period, "board", Grounds(minutes="7"), by=people[0])
 
 
 def test_preparing_twice_finds_the_first(prepared, people):
-    again = prepare_board(prepared.period, "board", by=people[1], minutes="8")
+    again = prepare_board(prepared.period, "board", Grounds(minutes="8"), by=people[1])
     assert (again, Proposal.objects.count()) == (prepared, 1)
 
 
@@ -227,7 +230,7 @@ def test_other_figures_than_those_prepared_are_not_approved(prepared, people):
     assert (Proposal.objects.get().state, Edition.objects.published().count()) == ("PREPARED", 0)
     returned = return_board(prepared, by=people[1], reason="数据变了")
     assert (returned.state, returned.reason, returned.decided_by) == ("RETURNED", "数据变了", people[1])
-    second = prepare_board(prepared.period, "board", by=people[0], minutes="7")
+    second = prepare_board(prepared.period, "board", Grounds(minutes="7"), by=people[0])
     assert approve_board(second, by=people[1]).number == 1
 
 
@@ -246,9 +249,9 @@ def test_a_correction_needs_a_reason_and_opens_the_time_to_object_again(publishe
     at("2026-08-03")
     period = published.period
     with pytest.raises(Refused, match="needs a reason"):
-        prepare_board(period, "board", by=people[0], minutes="8")
+        prepare_board(period, "board", Grounds(minutes="8"), by=people[0])
     IndicatorValue.objects.filter(unit__code="B2").update(raw=95 * 10**6)
-    proposal = prepare_board(period, "board", by=people[0], minutes="8", correction="数据更正")
+    proposal = prepare_board(period, "board", Grounds(minutes="8", correction="数据更正"), by=people[0])
     second = approve_board(proposal, by=people[1])
     assert (second.number, second.reason, rounds.objecting_until(published)) == (2, "数据更正", None)
     assert rounds.objecting_until(second) == date(2026, 8, 10)
@@ -261,7 +264,7 @@ def test_a_correction_is_prepared_with_the_duties_it_is_approved_with(published,
     DutyRuleFactory(unit_kinds=["BRANCH"])
     period = AssessmentPeriod.objects.get(code="2026H1")
     words = {"minutes": "纪要8号", "correction": "补记"}
-    proposal = prepare_board(period, "meet", by=people[0], **words)
+    proposal = prepare_board(period, "meet", Grounds(**words), by=people[0])
     edition = approve_board(proposal, by=people[1])
     assert (edition.number, edition.digest) == (2, proposal.digest)
     assert set(edition.entries.values_list("total", flat=True)) == {0}
@@ -282,7 +285,7 @@ def test_the_command_publishes_an_archived_period(published, people, at):
     at("2026-08-03")
     move_period(published.period, "archive", by=people[0])
     with pytest.raises(Refused, match="archived"):
-        prepare_board(published.period, "board", by=people[0], minutes="8", correction="x")
+        prepare_board(published.period, "board", Grounds(minutes="8", correction="x"), by=people[0])
     publish("2026H1", "board", Decision(*people, reason="补正"))
     period = AssessmentPeriod.objects.get()
     assert (period.state, period.archived_at, period.archived_by) == ("PUBLISHED", None, None)

@@ -9,10 +9,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assessments import standings
 from assessments.models import Edition, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
 from branches.operations import close_unit, update_organisation, update_unit
+from core import clock
 from core.templatetags.format import points
 from tests.assessments.views.conftest import rules
 from tests.assessments.views.pages import BOARD, WHY, lines_of
@@ -70,6 +72,25 @@ def test_the_stamp_says_what_was_published_when_and_by_which_rules(published, of
         ],
     }
     assert "B1 lost its books" in office.get(BOARD).content.decode()
+
+
+def test_ranks_older_than_the_scores_say_since_when_they_hold(board, office, secretary, time_machine):
+    """A large board is scored again in place: its digest is left out until the next whole computation."""
+    board()
+    recompute("2026H1", by=None)
+    assert office.get(BOARD).context["ranks_since"] == ""
+    time_machine.shift(600)
+    Edition.objects.update(digest="", computed_at=clock.now())
+    told = "Scores are those of this moment, ranks those of 2026-07-20 12:00."
+    page = office.get(BOARD)
+    assert told in page.content.decode()
+    assert page.context["stamp"]["facts"][-1] == "No digest until the board is computed again"
+    assert told in office.get(WHY).content.decode()
+    assert told not in secretary.get(WHY).content.decode()
+    for name, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
+        file = office.get(f"{BOARD}?format={name}")
+        assert file.headers["Content-Disposition"].endswith(f"_2026H1.{name}")
+        assert file.getvalue().startswith(begins)
 
 
 def test_a_board_of_one_parent_ranks_its_own_units(published, office):
@@ -215,7 +236,8 @@ def test_what_is_held_back_is_not_shown_but_the_own_line_always_is(
 def test_a_board_comes_as_csv(published, office):
     response = office.get(f"{BOARD}?format=csv")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert response.headers["Content-Disposition"].endswith("_2026H1.csv")
+    digest = standings.digest_words(Edition.objects.get().digest)
+    assert response.headers["Content-Disposition"].endswith(f"_2026H1_{digest}.csv")
     assert response.getvalue().decode("utf-8-sig").splitlines() == [
         "Rank,Unit code,Unit,Total,Grade,板块PARTY,板块BUSINESS,Flags",
         "1,A1,A1党支部,92.50,合格,94.5000,90.5000,",

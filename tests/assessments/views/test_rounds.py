@@ -1,15 +1,27 @@
 """The way of a period on its pages, taken by two people of the office and one secretary."""
 
 import re
+import uuid
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from assessments.models import AssessmentPeriod, Edition, GapComment, Indicator, Objection, Proposal, Veto
+from assessments.models import (
+    AssessmentPeriod,
+    Edition,
+    GapComment,
+    Indicator,
+    IndicatorValue,
+    Objection,
+    Proposal,
+    Veto,
+)
 from assessments.operations import recompute, rescore_dirty
 from branches.choices import Role
 from core.due import due_items_for
+from core.models import Job
+from core.operations import run_job
 from tests.factories.assessments import ObjectionFactory, ProposalFactory, VetoFactory
 from tests.factories.branches import OrganisationFactory, PartyUnitFactory
 
@@ -112,6 +124,68 @@ def test_a_step_that_is_not_there_is_missing_and_one_refused_says_why(computed, 
     assert "Give a reason." in words(step(office, "collect"))
     assert step(office, "collect", reason="补报").status_code == 302
     assert "Reason of the last step back: 补报" in words(office.get(ROUND))
+
+
+@pytest.fixture
+def long_work(monkeypatch):
+    """Three subjects are too many for a request."""
+    monkeypatch.setattr("assessments.operations.rounds.IN_A_JOB", 2)
+
+
+def started(client, url, callbacks, **data):
+    """The job that the form starts, as it ended."""
+    with callbacks(execute=True):
+        page = post(client, url, **data)
+    return Job.objects.get(pk=page.removeprefix("/jobs/").strip("/"))
+
+
+def run_job_again(job):
+    """As after the death of a worker who had published and not said so."""
+    Job.objects.filter(pk=job.pk).update(state="QUEUED", finished_at=None)
+    run_job(job.pk)
+    job.refresh_from_db()
+
+
+def test_a_large_board_is_prepared_and_published_by_jobs(
+    previewed, long_work, office, second, at, django_capture_on_commit_callbacks
+):
+    at("2026-07-24", office, second)
+    form = {"minutes": "纪要〔2026〕7号", "waiver": "B1 lost its books", "submission_key": uuid.uuid4()}
+    job = started(office, PREPARE, django_capture_on_commit_callbacks, **form)
+    assert started(office, PREPARE, django_capture_on_commit_callbacks, **form) == job
+    proposal = Proposal.objects.get()
+    url = reverse("assessments:proposal", args=[proposal.pk])
+    assert (job.state, job.result["url"], job.title) == ("DONE", url, "Prepare 先锋榜, First half of 2026")
+    assert (proposal.prepared_by, proposal.minutes) == (office.user, "纪要〔2026〕7号")
+    job = started(second, url, django_capture_on_commit_callbacks, decision="approve")
+    assert (job.state, job.result["url"]) == ("DONE", "/boards/2026H1/board/?edition=1")
+    assert Edition.objects.published().get().approved_by == second.user
+    run_job_again(job)
+    assert (Edition.objects.published().count(), job.state, job.error) == (1, "DONE", "")
+
+
+def test_what_a_job_can_not_publish_it_refuses_in_words(
+    prepared, long_work, office, second, tree, django_capture_on_commit_callbacks
+):
+    url = reverse("assessments:proposal", args=[prepared.pk])
+    IndicatorValue.objects.filter(unit=tree["A1"]).update(raw=9 * 10**6)
+    for client, reason in ((second, "has to be prepared again"), (office, "record of their own")):
+        job = started(client, url, django_capture_on_commit_callbacks, decision="approve")
+        assert (job.state, reason in job.error) == ("FAILED", True), job.error
+    assert not Edition.objects.published().exists()
+    assert "has to be prepared again" not in words(second.get(url))
+    Edition.objects.update(digest="")
+    assert "Records were confirmed since" in words(second.get(url))
+
+
+def test_a_job_prepares_no_board_that_waits_for_objections(
+    previewed, long_work, office, at, django_capture_on_commit_callbacks
+):
+    assert office.post(PREPARE, {"minutes": "7", "waiver": "x"}).status_code == 422
+    at("2026-07-24", office)
+    ObjectionFactory(unit=previewed["A1"], edition_number=0)
+    assert office.post(PREPARE, {"minutes": "7", "waiver": "x"}).status_code == 422
+    assert not Job.objects.exists()
 
 
 def test_returning_needs_a_reason_and_gives_it_back(prepared, office, second):
