@@ -40,11 +40,14 @@ class Partners:
         return offered.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=together.values("unit")))
 
     def shown(self, units: list[PartyUnit]) -> list[PartyUnit]:
-        """Which of them a search may answer with: never a list of neighbours, only the one that is meant."""
+        """Which of them a search may answer with: never a list of neighbours, only the one that is meant (a
+        branch is called as its groups are)."""
         keys = [unit.pk for unit in units]
         known = {*self.known.filter(pk__in=keys).values_list("pk", flat=True), *self.named}
         others = [unit for unit in units if unit.pk not in known and unit != self.lead]
-        return [unit for unit in units if unit.pk in known or others == [unit]]
+        others_keys = {unit.pk for unit in others}
+        meant = [unit for unit in others if unit.parent_id not in others_keys]
+        return [unit for unit in units if unit.pk in known or meant == [unit]]
 
     def words_for(self, unit: PartyUnit) -> str:
         """The unit, with the one above it where that may be named as well."""

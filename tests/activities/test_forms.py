@@ -20,7 +20,7 @@ from activities.operations import record_activity
 from activities.records import AttendanceData, OutcomeData, PartData, VoteData
 from activities.rules import MAX_QUANTITY, kinds_held_by
 from tests.factories.activities import ActivityFactory
-from tests.factories.branches import AssignmentFactory
+from tests.factories.branches import AssignmentFactory, PartyUnitFactory
 
 GOOD = {
     "kind": "THEMED_PARTY_DAY",
@@ -210,7 +210,8 @@ def matches_of(asked):
 
 def test_a_neighbour_is_offered_where_the_text_fits_no_other_and_neighbours_are_never_listed(sheet, units):
     assert matches_of(sheet(values(co_0__code="位C1-2-"))) == ["C1-2-1"]
-    assert matches_of(sheet(values(co_0__code="位C1-2"))) == []  # it and its group
+    assert matches_of(sheet(values(co_0__code="位C1-2"))) == ["C1-2"]  # called as its group is
+    PartyUnitFactory(code="C1-3", name="单位C1-3", parent=units["C1"])
     assert matches_of(sheet(values(co_0__code="单位"))) == ["C1-1-1", "C1-1-2"]
 
 
