@@ -22,6 +22,7 @@ from branches.choices import (
 )
 from branches.models import Member, Organisation, PartyUnit, Post
 from branches.querysets import PartyUnitQuerySet
+from branches.selectors import home_key
 
 ON_COMMITTEE = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
 HOME = Case(When(unit__kind=UnitKind.GROUP, then=F("unit__parent_id")), default=F("unit_id"))
@@ -51,9 +52,12 @@ def team_alerts(homes: dict[int, Counter[int]], full: Any) -> Iterator[Alert]:
     teams = Organisation.objects.in_bulk(list(homes))
     branches = PartyUnit.objects.in_bulk([home for found in homes.values() for home in found])
     leaders = full.filter(organisation__in=list(homes), is_team_leader=True).select_related("unit__parent")
-    leader_of = {leader.organisation_id: leader for leader in leaders.order_by("-pk")}
+    leader_of = {
+        (leader.organisation_id, home_key(leader.unit)): leader for leader in leaders.order_by("-pk")
+    }
     for team, found in homes.items():
-        leader = leader_of.get(team)
+        branch = branches[found.most_common(1)[0][0]]
+        leader = leader_of.get((team, branch.pk))  # one of another branch does not lead a group here
         text = _("%(team)s has %(count)d full members and no group") % {
             "team": teams[team],
             "count": found.total(),
@@ -65,7 +69,7 @@ def team_alerts(homes: dict[int, Counter[int]], full: Any) -> Iterator[Alert]:
             }
         yield Alert(
             AlertKind.TEAM_WITHOUT_GROUP,
-            branches[found.most_common(1)[0][0]],
+            branch,
             text,
             _("Form a group on the team."),
             "group_add",

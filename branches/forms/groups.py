@@ -41,8 +41,8 @@ class GroupForm(UnitActionForm):
 
     def prepare(self):
         people = members_of(self.unit).select_related("organisation").order_by("organisation", "name")
-        teams = organisations_of(self.unit).filter(kind=OrganisationKind.TEAM)
-        self.fields["teams"].queryset = teams
+        teams = organisations_of(self.unit) | Organisation.objects.filter(members__in=people)
+        self.fields["teams"].queryset = teams.filter(kind=OrganisationKind.TEAM).distinct().order_by("path")
         self.fields["members"].queryset = people
         self.fields["leader"].queryset = people.filter(status=MemberStatus.FULL)
         committee = committee_of(self.unit, clock.today())
@@ -55,7 +55,7 @@ class GroupForm(UnitActionForm):
         if team is None:
             return
         people = self.fields["members"].queryset.filter(organisation=team)
-        leader = people.filter(is_team_leader=True, status=MemberStatus.FULL).first()
+        leader = people.filter(is_team_leader=True, status=MemberStatus.FULL).order_by("pk").first()
         self.initial |= {
             "name": (_("%(team)s Party group") % {"team": team})[:100],
             "teams": [team.pk],

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from branches.choices import MemberStatus, OrganisationKind, Position, UnitKind
+from branches.alerts import alerts_for, kept_units
+from branches.choices import AlertKind, MemberStatus, OrganisationKind, Position, UnitKind
 from branches.models import PartyUnit, Post
 from branches.selectors import has_permission
 from tests.factories.accounts import UserFactory
@@ -204,6 +205,27 @@ def test_the_alert_of_a_team_leads_to_a_group_ready_to_be_formed(client, branch,
     group = PartyUnit.objects.get(organisation=team)
     assert group.members.count() == 3
     assert held(group) == [("乙", "GROUP_LEADER")]
+
+
+def test_a_team_that_stands_elsewhere_is_proposed_with_its_leader_of_the_branch(
+    client, branch, units, people
+):
+    """The team's own leader belongs to another branch: the alert names nobody, and nobody is proposed."""
+    team = OrganisationFactory(kind=OrganisationKind.TEAM, parent=units["B2"].organisation, name="抢修班")
+    branch.members.update(organisation=team)
+    MemberFactory(unit=units["C1-2"], organisation=team, is_team_leader=True, name="外")
+    client.force_login(people.secretary)
+
+    def proposed():
+        [alert] = alerts_for(people.secretary, kept_units(people.secretary), AlertKind.TEAM_WITHOUT_GROUP)
+        form = client.get(alert.url).context["form"]
+        assert (form["teams"].value(), len(form["members"].value())) == ([team.pk], 3)
+        return alert.person, form["leader"].value()
+
+    assert proposed() == (None, None)
+    leader = branch.members.get(name="乙")
+    type(leader).objects.filter(pk=leader.pk).update(is_team_leader=True)
+    assert proposed() == (leader, leader.pk)
 
 
 @pytest.mark.oracle("G-09")
