@@ -198,6 +198,10 @@ class PostAdmin(OperationAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ("member",) if obj else ()
 
+    def delete_model(self, request, obj):
+        """Who held a post stays on record: it is ended."""
+        operations.strike_out_post(obj, by=request.user)
+
 
 @admin.register(Assignment)
 class AssignmentAdmin(OperationAdmin):

@@ -90,7 +90,8 @@ def members_in(units: Iterable[int], day: date) -> QuerySet[Member]:
     """Who belonged to the units with these keys; ``unit_then`` is the key of the own one, ``status_then``
     what the member was.
 
-    Who goes leaves a transfer, so whoever came later is known by the first transfer after the day.
+    Who goes leaves a transfer, so whoever came later is known by the first transfer after the day; or by the
+    day of joining, where it is on record.
     """
     units = list(units)
     later = Transfer.objects.filter(moved_on__gt=day)
@@ -99,6 +100,7 @@ def members_in(units: Iterable[int], day: date) -> QuerySet[Member]:
     not_yet_full = When(full_since__gt=day, then=Value(MemberStatus.PROBATIONARY))
     return (
         Member.objects.filter(Q(unit__in=units) | Q(pk__in=from_here))
+        .filter(Q(joined_on=None) | Q(joined_on__lte=day))
         .current(day)
         .annotate(
             unit_then=Coalesce(Subquery(first), F("unit"), output_field=BigIntegerField()),
@@ -121,5 +123,5 @@ def listed_members_on(unit: PartyUnit, day: date, user: Any) -> list[Member]:
         member.was_in = units[member.unit_then]
         member.here = member.unit_id in units
         member.was_full = bool(member.full_since and member.full_since <= day)
-        member.sure = member.was_full or member.pk in known
+        member.sure = member.was_full or member.pk in known or member.joined_on is not None
     return sorted(rows, key=lambda member: (member.was_in.path or "", member.name))

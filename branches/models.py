@@ -183,7 +183,7 @@ class Placement(models.Model):
 class Member(models.Model):
     """A Party member. No identity numbers, no birth dates: the work does not need them."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("full name"), max_length=60)
     staff_no = models.CharField(_("staff number"), max_length=30, null=True, blank=True, unique=True)
     unit = models.ForeignKey(
         PartyUnit, on_delete=models.PROTECT, related_name="members", verbose_name=_("unit")
@@ -196,7 +196,7 @@ class Member(models.Model):
         related_name="members",
         verbose_name=_("team"),
     )
-    status = models.CharField(_("status"), max_length=12, choices=MemberStatus)
+    status = models.CharField(_("member status"), max_length=12, choices=MemberStatus)
     full_since = models.DateField(_("full member since"), null=True, blank=True)
     probation_ends_on = models.DateField(_("probation ends on"), null=True, blank=True)
     is_team_leader = models.BooleanField(_("leads the team"), default=False)
@@ -210,6 +210,14 @@ class Member(models.Model):
         blank=True,
         related_name="member",
         verbose_name=_("user"),
+    )
+    joined_on = models.DateField(
+        _("joined on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Since when the member belongs to the unit, before any transfer. Empty: longer than is on record."
+        ),
     )
     left_on = models.DateField(_("left on"), null=True, blank=True)
 

@@ -31,8 +31,8 @@ NAMES_END = gettext_lazy(
     "Names are shown for the own branch and to the office right above it; elsewhere “—”."
 )
 NOT_ON_RECORD = gettext_lazy(
-    "Transfers and leaving are on record; the day on which somebody first came is not: "
-    "who joined later may be counted too early."
+    "Transfers and leaving are on record. Where the day of joining is not, somebody who joined later may be "
+    "counted too early."
 )
 LEADING = [Position.SECRETARY, Position.DEPUTY_SECRETARY]
 REMIND_MONTHS = max(ELECTION_STAGES)

@@ -4,13 +4,14 @@ An app registers its reports in ``AppConfig.ready`` (docs/extending.md shows how
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.periods import Period
 from core.registry import Registry
@@ -48,10 +49,12 @@ SERIAL = ReportColumn(_("No."), NUMBER, 5)
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One line; what is None does not apply. ``url`` is where its first text leads on the screen."""
+    """One line; what is None does not apply. ``url`` is where its first text leads on the screen; ``people``
+    says how many the line is about, where the foot is to count them."""
 
     cells: tuple[Any, ...]
     url: str = ""
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Report:
     def lines(self, asked: Asked, subjects: Sequence[Any], first: int) -> Iterator[ReportRow]:
         """The lines of some subjects, of which the first is number ``first`` of all."""
         for number, row in enumerate(self.rows(asked, subjects), first):
-            yield ReportRow((number, *row.cells), row.url) if self.numbered else row
+            yield replace(row, cells=(number, *row.cells)) if self.numbered else row
 
     def is_large(self, asked: Asked) -> bool:
         return self.subjects(asked).order_by()[: LARGE_FROM + 1].count() > LARGE_FROM
@@ -126,6 +129,7 @@ class Totals:
 
     def __init__(self, columns: Sequence[ReportColumn]) -> None:
         self.columns = columns
+        self.people = 0
         self.sums: list[Any] = [
             (Share() if column.kind == PERCENT else 0) if column.total else None for column in columns
         ]
@@ -135,17 +139,25 @@ class Totals:
             for place, column in enumerate(self.columns):
                 if column.total and row.cells[place] is not None:
                     self.sums[place] += row.cells[place]
+            self.people += row.people
             yield row
 
     @property
     def cells(self) -> list[Any]:
         """The line at the foot; it says what it is in the first column of text. None where nothing is added
         up."""
-        if not any(column.total for column in self.columns):
+        if not self.people and not any(column.total for column in self.columns):
             return []
         cells = ["" if value is None else value for value in self.sums]
-        cells[first_text(self.columns)] = _("In all")
+        cells[first_text(self.columns)] = self.label
         return cells
+
+    @property
+    def label(self) -> Any:
+        if not self.people:
+            return _("In all")
+        words = ngettext("%(count)s member in all", "%(count)s members in all", self.people)
+        return words % {"count": self.people}
 
 
 def first_text(columns: Sequence[ReportColumn]) -> int:

@@ -78,14 +78,13 @@ def _named(
         _("yes") if member.is_team_leader else "",
         member.get_party_worker_display() if member.party_worker != PartyWorker.NONE else "",
         hours,
-        1,
     )
-    return ReportRow(cells, url=unit_url(unit))
+    return ReportRow(cells, url=unit_url(unit), people=1)
 
 
 def _unnamed(unit: PartyUnit, name: str, count: int) -> ReportRow:
     words = ngettext("%(count)s member", "%(count)s members", count) % {"count": count}
-    return ReportRow((words, None, name, *[None] * 6, count), url=unit_url(unit))
+    return ReportRow((words, None, name, *[None] * 6), url=unit_url(unit), people=count)
 
 
 ROSTER = Report(
@@ -106,7 +105,6 @@ ROSTER = Report(
         ReportColumn(gettext_lazy("Leads a team"), width=8),
         ReportColumn(gettext_lazy("Party-affairs worker"), width=10),
         ReportColumn(gettext_lazy("Hours of study"), NUMBER, 9),
-        ReportColumn(gettext_lazy("Number of members"), NUMBER, 8, total=True),
     ),
     subjects=subjects,
     rows=rows,

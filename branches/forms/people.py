@@ -24,9 +24,11 @@ class MemberForm(forms.ModelForm):
             "probation_ends_on",
             "is_team_leader",
             "party_worker",
+            "joined_on",
             "left_on",
         )
-        field_classes = dict.fromkeys(("full_since", "probation_ends_on", "left_on"), DayField)
+        days = ("full_since", "probation_ends_on", "joined_on", "left_on")
+        field_classes = dict.fromkeys(days, DayField)
         help_texts = {
             "left_on": gettext_lazy(
                 "The first day on which the person is no longer a member here. Posts end the day before."
@@ -46,6 +48,7 @@ class MemberForm(forms.ModelForm):
         self.fields["organisation"].queryset = organisations_of(unit) | kept
         if member is None:
             del self.fields["left_on"]
+            self.initial["joined_on"] = clock.today()
 
 
 def organisations_of(unit):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from branches import rules
 from branches.choices import COMMITTEE_POSITIONS, POSITION_KINDS, MemberStatus, Position, UnitKind
-from branches.models import Member, PartyUnit, Post
+from branches.models import Member, PartyUnit, Post, Transfer
 from branches.operations.refusals import BranchesRefused, changed_values, require
 from branches.operations.rights import sync_post_assignments
 from branches.querysets import PostQuerySet
@@ -26,10 +26,26 @@ def create_member(*, by: User | None, **fields: Any) -> Member:
     require(by, "branches.add_member", member.unit)
     if member.user is None and member.staff_no:
         member.user = User.objects.filter(staff_no=member.staff_no, member=None).first()
+    refuse_joining(member)
     member.full_clean()
     member.save()
     audit.record("create", member, by=by, scope=member.unit.path or "", unit=member.unit.code)
     return member
+
+
+def refuse_joining(member: Member) -> None:
+    """Nobody joins ahead of time, or after he changed units or left."""
+    if member.joined_on is None:
+        return
+    if member.joined_on > clock.today():
+        raise BranchesRefused(_("This is written down on the day itself or afterwards, not ahead of time."))
+    gone = Transfer.objects.filter(member=member.pk).order_by("moved_on").values_list("moved_on", flat=True)
+    earliest = min(filter(None, [gone.first(), member.left_on]), default=None)
+    if earliest and earliest < member.joined_on:
+        raise BranchesRefused(
+            _("%(member)s changed units or left on %(day)s. Give a day of joining before it.")
+            % {"member": member, "day": earliest.isoformat()}
+        )
 
 
 def held_from(posts: PostQuerySet, day: date) -> PostQuerySet:

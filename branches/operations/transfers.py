@@ -92,11 +92,13 @@ def move_people(
 
 
 def refuse_before_arrival(members: Sequence[Member], on: date) -> None:
-    later = Transfer.objects.filter(member__in=members, moved_on__gt=on).select_related("member").first()
-    if later:
+    moves = Transfer.objects.filter(member__in=members, moved_on__gt=on).select_related("member")
+    later = [(move.member, move.moved_on) for move in moves[:1]]
+    later += [(member, member.joined_on) for member in members if member.joined_on and member.joined_on > on]
+    for member, day in later:
         raise BranchesRefused(
             _("%(member)s came to the present unit on %(day)s. Give a day not before it.")
-            % {"member": later.member, "day": later.moved_on.isoformat()}
+            % {"member": member, "day": day.isoformat()}
         )
 
 

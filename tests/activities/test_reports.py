@@ -231,14 +231,14 @@ def test_the_roster_of_a_branch(studied, people):
     found = lines(ROSTER, people.secretary, studied["C1-1"], "2026")
     numbers = dict(Member.objects.values_list("name", "staff_no"))
     plain = [
-        (name, numbers[name], "单位C1-1", "", "full member", "", "", "", 0, 1)
+        (name, numbers[name], "单位C1-1", "", "full member", "", "", "", 0)
         for name in ("李倩", "韦国华", "黄志强")
     ]
     assert sorted(found) == sorted(
         [
             *plain,
-            ("周明", numbers["周明"], "单位C1-1", "", "full member", "secretary", "", "", Decimal("10.5"), 1),
-            ("梁慧", numbers["梁慧"], "单位C1-1", "单位C1-1-1", "full member", "", "", "", 0, 1),
+            ("周明", numbers["周明"], "单位C1-1", "", "full member", "secretary", "", "", Decimal("10.5")),
+            ("梁慧", numbers["梁慧"], "单位C1-1", "单位C1-1-1", "full member", "", "", "", 0),
             (
                 "陆建军",
                 numbers["陆建军"],
@@ -249,7 +249,6 @@ def test_the_roster_of_a_branch(studied, people):
                 "yes",
                 "part-time",
                 0,
-                1,
             ),
         ]
     )
@@ -272,8 +271,17 @@ def test_the_roster_of_a_past_year_is_that_of_its_end(studied, people):
 
 def test_out_of_sight_of_names_a_branch_is_a_number(studied, people):
     assert lines(ROSTER, people.bureau, studied["B1"], "2026") == [
-        ("6 members", None, "单位C1-1", *[None] * 6, 6),
+        ("6 members", None, "单位C1-1", *[None] * 6),
     ]
+
+
+@pytest.mark.parametrize("reader", ["secretary", "bureau"])
+def test_the_roster_counts_its_members_at_the_foot(studied, people, reader):
+    """By name or not: each member once, whatever the number of lines."""
+    question = asked(getattr(people, reader), studied["C1-1"], "2026")
+    totals = Totals(ROSTER.header(question))
+    list(totals.over(all_rows(ROSTER, question)))
+    assert totals.cells == ["6 members in all", *[""] * 8]
 
 
 def test_a_group_leader_reads_the_own_group(studied, people):

@@ -287,3 +287,14 @@ def test_only_a_superuser_makes_administrators(client):
 def test_the_pages_name_their_icon_so_that_no_browser_asks_for_another(admin_client):
     page = admin_client.get("/admin/").content.decode()
     assert page.count('rel="icon"') == 1
+
+
+def test_a_post_that_was_held_is_ended_not_deleted(client, administrator):
+    client.cookies["django_language"] = "en"
+    held, fresh = PostFactory(starts_on=date(2026, 6, 9)), PostFactory(starts_on=date(2026, 6, 10))
+    for post in (held, fresh):
+        send(client, Post, f"{post.pk}/delete/", post="yes")
+    assert list(Post.objects.all()) == [held]
+    page = client.get(address(Post, f"{held.pk}/change/"))
+    said = [str(text) for text in page.context["messages"]]
+    assert "The post was held since 2026-06-09. End it instead." in said

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from branches.choices import MemberStatus, UnitKind
-from branches.history import members_on, units_below_on
+from branches.history import listed_members_on, members_on, units_below_on
 from branches.models import PartyUnit
 from branches.operations import close_unit, relocate_unit, transfer_member, update_member, update_unit
 from tests.factories.branches import MemberFactory, PartyUnitFactory
@@ -57,6 +57,17 @@ def test_who_belonged_to_a_unit(units, moved):
     ]
     assert then(branch, date(2026, 3, 31)) == then(branch, BEFORE)
     assert then(branch, date(2026, 4, 1)) == then(branch, AFTER)
+
+
+def test_who_joined_later_is_on_no_earlier_roster(units, people, moved):
+    """The day of joining is that of the first unit: from there transfers lead on."""
+    joined = MemberFactory(unit=units["C1-1"], name="新", joined_on=date(2026, 4, 1))
+    transfer_member(joined, units["C1-2"], on=date(2026, 4, 10), by=None)
+    days = [date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 10)]
+    for code, found in (("C1-1", [False, True, False]), ("C1-2", [False, False, True])):
+        assert [("新", code) in then(units[code], day) for day in days] == found
+    row = next(row for row in listed_members_on(units["C1-1"], days[1], people.county) if row.name == "新")
+    assert row.sure
 
 
 def test_the_groups_of_that_day_under_their_names(units):

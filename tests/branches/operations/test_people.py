@@ -244,3 +244,22 @@ def test_nobody_gives_roles_but_the_administrator(units, people):
             )
     administrator = UserFactory(is_superuser=True)
     operations.assign_role(people.leader, Role.COUNTY_OFFICE, units["C1"], starts_on=START, by=administrator)
+
+
+def test_a_day_of_joining_comes_before_all_else_that_is_known(units, people):
+    """Nobody joins ahead of time, nor after he changed units or left."""
+    with pytest.raises(BranchesRefused):
+        operations.create_member(
+            name="N", unit=units["C1-1"], status="FULL", joined_on=date(2026, 6, 16), by=None
+        )
+    member = MemberFactory(unit=units["C1-1"], joined_on=date(2026, 4, 1))
+    with pytest.raises(BranchesRefused, match="2026-04-01"):
+        operations.transfer_member(member, units["C1-2"], on=date(2026, 3, 31), by=None)
+    operations.transfer_member(member, units["C1-2"], on=date(2026, 4, 2), by=None)
+    member.refresh_from_db()
+    with pytest.raises(BranchesRefused, match="2026-04-02"):
+        operations.update_member(member, joined_on=date(2026, 4, 3), by=None)
+    assert operations.update_member(member, joined_on=date(2026, 4, 2), by=None).joined_on == date(2026, 4, 2)
+    with pytest.raises(BranchesRefused, match="2026-04-01"):
+        operations.update_member(member, left_on=date(2026, 4, 1), by=None)
+    assert operations.update_member(member, joined_on=None, by=None).joined_on is None

@@ -220,3 +220,18 @@ def test_a_transfer_of_today_is_taken_back_on_the_members_page(client, units, pe
     url = f"/units/C1-1/members/{member.pk}/transfer/take-back/"
     assert client.get(url).context["refusal"]
     assert url not in client.get(answer.headers["Location"]).text
+
+
+def test_the_form_calls_a_member_by_a_members_words(client, units, people):
+    """A person has a name and a kind of membership; whoever is added joins today unless said otherwise."""
+    client.force_login(people.secretary)
+    form = client.get("/units/C1-1/members/add/").context["form"]
+    assert (form["name"].label, form["status"].label) == ("姓名", "党员类别")
+    assert form["joined_on"].value() == date(2026, 6, 10)
+    assert client.post("/units/C1-1/members/add/", TYPED | {"joined_on": "2026-06-11"}).status_code == 422
+    assert client.post("/units/C1-1/members/add/", TYPED | {"joined_on": "2026-06-01"}).status_code == 302
+    member = Member.objects.get()
+    assert member.joined_on == date(2026, 6, 1)
+    assert "2026-06-01" in client.get(f"/units/C1-1/members/{member.pk}/").text
+    form = client.get(f"/units/C1-1/members/{member.pk}/change/").context["form"]
+    assert form["joined_on"].value() == date(2026, 6, 1)
