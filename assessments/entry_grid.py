@@ -15,7 +15,7 @@ from assessments.models import Indicator, IndicatorValue
 from assessments.numbers import BIG_LIMIT, RAW_PLACES, to_short_text
 from assessments.operations import FiguresRefused, TypedFigure, changed_meanwhile
 from branches.models import PartyUnit
-from core.cells import CellRefused, parse_decimal, parse_number, shorten
+from core.cells import CellRefused, is_no_number, parse_decimal, parse_number, shorten
 from core.operations.drafts import storable
 
 LONGEST_LINES, MOST_LINES = 100_000, 2_000
@@ -139,27 +139,29 @@ def read(grid: Grid, find: Any) -> list[TypedFigure]:
 def _read_row(row: GridRow) -> TypedFigure | None:
     if not row.value and not row.denominator and row.known is None:
         return None
-    value = _number(row, "value", row.value)
+    percent = row.indicator.is_per_cent and not row.indicator.is_rate  # of a rate the two counts are typed
+    value = _number(row, "value", row.value, percent=percent)
     denominator = _number(row, "denominator", row.denominator)
     if row.error:
         return None
     return TypedFigure(row.unit.pk, row.indicator.pk, value, denominator, row.seen_version)
 
 
-def _number(row: GridRow, column: str, text: str) -> Decimal | None:
+def _number(row: GridRow, column: str, text: str, *, percent: bool = False) -> Decimal | None:
     try:
-        return parse(text)
+        return parse(text, percent=percent)
     except CellRefused as error:
         if not row.error:
             row.column, row.error = column, str(error.args[0])
         return None
 
 
-def parse(text: str) -> Decimal | None:
-    if not text:
+def parse(text: str, *, percent: bool = False) -> Decimal | None:
+    if is_no_number(text):
         return None
-    check_size(text)
-    return parse_number(text)
+    number = parse_number(text, percent=percent)
+    check_size(f"{number:f}")
+    return number
 
 
 # --- pasted lines ---------------------------------------------------------------------------------
@@ -185,7 +187,7 @@ def split_line(number: int, text: str) -> Line:
 
 def _is_number(text: str) -> bool:
     try:
-        parse_number(text)
+        parse_number(text, percent=True)
     except CellRefused:
         return False
     return True

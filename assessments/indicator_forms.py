@@ -15,7 +15,7 @@ from assessments.owed import periods_offered
 from branches.choices import OrganisationKind
 from branches.forms.fields import NodeField
 from branches.models import Organisation
-from core.cells import CellRefused, parse_decimal
+from core.cells import CellRefused, is_no_number, parse_decimal
 from core.forms import SubmissionMixin
 from core.periods import period_words
 
@@ -33,7 +33,7 @@ class NumberField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        if not text:
+        if is_no_number(text):
             return None
         try:
             return parse_amount(text)

@@ -6,10 +6,12 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.models import AssessmentPeriod, Edition, Entry, Exclusion, Scheme
+from assessments.choices import SourceType
+from assessments.models import AssessmentPeriod, Edition, Entry, Exclusion, Indicator, Scheme
 from assessments.refusing import Refused
 from branches.models import Placement
 from core import clock
+from core.measures import measures
 from core.periods import Period, parse_period
 
 
@@ -113,3 +115,11 @@ def units_pooled_into(entry: Entry) -> list[int]:
         if starts_on <= day or unit_id not in placed:
             placed[unit_id] = path
     return [unit_id for unit_id, path in placed.items() if path.startswith(entry.path)]
+
+
+def is_per_cent(source_type: str, code: str) -> bool:
+    """Whether the figures of a source are of per cent, so that a number for them may say %."""
+    if source_type == SourceType.MEASURE:
+        return code in measures and measures[code].is_rate
+    indicator = Indicator.objects.filter(code=code).first() if source_type == SourceType.REPORTED else None
+    return indicator is not None and indicator.is_per_cent

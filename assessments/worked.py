@@ -3,7 +3,6 @@
 Items are scored by the expressions that score the units, means by the same rounding (settled 9).
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +15,8 @@ from assessments.choices import Missing, RuleType, SourceType
 from assessments.plots import MILLION, Plot, draw, landmarks
 from assessments.schemes import BandPlan, ItemPlan, SchemePlan, SectionPlan
 from assessments.scoring.examples import Given, score_examples
+from assessments.selectors import is_per_cent
+from core.cells import NARROW, is_no_number, split_numbers, tidy_number
 from core.measures import measures
 from core.templatetags.format import rounded, trimmed
 
@@ -110,6 +111,7 @@ def work_through(plan: SchemePlan, typed: Mapping[str, str] | None = None, *, pl
     for line in example.items:
         if line.item.is_whole:
             line.text = (typed or {}).get(line.name, usual_figure(line.item)).strip()
+            line.text = "" if is_no_number(line.text) else line.text
             asked.append((line.item, _tried(line)))
             asked.append((line.item, landmarks(line.item) if plots else []))
     scores = score_examples(asked)
@@ -163,14 +165,15 @@ def _leave_empty(line: ItemExample) -> None:
 
 def read_figure(item: ItemPlan, text: str) -> Given:
     """A raw value (x10^6) as it is typed: 9.9; 14/350000 for a rate; 9.9 8 12 among peers 8 and 12."""
-    plain = unicodedata.normalize("NFKC", text)
-    if len(plain) > LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT:
         raise FigureRefused(_("Enter a number, for example 9.9."))
     if item.rule_type == RuleType.PEER_MINMAX:
-        typed = plain.split()[: PEERS_AT_MOST + 1]
+        typed = split_numbers(text)[: PEERS_AT_MOST + 1]
+        if not typed:
+            raise FigureRefused(_("Enter a number, for example 9.9."))
         raws = [_read_one(item, word) for word in typed]
         return Given(raws[0], min(raws), max(raws))
-    raw = _read_one(item, plain)
+    raw = _read_one(item, text)
     if item.rule_type == RuleType.AWARDED and not 0 <= raw <= item.weight * 1000:
         words = {"low": 0, "high": numbers.to_short_text(item.weight, numbers.WEIGHT_PLACES)}
         raise FigureRefused(_("A number from %(low)s to %(high)s is expected here.") % words)
@@ -178,9 +181,9 @@ def read_figure(item: ItemPlan, text: str) -> Given:
 
 
 def _read_one(item: ItemPlan, text: str) -> int:
-    value, slash, below = text.partition("/")
+    value, slash, below = text.translate(NARROW).partition("/")
     if not slash:
-        return _number(text)
+        return _number(text, percent="%" in value and is_per_cent(item.source_type, item.source_code))
     if item.source_per is None:
         raise FigureRefused(_("Enter a number, for example 9.9."))
     numerator, denominator = _number(value), _number(below)
@@ -189,9 +192,9 @@ def _read_one(item: ItemPlan, text: str) -> int:
     return _in_limits(numbers.rate(numerator, denominator, item.source_per))
 
 
-def _number(text: str) -> int:
+def _number(text: str, *, percent: bool = False) -> int:
     try:
-        return _in_limits(numbers.to_scaled(text.strip(), numbers.RAW_PLACES))
+        return _in_limits(numbers.to_scaled(tidy_number(text, percent=percent), numbers.RAW_PLACES))
     except numbers.TooManyDecimals as error:
         raise FigureRefused(_("At most %(count)s decimals.") % {"count": numbers.RAW_PLACES}) from error
     except ValueError as error:

@@ -19,8 +19,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 LARGEST_INTEGER = 2**31 - 1
 
 # Full-width digits and signs of Chinese input methods. Not NFKC: that would turn 10² into 102.
-NARROW = str.maketrans("０１２３４５６７８９＋－．，／\u2212", "0123456789+-.,/-")
-NUMBER = re.compile(r"[+-]?(?:\d{1,30}|\d{1,3}(?:,\d{3})+)(?:\.\d{1,20})?", re.ASCII)
+NARROW = str.maketrans(
+    "０１２３４５６７８９＋－．，／％\u2212\u00a0\u2009\u202f\u3000", "0123456789+-.,/%-    "
+)
+NUMBER = re.compile(r"[+-]?(?:\d{1,30}|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+)(?:\.\d{1,20})?", re.ASCII)
+NO_NUMBER = frozenset({"", "-", "--", "–", "—", "——"})  # how tables show an empty cell
+BETWEEN_NUMBERS = re.compile(r"[\s、;；:：]+")
 DAY = re.compile(
     r"(?P<year>\d{4})(?:(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})|年(?P<m>\d{1,2})月(?P<d>\d{1,2})日)"
     r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?",
@@ -81,12 +85,49 @@ def parse_date(text: str) -> date:
     return value
 
 
-def parse_number(text: str) -> Decimal:
-    """A plain decimal number, exactly as written; thousands may be parted by commas."""
+def parse_number(text: str, *, percent: bool = False) -> Decimal:
+    """A decimal number, exactly as written."""
+    return Decimal(plain_number(text, percent=percent))
+
+
+def plain_number(text: str, *, percent: bool = False) -> str:
+    """The number in plain digits: full-width ones are narrowed; thousands may be parted by commas or blanks.
+    ``percent``: it is one of per cent, and may say so."""
     narrow = text.strip().translate(NARROW)
+    if percent:
+        narrow = narrow.removesuffix("%").rstrip()
+    elif narrow.endswith("%") and NUMBER.fullmatch(narrow[:-1].rstrip()):
+        raise CellRefused(
+            _("“%(text)s”: no per cent is asked for here. Write a plain number.") % {"text": shorten(text)}
+        )
     if not NUMBER.fullmatch(narrow):
         raise CellRefused(_("“%(text)s” is not a number.") % {"text": shorten(text)})
-    return Decimal(narrow.replace(",", ""))
+    return narrow.replace(",", "").replace(" ", "")
+
+
+def is_no_number(text: str) -> bool:
+    """Nothing, or the dash that stands for it."""
+    return text.strip().translate(NARROW) in NO_NUMBER
+
+
+def tidy_number(text: str, *, percent: bool = False) -> str:
+    """What was typed as a plain number, for who judges it later: what is none stays as it is."""
+    if is_no_number(text):
+        return ""
+    try:
+        return plain_number(text, percent=percent)
+    except CellRefused:
+        return text.strip()
+
+
+def split_numbers(text: str) -> list[str]:
+    """The numbers of a line, parted by blanks, 、 or ; – or by commas that part no thousands."""
+    found: list[str] = []
+    for word in BETWEEN_NUMBERS.split(text.strip()):
+        narrow = word.translate(NARROW)
+        is_one = NUMBER.fullmatch(narrow.removesuffix("%"))
+        found += [narrow] if is_one else narrow.split(",")
+    return [word for word in found if word]
 
 
 def parse_integer(text: str, *, minimum: int = 0, maximum: int = LARGEST_INTEGER) -> int:
@@ -100,12 +141,12 @@ def parse_integer(text: str, *, minimum: int = 0, maximum: int = LARGEST_INTEGER
     return int(number)
 
 
-def parse_decimal(places: int, limit: int) -> Callable[[str], Decimal]:
+def parse_decimal(places: int, limit: int, *, percent: bool = False) -> Callable[[str], Decimal]:
     """Rounds half away from zero to ``places``; refuses ``limit`` and what lies beyond it."""
     step = Decimal(1).scaleb(-places)
 
     def parse(text: str) -> Decimal:
-        number = parse_number(text)
+        number = parse_number(text, percent=percent)
         if abs(number) < limit:
             number = number.quantize(step, rounding=ROUND_HALF_UP)
         if abs(number) >= limit:

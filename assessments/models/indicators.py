@@ -85,6 +85,10 @@ class Indicator(models.Model):
         return self.per is not None
 
     @property
+    def is_per_cent(self) -> bool:
+        return "%" in self.unit_of_measure or "％" in self.unit_of_measure
+
+    @property
     def per_words(self) -> str:
         """ "per 10,000 customers"; nothing where the value itself counts."""
         if self.per is None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assessments.models import Indicator
 from assessments.numbers import FULL_SCORE
 from assessments.plots import landmarks
 from assessments.schemes import read_scheme
@@ -82,6 +83,31 @@ def test_peers(score):
     assert [shown(plan(part), A1=text)[0]["A1"] for text in typed] == expected
     assert [points(entry.item_scores[0], 4) for entry in entries] == expected
     assert shown(plan(part), A1="5 5 5")[0]["A1"] == "100.0000"
+
+
+@pytest.mark.parametrize("text", ["9.9、8、12", "9.9，8，12", "９．９ 8 12"])
+def test_peers_are_parted_as_people_do(text):
+    part = section("S", item(rule={"type": "PEER_MINMAX", "direction": "LOWER"}))
+    assert shown(plan(part), A1=text)[0]["A1"] == "52.5000"
+
+
+def test_peers_that_are_only_commas_are_no_figure():
+    part = section("S", item(rule={"type": "PEER_MINMAX", "direction": "LOWER"}))
+    [line] = shown(plan(part), A1="，、")[1].errors
+    assert line.error == "Enter a number, for example 9.9."
+
+
+@pytest.mark.parametrize(("text", "unit", "score"), [("1,000", "h", "0.0000"), ("８％", "%", "90.0000")])
+def test_a_figure_is_typed_as_people_write_it(text, unit, score):
+    Indicator.objects.create(code="A1", name="A1", unit_of_measure=unit)
+    part = section("S", item(source={"type": "REPORTED", "code": "A1"}, rule=OUTAGE))
+    assert shown(plan(part), A1=text)[0]["A1"] == score
+
+
+def test_per_cent_of_what_is_none_is_no_figure():
+    part = section("S", item(source={"type": "REPORTED", "code": "A1"}, rule=OUTAGE))
+    assert [line.text for line in shown(plan(part), A1="8%")[1].errors] == ["8%"]
+    assert shown(plan(part), A1="－")[1].errors == []
 
 
 @pytest.mark.oracle("T-01")

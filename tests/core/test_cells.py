@@ -193,11 +193,59 @@ def test_whole_numbers(text, number):
         "9" * 31,
         "1.",
         ".5",
-        "12%",
+        "%",
+        "12 34",
+        "12%%",
     ],
 )
 def test_what_is_no_number(text):
     assert refusal(cells.parse_number, text) == f"“{cells.shorten(text)}” is not a number."
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("1 000", "1000"),
+        ("３５　０００", "35000"),
+        ("1\u00a0234\u202f567.5", "1234567.5"),
+        ("１，２８６．５", "1286.5"),
+        ("007", "007"),
+    ],
+)
+def test_thousands_are_parted_as_people_do(text, plain):
+    assert cells.plain_number(text) == plain
+    assert cells.parse_number(text) == Decimal(plain)
+
+
+@pytest.mark.parametrize("text", ["98.5%", "９８．５％", "98.5 %", "98.5"])
+def test_per_cent_may_be_said_where_it_is_asked_for(text):
+    assert cells.parse_number(text, percent=True) == Decimal("98.5")
+    assert str(cells.parse_decimal(1, 100, percent=True)(text)) == "98.5"
+
+
+def test_per_cent_where_none_is_asked_for():
+    reason = "“5 ％”: no per cent is asked for here. Write a plain number."
+    assert refusal(cells.parse_number, " 5 ％") == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [(" ２０ ", "20"), ("1,000", "1000"), ("—", ""), ("－", ""), ("abc ", "abc"), ("5%", "5%")],
+)
+def test_what_is_no_number_stays_as_it_was_typed(text, tidy):
+    assert cells.tidy_number(text) == tidy
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9.9 8 12", "9.9、8、12", "9.9，8，12", "9.9, 8, 12", "9.9,8,12", "９．９　８；12", " 9.9 8 12 "],
+)
+def test_numbers_in_a_line(text):
+    assert cells.split_numbers(text) == ["9.9", "8", "12"]
+
+
+def test_a_comma_within_thousands_parts_no_numbers():
+    assert cells.split_numbers("1,000 95％") == ["1,000", "95%"]
 
 
 @pytest.mark.parametrize("text", ["-1", "2147483648", "99999999999999999999"])

@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.forms.schemes.base import PartForm, text_field, text_of
+from assessments.forms.schemes.base import PartForm, number_field, text_field, text_of
 from assessments.schemes import parts
 
 NAMES = ("code", "name", "min")
@@ -20,8 +19,8 @@ class BandsForm(PartForm):
         labels = {"code": _("Code"), "name": _("Name"), "min": _("From (total)")}
         for row in range(self.count):
             for name in NAMES:
-                more = {"widget": forms.TextInput(attrs={"inputmode": "decimal"})} if name == "min" else {}
-                self.fields[f"{name}_{row}"] = text_field(labels[name], **more)
+                field = number_field if name == "min" else text_field
+                self.fields[f"{name}_{row}"] = field(labels[name])
 
     @staticmethod
     def values_of(document: dict[str, Any]) -> dict[str, Any]:

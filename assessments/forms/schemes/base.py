@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from assessments.schemes import Problem
+from core.cells import tidy_number
 from core.forms import SubmissionMixin
 
 LONGEST = 2000
@@ -19,6 +20,20 @@ class TypedField(forms.CharField):
         pass
 
 
+class TypedNumberField(TypedField):
+    """A number as people write it goes into the document as the reader of files wants it. ``percent``: it
+    may say %."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def __init__(self, *, percent: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.percent = percent
+
+    def to_python(self, value):
+        return tidy_number(super().to_python(value), percent=self.percent)
+
+
 class ChosenField(forms.ChoiceField):
     def validate(self, value):
         if value:
@@ -27,6 +42,10 @@ class ChosenField(forms.ChoiceField):
 
 def text_field(label: Any, **more: Any) -> forms.CharField:
     return TypedField(label=label, max_length=LONGEST, **more)
+
+
+def number_field(label: Any, **more: Any) -> forms.CharField:
+    return TypedNumberField(label=label, max_length=LONGEST, **more)
 
 
 def choice_field(label: Any, choices: Iterable[Any], **more: Any) -> forms.ChoiceField:

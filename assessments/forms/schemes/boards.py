@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from assessments.choices import PublishTo
-from assessments.forms.schemes.base import PartForm, choice_field, text_field, text_of
+from assessments.forms.schemes.base import PartForm, choice_field, number_field, text_of
 from assessments.scheme_words import link_words
 from assessments.schemes import inspect_scheme, parts
 
@@ -25,15 +25,14 @@ class BoardsForm(PartForm):
     }
     publication_to = choice_field(_("Published to"), PublishTo.choices)
     show = choice_field(_("Lines shown"), SHOWN, widget=forms.RadioSelect)
-    top = text_field(_("How many places"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    top = number_field(_("How many places"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     grades = forms.MultipleChoiceField(
         label=_("Which grades"), choices=[], required=False, widget=forms.CheckboxSelectMultiple
     )
     gap_first = choice_field(_("First section"), [], required=False)
     gap_second = choice_field(_("Second section"), [], required=False)
-    gap_threshold = text_field(
+    gap_threshold = number_field(
         _("Points apart"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text=_("From here on."),
     )
 

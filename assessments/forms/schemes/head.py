@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.choices import BoardScope
-from assessments.forms.schemes.base import PartForm, choice_field, text_field, text_of
+from assessments.forms.schemes.base import PartForm, choice_field, number_field, text_field, text_of
 from assessments.schemes import parts
 from branches.choices import OrganisationKind, UnitKind
 
@@ -104,9 +104,9 @@ class SectionForm(PartForm):
     code = text_field(
         _("Code"), help_text=_("Short, without spaces, like PARTY; exports head a column with it.")
     )
-    weight = text_field(
+    weight = number_field(
         _("Weight"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        percent=True,
         help_text=_("Counts as its share of the sum of all section weights."),
     )
 

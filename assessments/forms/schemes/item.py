@@ -10,13 +10,14 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from activities.choices import ActivityKind, OutcomeKind
 from assessments.choices import Missing, RuleType, SourceType
-from assessments.forms.schemes.base import PartForm, choice_field, given, text_field, text_of
+from assessments.forms.schemes.base import PartForm, choice_field, given, number_field, text_field, text_of
 from assessments.models import Indicator
 from assessments.scheme_words import measure_words
 from assessments.schemes import parts
+from assessments.selectors import is_per_cent
+from core.cells import split_numbers, tidy_number
 from core.measures import measures
 
-NUMBER = forms.TextInput(attrs={"inputmode": "decimal"})
 RULE_FIGURES: dict[str, list[str]] = {
     RuleType.BAND: ["satisfactory", "unacceptable"],
     RuleType.DEDUCT: ["per_event"],
@@ -81,9 +82,9 @@ class ItemForm(PartForm):
         required=False,
         help_text=_("For display only: items of one heading stand together."),
     )
-    weight = text_field(
+    weight = number_field(
         _("Weight"),
-        widget=NUMBER,
+        percent=True,
         help_text=_("Counts as its share of the sum of the section's item weights."),
     )
     source_type = choice_field(_("Where the figure comes from"), SourceType.choices, widget=forms.RadioSelect)
@@ -91,9 +92,8 @@ class ItemForm(PartForm):
     source_code = text_field(
         _("Code of the indicator"), help_text=_("One that the library does not hold yet is created.")
     )
-    per = text_field(
+    per = number_field(
         _("Per"),
-        widget=NUMBER,
         help_text=_("For a rate: value ÷ denominator × this number, for example 10000."),
     )
     reason = text_field(
@@ -104,10 +104,10 @@ class ItemForm(PartForm):
         ),
     )
     rule_type = choice_field(_("Rule"), RuleType.choices, widget=forms.RadioSelect)
-    satisfactory = text_field(_("Satisfactory: 100 points"), widget=NUMBER)
-    unacceptable = text_field(_("Unacceptable: 60 points"), widget=NUMBER)
-    per_event = text_field(_("Points taken off for each event"), widget=NUMBER)
-    target = text_field(pgettext_lazy("rule", "Target"), widget=NUMBER)
+    satisfactory = number_field(_("Satisfactory: 100 points"))
+    unacceptable = number_field(_("Unacceptable: 60 points"))
+    per_event = number_field(_("Points taken off for each event"))
+    target = number_field(pgettext_lazy("rule", "Target"))
     steps = text_field(
         _("Steps"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -199,8 +199,8 @@ class ItemForm(PartForm):
             found["group"] = typed["group"]
         return found | {
             "weight": typed["weight"],
-            "source": self._source(typed),
-            "rule": self._rule(typed),
+            "source": (source := self._source(typed)),
+            "rule": self._rule(typed, percent=is_per_cent(source["type"], source.get("code", ""))),
             "missing": typed["missing"],
         }
 
@@ -216,11 +216,19 @@ class ItemForm(PartForm):
         return {"type": kind, **given({"code": typed["source_code"], "reason": typed["reason"]})}
 
     @staticmethod
-    def _rule(typed: dict[str, str]) -> dict[str, Any]:
+    def _rule(typed: dict[str, str], *, percent: bool) -> dict[str, Any]:
+        """``percent``: the figures are of per cent, and may say so."""
         kind = typed["rule_type"]
         if kind == RuleType.STEPS:
             return {
                 "type": kind,
-                "steps": [line.split() for line in typed["steps"].splitlines() if line.strip()],
+                "steps": [
+                    [tidy_number(number, percent=percent) for number in split_numbers(line)]
+                    for line in typed["steps"].splitlines()
+                    if line.strip()
+                ],
             }
-        return {"type": kind, **{name: typed[name] for name in RULE_FIGURES.get(kind, [])}}
+        return {
+            "type": kind,
+            **{name: tidy_number(typed[name], percent=percent) for name in RULE_FIGURES.get(kind, [])},
+        }

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from assessments import operations
-from assessments.models import Edition, Scheme, SchemeDraft
+from assessments.models import Edition, Indicator, Scheme, SchemeDraft
 from assessments.schemes import parts
 from branches.choices import Role
 from core.models import Job
@@ -205,6 +205,27 @@ def test_an_item_is_changed_and_what_is_wrong_is_said_at_its_field(draft, office
         {"type": "BAND", "satisfactory": "5.5", "unacceptable": "14"},
         "35",
     )
+
+
+def test_numbers_are_typed_as_people_write_them(draft, office):
+    address = url("item", draft.pk, 1, 0)
+    values = form_values(office, address)
+    typed = {"weight": "３５%", "satisfactory": "５．５", "unacceptable": "1 000"}
+    assert office.post(address, {**values, **typed}).status_code == 302
+    draft.refresh_from_db()
+    item = operations.document_of(draft)["sections"][1]["items"][0]
+    assert (item["rule"], item["weight"]) == (
+        {"type": "BAND", "satisfactory": "5.5", "unacceptable": "1000"},
+        "35",
+    )
+    assert office.post(address, {**form_values(office, address), "satisfactory": "5%"}).status_code == 422
+    Indicator.objects.filter(code="B1").update(unit_of_measure="％")
+    steps = {"rule_type": "STEPS", "steps": "９０% 60\n95，100"}
+    draft.refresh_from_db()
+    assert office.post(address, {**form_values(office, address), **steps}).status_code == 302
+    draft.refresh_from_db()
+    rule = operations.document_of(draft)["sections"][1]["items"][0]["rule"]
+    assert rule["steps"] == [["90", "60"], ["95", "100"]]
 
 
 COUNTED = '["activities.count", {"kind": "TRAINING"}]'
