@@ -1,6 +1,6 @@
-"""What a board page shows: which boards an edition has, who stands where on one, and how that moved."""
+"""What a board page shows: which boards an edition has, who stands where on one, and who sees it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.choices import RANK_FIELDS, BoardScope, EditionState, PublishTo, SizeClass
-from assessments.models import Band, Edition, Entry, PastResult, Scheme, SchemeDraft
+from assessments.models import Band, Edition, Entry, Scheme, SchemeDraft
 from assessments.querysets import BOARD_KEYS
-from assessments.selectors import previous_edition
 from branches import selectors as branch_selectors
 from branches.models import PartyUnit
 from core.models import AuditEvent
@@ -78,43 +77,6 @@ def home_board(boards: Sequence[Board], own: Entry | None) -> Board | None:
             if field is None or getattr(own, field) == board.key:
                 return board
     return boards[0] if boards else None
-
-
-@dataclass(frozen=True)
-class Before:
-    """Where the units stood in the period before: in words, and by unit."""
-
-    period: str
-    ranks: dict[int, int]
-
-
-def ranks_before(edition: Edition, board: Board, unit_ids: Iterable[int]) -> Before | None:
-    """From the last period of the same kind: its published edition, else its board of before this system,
-    which is a company board only."""
-    unit_ids = list(unit_ids)
-    before = previous_edition(edition.scheme_code, edition.period)
-    past = _past_results(edition, after=before) if board.scope == BoardScope.COMPANY else None
-    if past is not None:
-        code = past.values_list("period__code", flat=True).first()
-        ranked = past.filter(unit__in=unit_ids).exclude(rank=None)
-        return Before(code or "", {unit: rank or 0 for unit, rank in ranked.values_list("unit_id", "rank")})
-    if before is None:
-        return None
-    rows = before.entries.filter(unit__in=unit_ids).exclude(**{board.rank_field: None})
-    return Before(before.period.code, dict(rows.values_list("unit_id", board.rank_field)))
-
-
-def _past_results(edition: Edition, *, after: Edition | None) -> Any:
-    """The imported board of the last period before ``edition``, if it is later than the edition ``after``."""
-    earlier = PastResult.objects.filter(
-        scheme_code=edition.scheme_code,
-        period__kind=edition.period.kind,
-        period__last_day__lt=edition.period.first_day,
-    )
-    if after is not None:
-        earlier = earlier.filter(period__last_day__gt=after.period.last_day)
-    latest = earlier.order_by("-period__last_day").values_list("period", flat=True).first()
-    return earlier.filter(period=latest) if latest is not None else None
 
 
 def left_out(edition: Edition, board: Board, user: Any) -> list[tuple[str, str]]:

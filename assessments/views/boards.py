@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from assessments import pictures, round_pages, standings
+from assessments import earlier, pictures, round_pages, standings
 from assessments.choices import EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
@@ -97,7 +97,7 @@ class BoardView(TemplateView):
     def get(self, request, *args, **kwargs):
         wanted = request.GET.get("format", "")
         if wanted:
-            rows = self.rows(self.board_lines.select_related("unit"))
+            rows = self.rows(self.board_lines, self.before())
             return board_file(wanted, self.edition, self.board, rows)
         return super().get(request, *args, **kwargs)
 
@@ -182,7 +182,6 @@ class BoardView(TemplateView):
             "rows": rows,
             "page_obj": page,
             "previous": before,
-            "previous_name": period_words(before.period) if before else "",
             "sections": self.sections,
             "pair": self.pair,
             "dumbbell_low": self.dumbbell_low(rows),
@@ -223,9 +222,9 @@ class BoardView(TemplateView):
                 )
         return found[:OTHERS_SHOWN]
 
-    def before(self, unit_ids: list[int]) -> standings.Before | None:
-        """A trial board shows no movement: its ranks are no result."""
-        return None if self.is_trial else standings.ranks_before(self.edition, self.board, unit_ids)
+    def before(self, unit_ids: list[int] | None = None) -> earlier.Before:
+        """Of a trial board, too: who sees its ranks prepares them, and looks at what jumps."""
+        return earlier.ranks_before(self.edition, self.board, unit_ids)
 
     def filter_form(self) -> BoardFilterForm:
         return BoardFilterForm(
@@ -244,7 +243,7 @@ class BoardView(TemplateView):
         count = ngettext("%(count)s unit", "%(count)s units", len(grades)) % {"count": len(grades)}
         return " · ".join(part for part in (count, _(", ").join(parts)) if part)
 
-    def rows(self, entries, before: standings.Before | None = None) -> list[dict[str, Any]]:
+    def rows(self, entries, before: earlier.Before | None = None) -> list[dict[str, Any]]:
         entries = list(entries)
         seen = set(
             Entry.objects.filter(pk__in=[entry.pk for entry in entries])
@@ -255,12 +254,9 @@ class BoardView(TemplateView):
         tied = {rank for rank in ranks if rank and ranks.count(rank) > 1}
         return [self.row(entry, before, tied, entry.pk in seen) for entry in entries]
 
-    def row(
-        self, entry: Entry, before: standings.Before | None, tied: set[int], seen: bool
-    ) -> dict[str, Any]:
+    def row(self, entry: Entry, before: earlier.Before | None, tied: set[int], seen: bool) -> dict[str, Any]:
         rank = getattr(entry, self.board.rank_field)
-        was = before.ranks.get(entry.unit_id) if before else None
-        movement = was - rank if was and rank else None
+        movement = before.movement(entry.unit_id, rank) if before else None
         first, second = [self.section_score(entry, section) for section in self.pair] or (None, None)
         return {
             "entry": entry,

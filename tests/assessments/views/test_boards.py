@@ -17,7 +17,7 @@ from branches.operations import close_unit, update_organisation, update_unit
 from core import clock
 from core.templatetags.format import points
 from tests.assessments.views.conftest import rules
-from tests.assessments.views.pages import BOARD, WHY, lines_of
+from tests.assessments.views.pages import BOARD, WHY, lines_of, text_of
 from tests.factories.assessments import (
     AwardFactory,
     IndicatorValueFactory,
@@ -104,21 +104,31 @@ def test_a_board_of_one_parent_ranks_its_own_units(published, office):
     ]
 
 
+def movements(client, address):
+    return [row["movement"] for row in client.get(address).context["rows"]]
+
+
+def past(tree, **ranks):
+    """An imported board of the half-year before."""
+    for code, rank in ranks.items():
+        period = ensure_period("2025H2")
+        PastResult.objects.create(scheme_code="board", period=period, unit=tree[code], total=9000, rank=rank)
+
+
 def test_movement_is_told_against_the_period_before(published, office, tree):
-    before = ensure_period("2025H2")
-    for code, rank in (("A1", 3), ("A2", 2)):
-        PastResult.objects.create(scheme_code="board", period=before, unit=tree[code], total=9000, rank=rank)
+    past(tree, A1=3, A2=2)
     page = office.get(BOARD)
-    assert page.context["previous_name"] == "Second half of 2025"
+    assert page.context["previous"].period_name == "Second half of 2025"
     assert [(row["movement"], row["movement_words"]) for row in page.context["rows"]] == [
         (2, "2 places"),
         (0, "no change"),
         (None, "no change"),
     ]
-    assert [(row["movement"]) for row in office.get(f"{BOARD}?board=PARENT:BA").context["rows"]] == [
-        None,
-        None,
-    ]
+    # under BA the two stood the other way round
+    assert movements(office, f"{BOARD}?board=PARENT:BA") == [1, -1]
+    unknown = office.get(f"{BOARD}?board=PARENT:BB")
+    assert "the board of Second half of 2025 has no ranks to compare these units by" in text_of(unknown)
+    assert not unknown.context["previous"]
 
 
 def test_movement_is_against_the_last_period_imported_or_published_here(board, people, office):
@@ -130,13 +140,10 @@ def test_movement_is_against_the_last_period_imported_or_published_here(board, p
         scheme_code="board", period=ensure_period("2026Q1"), unit=tree["A1"], total=9000, rank=9
     )
     publish("2026H1", "board", Decision(*people, waiver="x"))
-    assert office.get(BOARD).context["previous_name"] == "First half of 2025"
-    for code, rank in (("A1", 3), ("A2", 2)):
-        PastResult.objects.create(
-            scheme_code="board", period=ensure_period("2025H2"), unit=tree[code], total=9000, rank=rank
-        )
+    assert office.get(BOARD).context["previous"].period_name == "First half of 2025"
+    past(tree, A1=3, A2=2)
     page = office.get(BOARD)
-    assert page.context["previous_name"] == "Second half of 2025"
+    assert page.context["previous"].period_name == "Second half of 2025"
     assert [row["movement"] for row in page.context["rows"]] == [2, 0, None]
 
 
@@ -188,12 +195,14 @@ def test_a_correction_is_a_new_edition_and_the_old_one_stays(published, people, 
 
 
 def test_a_trial_is_for_the_preparing_office_and_says_so(board, office, secretary, sign_in):
-    board()
+    tree = board()
     recompute("2026H1", by=None)
     page = office.get(BOARD)
     assert (page.context["stamp"]["word"], page.context["stamp"]["trial"]) == ("Trial", True)
     assert "are not a result" in page.content.decode()
-    assert page.context["previous"] is None
+    assert "no earlier board of this scheme is known" in text_of(page)
+    past(tree, A1=2, B1=1)
+    assert movements(office, BOARD) == [1, None, -2]
     for client in (secretary, sign_in(Role.BUREAU_OFFICE, "BA"), sign_in(Role.MEMBER, "A1"), sign_in()):
         assert client.get(BOARD).status_code == 404
         assert client.get(f"{BOARD}?edition=0").status_code == 404
