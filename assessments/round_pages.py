@@ -1,21 +1,22 @@
 """What the page of a period says: its steps, what each waits for, and what is left to do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessments import rounds
 from assessments.choices import EditionState, GapSide, PeriodState
 from assessments.models import AssessmentPeriod, Edition, Entry, GapComment
 from assessments.moves import PERIOD_MOVES
+from assessments.querysets import EntryQuerySet
 from assessments.standings import lines_for
 from core.templatetags.format import day
-
-GAPS_SHOWN = 30
 
 
 def steps_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
@@ -30,7 +31,7 @@ def steps_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
     for place, state in enumerate(PeriodState):
         mark = "done" if place < reached else "now" if place == reached else "next"
         date = dates.get(state)
-        found.append({"label": state.label, "state": mark, "date": day(date) if date else ""})
+        found.append({"label": capfirst(state.label), "state": mark, "date": day(date) if date else ""})
     return found
 
 
@@ -131,16 +132,18 @@ def current_editions(period: AssessmentPeriod) -> list[Edition]:
     return [*published.values(), *(one for one in trials if one.scheme_code not in published)]
 
 
-def gaps_of(period: AssessmentPeriod, user: Any) -> list[dict[str, Any]]:
-    """The units below ``user`` with a wide gap, and which side has not commented yet; none while figures
-    still come in."""
+def gap_entries(period: AssessmentPeriod, user: Any) -> EntryQuerySet:
+    """The lines below ``user`` with a wide gap; none while figures still come in."""
+    entries: EntryQuerySet = Entry.objects.allowed_to(user, "view").filter(has_gap=True)
     if period.state in (PeriodState.COLLECTING, PeriodState.VERIFYING):
-        return []
-    entries = Entry.objects.allowed_to(user, "view").filter(has_gap=True)
-    entries = entries.filter(edition__in=current_editions(period))
-    rows = list(
-        entries.select_related("edition__scheme").order_by("edition__scheme_code", "path")[:GAPS_SHOWN]
-    )
+        return entries.none()
+    entries = entries.filter(edition__in=current_editions(period)).select_related("edition__scheme")
+    return entries.order_by("edition__scheme_code", "path")
+
+
+def gaps_on(entries: Iterable[Entry], period: AssessmentPeriod) -> list[dict[str, Any]]:
+    """Each line with the sides that have not commented yet."""
+    rows = list(entries)
     said = GapComment.objects.filter(period=period, unit__in=[entry.unit_id for entry in rows])
     sides: dict[tuple[int, str], set[str]] = {}
     for comment in said:
@@ -148,11 +151,11 @@ def gaps_of(period: AssessmentPeriod, user: Any) -> list[dict[str, Any]]:
     return [
         {
             "entry": entry,
-            "owed": [
-                side.label
+            "owed": _(", ").join(
+                str(side.label)
                 for side in GapSide
                 if side not in sides.get((entry.unit_id, entry.edition.scheme_code), set())
-            ],
+            ),
             "url": reverse("assessments:gap", args=[period.code, entry.edition.scheme_code, entry.unit_code]),
         }
         for entry in rows

@@ -9,6 +9,7 @@ from assessments.choices import GapSide, VetoKind
 from assessments.models import Item
 from branches.models import PartyUnit
 from core.forms import SubmissionMixin
+from core.templatetags.format import day as shown_day
 
 
 def paragraph(limit: int, label: str, **more: Any) -> forms.CharField:
@@ -44,17 +45,33 @@ class VetoForm(SubmissionMixin, forms.Form):
     basis = forms.CharField(
         label=_("Basis"), max_length=200, help_text=_("Document and number, or the finding.")
     )
+    outside = forms.BooleanField(
+        label=_("The veto is meant for this period, although the day lies outside it"), required=False
+    )
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args, units, period, **kwargs):
         """``units`` are those to which the reader may give a veto."""
         super().__init__(*args, **kwargs)
-        self.units = units
+        self.units, self.period = units, period
+        if not self.is_bound:
+            del self.fields["outside"]  # asked only of who names such a day
 
     def clean_unit(self) -> PartyUnit:
         unit = self.units.filter(code=self.cleaned_data["unit"].strip()).first()
         if unit is None:
             raise forms.ValidationError(_("There is no such unit."))
         return unit
+
+    def clean(self):
+        data = super().clean()
+        day, period = data.get("found_on"), self.period
+        if day is None or period.first_day <= day <= period.last_day:
+            del self.fields["outside"]
+        elif not data.get("outside"):
+            words = {"first": shown_day(period.first_day), "last": shown_day(period.last_day)}
+            reason = _("The period runs from %(first)s to %(last)s: correct the day, or confirm it here.")
+            self.add_error("outside", reason % words)
+        return data
 
 
 class ReasonForm(SubmissionMixin, forms.Form):

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.choices import VetoKind
+from activities.signals import counting_changed
+from assessments.choices import PeriodState, VetoKind
 from assessments.models import AssessmentPeriod, Veto
-from assessments.operations.rescoring import mark_dirty
 from assessments.refusing import Refused
 from branches.models import PartyUnit
 from branches.selectors import has_permission
@@ -26,6 +26,8 @@ def enter_veto(
     a published one by its next edition only."""
     if not has_permission(by, ADD, unit):
         raise PermissionDenied
+    if period.state == PeriodState.ARCHIVED:
+        raise Refused(_("The period is archived."))
     if not basis.strip():
         raise Refused(_("Name the basis: the document or the finding."))
     if found_on > clock.today():
@@ -35,7 +37,7 @@ def enter_veto(
     veto, created = Veto.objects.get_or_create(**key, defaults=stamp)
     if created:
         audit.record("enter", veto, by=by, scope=unit.path or "", reason=veto.basis, period=period.code)
-        mark_dirty([unit.pk], [period.first_day])
+        _tell(veto)
     return veto
 
 
@@ -52,5 +54,10 @@ def lift_veto(veto: Veto, *, because: str, by: Any) -> Veto:
     locked.lifted_by, locked.lifted_at, locked.lifted_because = by, clock.now(), because.strip()
     locked.save()
     audit.record("lift", locked, by=by, scope=locked.unit.path or "", reason=locked.lifted_because)
-    mark_dirty([locked.unit_id], [locked.period.first_day])
+    _tell(locked)
     return locked
+
+
+def _tell(veto: Veto) -> None:
+    """Boards that are not published yet follow as soon as this is committed, as they do for a figure."""
+    counting_changed.send(sender=Veto, unit_ids={veto.unit_id}, days={veto.period.first_day})

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from assessments import operations, round_pages, rounds, standings
-from assessments.choices import ProposalState
+from assessments.choices import PeriodState, ProposalState
 from assessments.forms import PrepareForm, ReasonForm, VetoForm
 from assessments.models import AssessmentPeriod, Edition, Objection, Proposal, Veto
 from assessments.operations import ADD_VETO, Refused
@@ -26,6 +27,7 @@ from core.workflow import MoveRefused
 
 INVALID = 422
 OBJECTIONS_SHOWN = 200
+GAPS_ON_A_PAGE = 30
 
 
 class OfficeView(ScopedMixin, TemplateView):
@@ -65,6 +67,8 @@ class RoundView(OfficeView):
     template_name = "assessments/round_detail.html"
 
     def get_context_data(self, **kwargs):
+        gaps = Paginator(round_pages.gap_entries(self.period, self.request.user), GAPS_ON_A_PAGE)
+        gaps_page = gaps.get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
             "parents": self.parents(with_round=False),
             "steps": round_pages.steps_of(self.period),
@@ -75,7 +79,9 @@ class RoundView(OfficeView):
             "objections": self.in_reach(Objection)
             .select_related("unit")
             .order_by("state", "-raised_at")[:OBJECTIONS_SHOWN],
-            "gaps": round_pages.gaps_of(self.period, self.request.user),
+            "gaps": round_pages.gaps_on(gaps_page, self.period),
+            "gaps_page": gaps_page,
+            "takes_vetoes": self.period.state != PeriodState.ARCHIVED,
         }
 
     def in_reach(self, model):
@@ -258,7 +264,8 @@ class VetoAddView(OfficeFormView):
 
     def make_form(self, data=None):
         units = units_for(self.request.user, ADD_VETO)
-        return VetoForm(data, units=units, initial={"unit": self.request.GET.get("unit", "")})
+        initial = {"unit": self.request.GET.get("unit", "")}
+        return VetoForm(data, units=units, period=self.period, initial=initial)
 
     def get_context_data(self, **kwargs):
         hint = _("The unit stays on every board of the period with its score; its rank is withheld.")

@@ -81,6 +81,17 @@ def test_entering_and_lifting_moves_a_computed_board_at_once(units, office):
     assert recompute("2026H1", by=None)[0].digest == before
 
 
+def test_nobody_has_to_compute_the_board_again(units, office, django_capture_on_commit_callbacks):
+    scheme()
+    recompute("2026H1", by=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        veto = enter(units["B1"], office)
+    assert [(line[2], line[3]) for line in lines()] == [(True, None), (False, 1), (False, 1)]
+    with django_capture_on_commit_callbacks(execute=True):
+        lift_veto(veto, because="误录", by=office)
+    assert [(line[2], line[3]) for line in lines()] == [(False, 1), (False, 2), (False, 2)]
+
+
 def test_a_published_board_follows_by_its_next_edition(units, office, people):
     scheme()
     first = publish("2026H1", "board", Decision(*people))

@@ -18,7 +18,9 @@ from assessments.models import (
     Veto,
 )
 from assessments.operations import recompute, rescore_dirty
+from assessments.views import rounds as round_views
 from branches.choices import Role
+from core import clock
 from core.due import due_items_for
 from core.models import Job
 from core.operations import run_job
@@ -256,6 +258,43 @@ def test_a_veto_is_entered_shown_and_lifted(computed, office, secretary, sign_in
     assert office.post(url, {"reason": "x"}).status_code == 422
 
 
+def test_a_veto_for_a_day_outside_the_period_is_asked_about(computed, office):
+    typed = {"unit": "A1", "kind": "EVENT", "found_on": "2025-12-31", "basis": "安监〔2026〕3号"}
+    assert "although the day" not in words(office.get(f"{ROUND}veto/"))
+    asked = words(office.post(f"{ROUND}veto/", typed))
+    assert "The period runs from 2026-01-01 to 2026-06-30" in asked and "although the day" in asked
+    assert not Veto.objects.exists()
+    post(office, f"{ROUND}veto/", **typed, outside="on")
+    assert Veto.objects.get().found_on.isoformat() == "2025-12-31"
+
+
+def test_an_archived_period_takes_no_veto(computed, office):
+    AssessmentPeriod.objects.update(state="PUBLISHED")
+    assert "Enter a veto for a correction" in words(office.get(ROUND))
+    AssessmentPeriod.objects.update(state="ARCHIVED", archived_by=office.user, archived_at=clock.now())
+    assert "Enter a veto" not in words(office.get(ROUND))
+    typed = {"unit": "A1", "kind": "EVENT", "found_on": "2026-05-08", "basis": "安监〔2026〕3号"}
+    assert "The period is archived." in words(office.post(f"{ROUND}veto/", typed))
+
+
+def test_a_step_that_waits_is_said_and_no_button(computed, office, at):
+    page = office.get(ROUND)
+    assert "Close collecting, begin verifying" in words(page)
+    step(office, "verify")
+    at("2026-06-20", office)
+    page = office.get(ROUND)
+    assert "Open the preview: The period runs until 2026-06-30" in words(page)
+    assert 'value="preview"' not in page.content.decode()
+
+
+def test_all_wide_gaps_are_counted_and_paged(previewed, office, monkeypatch):
+    monkeypatch.setattr(round_views, "GAPS_ON_A_PAGE", 1)
+    page = office.get(ROUND)
+    assert [row["entry"].unit_code for row in page.context["gaps"]] == ["A2"]
+    assert "2 units; both sides comment on each" in words(page) and "page=2" in page.content.decode()
+    assert [row["entry"].unit_code for row in office.get(ROUND, {"page": 2}).context["gaps"]] == ["B1"]
+
+
 def test_both_sides_comment_on_a_wide_gap(previewed, office, secretary, sign_in):
     business = sign_in(Role.DEPARTMENT_REVIEWER, "CP")
     own = sign_in(Role.BRANCH_SECRETARY, "A2")
@@ -267,7 +306,7 @@ def test_both_sides_comment_on_a_wide_gap(previewed, office, secretary, sign_in)
     assert business.post(GAP, {"side": "PARTY", "text": "x"}).status_code == 422
     post(business, GAP, side="BUSINESS", text="跳闸偏多")
     assert "Comment on the wide gap of A2党支部" not in titles(business)
-    assert office.get(ROUND).context["gaps"][0]["owed"] == ["Party side"]
+    assert office.get(ROUND).context["gaps"][0]["owed"] == "Party side"
     post(office, GAP, side="PARTY", text="活动多,与业务结合少")
     assert GapComment.objects.count() == 2
     assert "跳闸偏多" in words(own.get(GAP)) and "跳闸偏多" in words(own.get("/boards/2026H1/board/A2/"))
