@@ -31,7 +31,7 @@ from core.jobs import JobCancelled
 
 OWN_TABLE = 5_000  # subjects from which a board has a table of its own
 LARGE = 20_000  # and from which it takes more than one statement
-SHARD = 30_000
+SHARD = 25_000
 CONNECTIONS = 2
 STEPS_AFTER = 3  # scored and ranked; indexed and digested; shown
 Report = Callable[[int, int], None]
@@ -141,7 +141,11 @@ def _build(run: Run, mark: str, pool: ThreadPoolExecutor, report: Report) -> Bui
         wait(gathering)
     subjects = pool.submit(step, _write, stage).result()
     digest = pool.submit(digest_of_table, f"assessments_entry_{int(run.edition.pk)}_new")
-    pool.submit(step, _index, 0, 1).result()
+    indexing = [pool.submit(_index, run, part, CONNECTIONS) for part in range(CONNECTIONS)]
+    wait(indexing)
+    for part in indexing:
+        part.result()
+    report(next(done), steps)
     return Built(run.edition.pk, stage, subjects, digest.result())
 
 
@@ -190,7 +194,8 @@ def _gather(run: Run, stage: str, shard: Among) -> None:
 
 def _write(run: Run, stage: str) -> int:
     with _unhurried():
-        [[fresh]] = _call("SELECT assessments_begin_board(%s, %s)", [run.edition.pk, stage])
+        # no name of the stage: its statistics would take longer to gather than they save
+        [[fresh]] = _call("SELECT assessments_begin_board(%s, '')", [run.edition.pk])
         source = f'"{stage}"' if stage else "gathered"
         body = lines(run, source)
         if not stage:

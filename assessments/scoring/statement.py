@@ -65,9 +65,9 @@ def _ranks(run: Run) -> list[tuple[str, str]]:
 def lines(run: Run, source: str, *, pooling: bool = True) -> Sql:
     """The board from the gathered rows in ``source``; WITH stands before it. Without ``pooling`` they have
     the sums of all units below already."""
-    pooling = pooling and bool(run.measured)
+    pooling, ranks = pooling and bool(run.measured), _ranks(run)
     layers = [
-        kept("depths", depths()),
+        kept("depths", depths(source)),
         *(_pooling(run, source) if pooling else []),
         fenced("homes", homes(source)),
         fenced("summed", _summed(run, source, pooling=pooling)),
@@ -76,7 +76,7 @@ def lines(run: Run, source: str, *, pooling: bool = True) -> Sql:
         fenced("scored", _scored(run)),
         fenced("sectioned", _sectioned(run)),
         fenced("totalled", _totalled(run)),
-        fenced("graded", _graded(run)),
+        *(_placing(run) if ranks else [fenced("graded", _graded(run))]),
     ]
     selected = [str(int(run.edition.pk)), "id", "code", "name", "path", *COPIED[5:]]
     selected += [
@@ -87,10 +87,21 @@ def lines(run: Run, source: str, *, pooling: bool = True) -> Sql:
         array([_c(place) for place in _places(run.sections)]),
         array(figures.pooled_columns(run)),
         *("total", "grade", *FLAGS),
-        *(expression for _field, expression in _ranks(run)),
+        *(field for field, _expression in ranks),
     ]
     columns = [f"{value} AS {name}" for value, name in zip(selected, written(run), strict=True)]
-    return Sql.join(",\n", layers) + f"\nSELECT {', '.join(columns)} FROM graded"
+    placed = " JOIN placed ON placed.place_of = graded.id" if ranks else ""
+    return Sql.join(",\n", layers) + f"\nSELECT {', '.join(columns)} FROM graded{placed}"
+
+
+def _placing(run: Run) -> list[Sql]:
+    """The places are found among narrow rows: to sort whole lines for each scope would take longer than to
+    write them down once."""
+    ranks = ", ".join(f"{expression} AS {field}" for field, expression in _ranks(run))
+    return [
+        kept("graded", _graded(run)),
+        fenced("placed", Sql(f"SELECT id AS place_of, {ranks} FROM graded")),
+    ]
 
 
 def _pooling(run: Run, source: str) -> list[Sql]:

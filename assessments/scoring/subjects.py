@@ -67,9 +67,12 @@ def is_subject(run: Run) -> Sql:
     return Sql.join(" AND ", conditions)
 
 
-def depths() -> Sql:
-    """1, 2, 3 … as rows: a path holds the keys of all ancestors, eight digits each."""
-    return Sql(" UNION ALL ".join(f"SELECT {depth} AS depth" for depth in range(1, DEEPEST + 1)))
+def depths(source: str) -> Sql:
+    """1, 2, 3 … as rows, as deep as the units stand: a path holds the keys of all ancestors, eight digits
+    each."""
+    steps = " UNION ALL ".join(f"SELECT {depth} AS depth" for depth in range(1, DEEPEST + 1))
+    deepest = f"SELECT MAX(LENGTH(path)) FROM {source}"
+    return Sql(f"SELECT depth FROM ({steps}) steps WHERE {PATH_STEP} * depth <= ({deepest})")
 
 
 def step_key(path: str) -> str:
