@@ -30,7 +30,7 @@ def last_day_of(period: Period, as_of: date) -> date:
 def count_values(period: Period, params: Params, as_of: date) -> QuerySet:
     return (
         Participation.objects.counting(period.first_day, last_day_of(period, as_of))
-        .filter(activity__counts__kind=params["kind"])
+        .counted_as(params["kind"])
         .order_by()
         .values("unit_id")
         .annotate(numerator=Count("pk"), denominator=ONE, evidence_count=Count("pk"))
@@ -88,9 +88,8 @@ def meetings_gaps(unit_ids: Any, period: Period, params: Params, as_of: date) ->
 
 # --- activities.party_day_attendance --------------------------------------------------------------
 def _party_days(period: Period, as_of: date) -> Any:
-    return Participation.objects.counting(period.first_day, last_day_of(period, as_of)).filter(
-        activity__counts__kind=ActivityKind.THEMED_PARTY_DAY, expected_count__isnull=False
-    )
+    counting = Participation.objects.counting(period.first_day, last_day_of(period, as_of))
+    return counting.counted_as(ActivityKind.THEMED_PARTY_DAY).filter(expected_count__isnull=False)
 
 
 def party_day_values(period: Period, params: Params, as_of: date) -> QuerySet:
