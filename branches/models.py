@@ -26,6 +26,7 @@ from branches.querysets import (
     PostQuerySet,
     TransferQuerySet,
 )
+from branches.roles import OFFICE_ROLES
 
 # A path is the eight-digit keys of all ancestors and of the row itself, root first. Only digits, so that
 # "path >= p and path < p + 'z'" is the subtree of p under every collation, and uses the plain index.
@@ -350,7 +351,15 @@ class Assignment(models.Model):
                 name="assignment_one_administrator",
             ),
         ]
-        indexes = [models.Index(fields=["user", "starts_on", "ends_on"], name="assignment_user_days")]
+        indexes = [
+            models.Index(fields=["user", "starts_on", "ends_on"], name="assignment_user_days"),
+            # a few among the many: whoever reviews asks which offices stand below his own
+            models.Index(
+                fields=["unit"],
+                condition=Q(role__in=sorted(str(role) for role in OFFICE_ROLES)),
+                name="assignment_of_office",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()}"

@@ -56,9 +56,13 @@ class AssignmentQuerySet(DatedQuerySet):
 
     def held_by(self, user) -> list[tuple[str, int, str | None]]:
         """Role, unit and the unit's path of the live assignments of ``user``."""
+        return [(held.role, held.unit_id, held.unit.path) for held in self.live_of(user)]
+
+    def live_of(self, user) -> list:
+        """The live assignments of ``user`` with their units, the latest begun first."""
         if not user.is_authenticated or not user.is_active:
             return []
-        rows = self.filter(user=user).live().values_list("role", "unit_id", "unit__path")
+        rows = self.filter(user=user).live().select_related("unit").order_by("-starts_on", "pk")
         return once(("held", user.pk, clock.today()), lambda: list(rows))
 
     def held_with(self, user, permission: str) -> list[tuple[str, int, str | None]]:
@@ -86,9 +90,9 @@ class AssignmentQuerySet(DatedQuerySet):
         """The live assignments by which ``user`` holds ``permission``."""
         return self.with_permission(permission).filter(user_id=user.pk)
 
-    def with_permission(self, permission: str):
-        """The live assignments by which anybody who can sign in holds ``permission``."""
-        return self.filter(role__in=roles_with(permission), user__is_active=True).live()
+    def with_permission(self, permission: str, among=None):
+        """The live assignments by which anybody who can sign in holds ``permission`` (``among`` roles)."""
+        return self.filter(role__in=roles_with(permission, among), user__is_active=True).live()
 
     def offices_over_unit(self):
         """Those of offices that stand strictly above the outer unit: at a proper prefix of its path."""
@@ -146,17 +150,17 @@ class PartyUnitQuerySet(ScopedQuerySet):
         """
         held = self._assignments().held_with(user, permission)
         offices = sorted({path for role, _unit, path in held if role in OFFICE_ROLES and path})
-        asked = ("offices below", *offices, permission)
+        asked = ("offices below", *offices, *roles_with(permission))
         nearer, theirs = once(asked, lambda: self._offices_below(offices, permission))
         if not held:
             return self.none()
-        inside = self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user=user)
+        inside = [unit for role, unit, _path in self._assignments().held_by(user) if role in OWN_UNIT_ROLES]
         groups = Q(kind=UnitKind.GROUP, parent__in=[unit for _role, unit, _path in held])
-        by_branch = self._outside(permission).filter(role__in=OWN_UNIT_ROLES, unit=OuterRef("parent"))
+        by_branch = self._outside(permission, OWN_UNIT_ROLES).filter(unit=OuterRef("parent"))
         below = ranges_between(offices, nearer) & ~(Q(kind=UnitKind.GROUP) & Exists(by_branch))
         singly = self._units()._reviewed_singly(user, permission).filter(pk__in=theirs)
         decided = groups | (below & ~Q(pk__in=theirs)) | Q(pk__in=singly.values("pk"))
-        return self.filter(decided).exclude(pk__in=inside.values("unit"))
+        return self.filter(decided).exclude(pk__in=inside)
 
     def _offices_below(self, offices: list[str], permission: str):
         """The paths of the offices strictly below these that somebody holds, and the units where these people
@@ -164,14 +168,12 @@ class PartyUnitQuerySet(ScopedQuerySet):
         below = Q(pk__in=[])
         for path in offices:
             below |= Q(unit__path__gt=path, unit__path__lt=path + PATH_END)
-        live = self._assignments().with_permission(permission).filter(below, role__in=OFFICE_ROLES)
-        rows = list(live.values_list("unit__path", "user_id"))
-        inside = (
-            self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user__in={user for _p, user in rows})
-        )
-        return {path for path, _user in rows}, set(
-            inside.values_list("unit_id", flat=True)
-        ) if rows else set()
+        live = self._assignments().filter(below, role__in=roles_with(permission, OFFICE_ROLES)).live()
+        rows = list(live.order_by().values_list("unit__path", "user_id"))
+        users = {user for _path, user in rows}
+        active = set(self._users().filter(pk__in=users, is_active=True).values_list("pk", flat=True))
+        inside = self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user__in=active).order_by()
+        return {path for path, user in rows if user in active}, set(inside.values_list("unit_id", flat=True))
 
     def _reviewed_singly(self, user, permission: str):
         """The same, asked of each unit: for few of them."""
@@ -185,15 +187,14 @@ class PartyUnitQuerySet(ScopedQuerySet):
             )
         )
 
-    def _outside(self, permission: str):
-        return self._assignments().with_permission(permission).from_outside_unit()
+    def _outside(self, permission: str, among=None):
+        return self._assignments().with_permission(permission, among).from_outside_unit()
 
     def with_reviewer(self, permission: str = "activities.confirm_activity"):
         """``reviewer_path`` is the path of the unit that decides on records of this one, or NULL: a group's
         branch if somebody there can, else the nearest office above with anybody in it."""
-        live = self._outside(permission)
-        branch = live.filter(role__in=OWN_UNIT_ROLES, unit=OuterRef("group_of"))
-        office = live.offices_over_unit().order_by("-unit__path")
+        branch = self._outside(permission, OWN_UNIT_ROLES).filter(unit=OuterRef("group_of"))
+        office = self._outside(permission).offices_over_unit().order_by("-unit__path")
         return self._with_group_of().alias(
             reviewer_path=Coalesce(
                 Subquery(branch.values("unit__path")[:1]), Subquery(office.values("unit__path")[:1])
@@ -223,6 +224,9 @@ class PartyUnitQuerySet(ScopedQuerySet):
 
     def _assignments(self):
         return self.model._meta.apps.get_model("branches.Assignment").objects.all()
+
+    def _users(self):
+        return self._assignments().model._meta.get_field("user").related_model.objects.all()
 
 
 class OrganisationQuerySet(ScopedQuerySet):

@@ -4,6 +4,8 @@ A permission is ``app.action_model``. A role grants it on the unit of the assign
 the units below. Django's own superuser has no rights here: his door is the Django admin.
 """
 
+from collections.abc import Collection
+
 from branches.choices import Role
 
 VIEW_UNITS = {"branches.view_partyunit", "branches.view_organisation", "branches.view_placement"}
@@ -134,6 +136,7 @@ FIRST_ROLES = (
 )
 
 
-def roles_with(permission: str) -> list[str]:
-    """The roles that grant ``permission``."""
-    return [str(role) for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+def roles_with(permission: str, among: Collection[Role] | None = None) -> list[str]:
+    """The roles that grant ``permission``; of ``among`` only, where given."""
+    granting = [role for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+    return [str(role) for role in granting if among is None or role in among]

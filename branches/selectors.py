@@ -14,7 +14,6 @@ from branches.models import Assignment, Member, PartyUnit, Placement, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
 from branches.roles import FIRST_ROLES, OFFICE_ROLES, OWN_UNIT_ROLES, ROLE_PERMISSIONS, roles_with
 from core import clock
-from core.context import once
 from core.operations.drafts import storable
 
 
@@ -76,17 +75,9 @@ def reviewing_unit(unit: PartyUnit) -> PartyUnit | None:
 
 def primary_assignment(user: Any) -> Assignment | None:
     """The assignment whose unit's figures the workbench shows: the own unit before the office."""
-    if not user.is_authenticated:
-        return None
-    ranks = [When(role=role, then=Value(rank)) for rank, role in enumerate(FIRST_ROLES)]
-    held = (
-        Assignment.objects.filter(user=user)
-        .live()
-        .select_related("unit__organisation")
-        .annotate(rank=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()))
-        .order_by("rank", "-starts_on", "pk")
-    )
-    return once(("primary", user.pk), held.first)
+    ranks: dict[str, int] = {role: rank for rank, role in enumerate(FIRST_ROLES)}
+    held = Assignment.objects.live_of(user)
+    return min(held, key=lambda assignment: ranks.get(assignment.role, len(ranks)), default=None)
 
 
 def ended_right(user: Any, permission: str, code: str) -> Assignment | None:
@@ -110,7 +101,7 @@ def rights_reaching(user: Any, unit: PartyUnit, day: date) -> models.QuerySet[As
 
 def own_units(user: Any) -> PartyUnitQuerySet:
     """The units at which ``user`` holds a live role, whatever it is."""
-    return PartyUnit.objects.filter(pk__in=Assignment.objects.filter(user=user).live().values("unit"))
+    return PartyUnit.objects.filter(pk__in={unit for _role, unit, _path in Assignment.objects.held_by(user)})
 
 
 def placement_on(unit: PartyUnit, day: date) -> Placement | None:
