@@ -155,17 +155,23 @@ class DutyQuerySet(ScopedQuerySet):
     def _records(self, as_of: date):
         """The parts of the outer duty's unit in records of its kind held in the days that count."""
         parts = self.model._meta.apps.get_model("activities.Participation").objects
-        asked = ExpressionWrapper(OuterRef("rule__talk_kind"), output_field=models.CharField())
+        counts = self.model._meta.apps.get_model("activities.ActivityCount").objects
+        talks = self.model._meta.apps.get_model("activities.Talk").objects
+        words = {"output_field": models.CharField()}
+        of_kind = counts.filter(activity=OuterRef("activity"), kind=OuterRef("asked"))
+        of_talk = talks.filter(activity=OuterRef("activity"), kind=OuterRef("asked_talk"))
         return (
             parts.filter(
                 unit=OuterRef("unit"),
-                activity__counts__kind=OuterRef("rule__kind"),
                 held_on__gte=OuterRef("counts_from"),
                 held_on__lte=OuterRef("counts_until"),
             )
             .filter(held_on__lte=as_of)
-            .alias(asked=asked)
-            .filter(Q(asked="") | Q(asked=F("activity__talk__kind")))
+            .alias(
+                asked=ExpressionWrapper(OuterRef("rule__kind"), **words),
+                asked_talk=ExpressionWrapper(OuterRef("rule__talk_kind"), **words),
+            )
+            .filter(Exists(of_kind), Q(asked_talk="") | Exists(of_talk))
             .order_by()
         )
 

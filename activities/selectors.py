@@ -242,8 +242,9 @@ def duties_due(user: User, day: date) -> DutyQuerySet:
         .filter(first_day__lte=day, last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS), exempt_reason="")
         .filter(counts_until__gte=earliest_missed(day))
         .without_record(day)
-        .select_related("rule", "unit")
-        .order_by("last_day", "unit__path", "rule_id")
+        .select_related("rule")
+        .prefetch_related("unit")  # one table less to plan for
+        .order_by("last_day", "unit_id", "rule_id")
     )
 
 
