@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
+from django.core.cache import cache
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,7 +25,7 @@ from branches.selectors import has_permission
 from core import clock, due
 from core.templatetags.format import day
 
-SHOWN_AT_MOST = 50
+SHOWN_AT_MOST, KEPT_SECONDS = 50, 60
 
 
 def correction_items(user: User) -> Iterator[due.DueItem]:
@@ -42,13 +44,18 @@ def correction_items(user: User) -> Iterator[due.DueItem]:
 
 
 def shortfall_items(user: User) -> Iterator[due.DueItem]:
-    """Late in the year: whose hours of study are short, for each branch whose secretary the person is."""
+    """Late in the year: whose hours of study are short, for each branch whose secretary the person is. Kept
+    for a minute, as the alerts are."""
     today = clock.today()
     if today.month < SHORTFALLS_TOLD_FROM_MONTH:
         return
-    held = Assignment.objects.filter(user=user, role=Role.BRANCH_SECRETARY).live().values("unit")
+    held = [unit for role, unit, _path in Assignment.objects.held_by(user) if role == Role.BRANCH_SECRETARY]
+    if not held:
+        return
     for branch in PartyUnit.objects.filter(pk__in=held, kind__in=BRANCH_KINDS).order_by("path"):
-        short = sum(row.short > 0 for row in training_hours(branch, today.year))
+        short = cache.get_or_set(
+            f"activities.study:{branch.pk}:{today}", partial(_members_short, branch, today.year), KEPT_SECONDS
+        )
         if short:
             title = ngettext(
                 "See to the hours of study: %(count)d member is short",
@@ -62,6 +69,10 @@ def shortfall_items(user: User) -> Iterator[due.DueItem]:
                 url=reverse("activities:training_hours", args=[branch.code]),
                 due_on=date(today.year, 12, 31),
             )
+
+
+def _members_short(branch: PartyUnit, year: int) -> int:
+    return sum(row.short > 0 for row in training_hours(branch, year))
 
 
 # --- the unit's page ------------------------------------------------------------------------------

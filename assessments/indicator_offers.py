@@ -23,7 +23,7 @@ DAYS_AFTER = timedelta(days=15)
 
 def returned_items(user: User) -> Iterator[due.DueItem]:
     mine = IndicatorValue.objects.filter(entered_by=user, state=ValueState.RETURNED)
-    for value in mine.select_related("indicator", "unit", "period").order_by("pk")[:SHOWN_AT_MOST]:
+    for value in mine.prefetch_related("indicator", "unit", "period").order_by("pk")[:SHOWN_AT_MOST]:
         yield due.DueItem(
             kind="returned",
             title=_("Correct: %(indicator)s, %(unit)s") % {"indicator": value.indicator, "unit": value.unit},
@@ -53,9 +53,11 @@ def owed_items(user: User) -> Iterator[due.DueItem]:
 def waiting_items(user: User) -> Iterator[due.DueItem]:
     if not verifies(user):
         return
-    values = IndicatorValue.objects.allowed_to(user, "verify").waiting().exclude(entered_by=user).count()
-    asked = Exclusion.objects.allowed_to(user, "verify").filter(state=ExclusionState.ASKED)
-    exclusions = asked.exclude(asked_by=user).count()
+    # who decides on what is a long question, and out of season nobody entered or asked for anything
+    waiting = IndicatorValue.objects.waiting().exclude(entered_by=user)
+    values = waiting.allowed_to(user, "verify").count() if waiting.exists() else 0
+    asked = Exclusion.objects.filter(state=ExclusionState.ASKED).exclude(asked_by=user)
+    exclusions = asked.allowed_to(user, "verify").count() if asked.exists() else 0
     for count, words in (
         (values, ngettext("Verify %(count)s figure", "Verify %(count)s figures", values)),
         (exclusions, ngettext("Decide on %(count)s exclusion", "Decide on %(count)s exclusions", exclusions)),

@@ -16,15 +16,25 @@ from assessments.round_pages import current_editions
 from branches.models import PartyUnit
 from branches.selectors import has_permission, units_for
 from core import clock, due
+from core.context import once
 from core.periods import period_words
 from core.templatetags.format import day
 
 SHOWN_AT_MOST, GAPS_SHOWN = 20, 5
 
 
+def _periods(*states: PeriodState) -> list[AssessmentPeriod]:
+    """Those in these states; whoever asks for several reads the running ones once."""
+    running = AssessmentPeriod.objects.filter(state__in=[PeriodState.PREVIEW, PeriodState.PUBLISHED])
+    return [period for period in once("running periods", lambda: list(running)) if period.state in states]
+
+
 def preview_items(user: Any) -> Iterator[due.DueItem]:
     """A unit's own figures, while it may say what is wrong with them."""
-    editions = Edition.objects.provisional().filter(period__state=PeriodState.PREVIEW)
+    in_preview = _periods(PeriodState.PREVIEW)
+    if not in_preview:
+        return
+    editions = Edition.objects.provisional().filter(period__in=in_preview)
     for edition in editions.select_related("period", "scheme"):
         last = rounds.objecting_until(edition)
         if last is None:
@@ -48,7 +58,7 @@ def preview_items(user: Any) -> Iterator[due.DueItem]:
 
 def objection_items(user: Any) -> Iterator[due.DueItem]:
     waiting = Objection.objects.allowed_to(user, "answer").filter(state=ObjectionState.OPEN)
-    waiting = waiting.exclude(raised_by=user).select_related("unit", "period").order_by("raised_at", "pk")
+    waiting = waiting.exclude(raised_by=user).prefetch_related("unit").order_by("raised_at", "pk")
     for objection in waiting[:SHOWN_AT_MOST]:
         yield due.DueItem(
             kind="waiting",
@@ -62,7 +72,7 @@ def board_items(user: Any) -> Iterator[due.DueItem]:
     """For who prepares and approves: boards that wait for the one or the other."""
     if not has_permission(user, PUBLISH):
         return
-    prepared = Proposal.objects.filter(state=ProposalState.PREPARED).select_related("period", "prepared_by")
+    prepared = Proposal.objects.filter(state=ProposalState.PREPARED).prefetch_related("period", "prepared_by")
     for proposal in prepared.exclude(prepared_by=user):
         words = {"scheme": _name_of(proposal), "period": period_words(proposal.period.code)}
         yield due.DueItem(
@@ -71,7 +81,7 @@ def board_items(user: Any) -> Iterator[due.DueItem]:
             hint=_("Prepared by %(person)s") % {"person": proposal.prepared_by.name},
             url=reverse("assessments:proposal", args=[proposal.pk]),
         )
-    for period in AssessmentPeriod.objects.filter(state=PeriodState.PREVIEW):
+    for period in _periods(PeriodState.PREVIEW):
         yield from _boards_to_prepare(period, {proposal.scheme_code for proposal in prepared})
 
 
@@ -102,7 +112,9 @@ def gap_items(user: Any) -> Iterator[due.DueItem]:
     sides = [side for side in GapSide if has_permission(user, comment_permission(side))]
     if not sides:
         return
-    periods = AssessmentPeriod.objects.filter(state__in=[PeriodState.PREVIEW, PeriodState.PUBLISHED])
+    periods = _periods(PeriodState.PREVIEW, PeriodState.PUBLISHED)
+    if not periods:
+        return
     editions = [edition for period in periods for edition in current_editions(period)]
     for side in sides:
         rows = _asked(user, side).filter(edition__in=editions)
