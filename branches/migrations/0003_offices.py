@@ -5,15 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('branches', '0001_initial'),
+        ("branches", "0002_day_of_joining"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('role__in', ['BUREAU_OFFICE', 'COUNTY_OFFICE', 'PROVINCE_OFFICE'])), fields=['unit'], name='assignment_of_office'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("role__in", ["BUREAU_OFFICE", "COUNTY_OFFICE", "PROVINCE_OFFICE"])),
+                fields=["unit"],
+                name="assignment_of_office",
+            ),
         ),
     ]
