@@ -24,7 +24,7 @@ NARROW = str.maketrans(
 )
 NUMBER = re.compile(r"[+-]?(?:\d{1,30}|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+)(?:\.\d{1,20})?", re.ASCII)
 NO_NUMBER = frozenset({"", "-", "--", "–", "—", "——"})  # how tables show an empty cell
-BETWEEN_NUMBERS = re.compile(r"[\s、;；:：]+")
+BETWEEN_NUMBERS = re.compile(r"[\s，、;；:：]+")
 DAY = re.compile(
     r"(?P<year>\d{4})(?:(?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})|年(?P<m>\d{1,2})月(?P<d>\d{1,2})日)"
     r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?",
@@ -121,7 +121,7 @@ def tidy_number(text: str, *, percent: bool = False) -> str:
 
 
 def split_numbers(text: str) -> list[str]:
-    """The numbers of a line, parted by blanks, 、 or ; – or by commas that part no thousands."""
+    """The numbers of a line, parted by blanks, ，、 or ; – or by plain commas that part no thousands."""
     found: list[str] = []
     for word in BETWEEN_NUMBERS.split(text.strip()):
         narrow = word.translate(NARROW)

@@ -246,6 +246,7 @@ def test_numbers_in_a_line(text):
 
 def test_a_comma_within_thousands_parts_no_numbers():
     assert cells.split_numbers("1,000 95％") == ["1,000", "95%"]
+    assert cells.split_numbers("95，100") == ["95", "100"]
 
 
 @pytest.mark.parametrize("text", ["-1", "2147483648", "99999999999999999999"])
