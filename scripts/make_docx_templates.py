@@ -136,6 +136,13 @@ def repeat_head(row):
     row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
 
 
+def keep_together(table):
+    """The rows so far stay on one page with what follows them."""
+    for row in table.rows:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
 def add_pairs(table, pairs, field):
     cells = [cell for label, name in pairs for cell in ((label, 1), (field(name), 1))]
     add_row(table, cells, heads=range(0, len(cells), 2))
@@ -148,13 +155,14 @@ def sheet_table(document, prefix="", *, roomy=True):
     def field(name):
         return "{{ " + prefix + name + " }}"
 
-    add_row(table, [("名　　称", 1), (field("title"), 5)], heads=(0,))
+    repeat_head(add_row(table, [("名　　称", 1), (field("title"), 5)], heads=(0,)))
     add_row(table, [("类　　别", 1), (field("kind"), 1), ("时　　间", 1), (field("time"), 3)], heads=(0, 2))
     add_row(table, [("地　　点", 1), (field("place"), 3), ("状　　态", 1), (field("state"), 1)], heads=(0, 2))
     pairs = [("主 持 人", "chair"), ("记 录 人", "recorder"), ("列　　席", "observers")]
     add_pairs(table, pairs, field)
     pairs = [("应　　到", "expected"), ("实　　到", "present"), ("请　　假", "excused")]
     add_pairs(table, pairs, field)
+    keep_together(table)
     long = [("参加人员", "people", 1.2), ("缺席及原因", "absent", 0.9), ("中心任务", "core_task", 0.9)]
     long += [("议　　题", "agenda", 1.6), ("发言要点", "note", 3.2), ("表　　决", "votes", 0.9)]
     long += [("决　　议", "resolutions", 1.6), ("待　　办", "to_do", 1.2)]

@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 import pytest
 from django.utils.translation import gettext
+from docx import Document
+from docx.oxml.ns import qn
 
 from activities import documents
 from activities.choices import DutyState
@@ -304,3 +306,18 @@ def test_a_change_shows_in_the_next_sheet(people, data, meeting):
     update_activity(meeting, changed, by=people.secretary, change=Change(meeting.version))
     meeting.refresh_from_db()
     assert cells_of(documents.record_sheet(meeting, people.secretary))["决议"] == "不同意"
+
+
+def test_no_row_breaks_across_pages_and_heads_come_again(people, units, meeting):
+    book = Document(documents.handbook(units["C1-1"], 2026, people.secretary))
+    facts, *others = book.tables
+    assert others and all(starts_with_its_head(table) for table in others)
+    assert all(has(row, "w:cantSplit") for table in [facts, *others] for row in table.rows)
+
+
+def starts_with_its_head(table):
+    return [has(row, "w:tblHeader") for row in table.rows].index(True) == 0
+
+
+def has(row, mark):
+    return row._tr.trPr is not None and row._tr.trPr.find(qn(mark)) is not None

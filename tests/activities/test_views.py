@@ -457,7 +457,7 @@ def test_who_confirms_nothing_has_no_review_page(sign_in, who):
 
 
 def test_nothing_to_review_says_so(sign_in):
-    assert "没有等你确认的记录" in page(sign_in("county").get(REVIEW))
+    assert re.search("没有等[你您]确认的记录", page(sign_in("county").get(REVIEW)))
 
 
 # --- the list -------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The pages for what goes wrong, drawn with and without a request."""
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -9,7 +11,7 @@ pytestmark = pytest.mark.urls("tests.core.sample_page")
 
 PAGES = {
     "400.html": "没有看懂这个请求",
-    "403.html": "你没有这项权限",
+    "403.html": "[你您]没有这项权限",
     "403_csrf.html": "这一页打开太久了",
     "404.html": "没有找到这一页",
     "429.html": "尝试次数太多",
@@ -22,8 +24,8 @@ PAGES = {
 def test_an_error_page_says_what_happened(name, heading, request_):
     with translation.override("zh-hans"):
         html = render_to_string(name, request=request_)
-    assert f"<h1>{heading}</h1>" in html
-    assert f"<title>{heading} - 党建工作管理</title>" in html
+    assert re.search(f"<h1>{heading}</h1>", html)
+    assert re.search(f"<title>{heading} - 党建工作管理</title>", html)
     assert '<html lang="zh-Hans">' in html
 
 
