@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessments import rounds
-from assessments.choices import EditionState, GapSide, PeriodState
+from assessments.choices import RANK_FIELDS, EditionState, GapSide, ItemState, PeriodState
 from assessments.models import AssessmentPeriod, Edition, Entry, GapComment
 from assessments.moves import PERIOD_MOVES
 from assessments.querysets import EntryQuerySet
-from assessments.standings import lines_for
+from assessments.standings import PROVISIONAL, lines_for
 from core.templatetags.format import day
+
+MISSING_SHOWN = CHANGES_SHOWN = 200
 
 
 def steps_of(period: AssessmentPeriod) -> list[dict[str, Any]]:
@@ -122,6 +125,76 @@ def summary_of(edition: Edition, user: Any) -> dict[str, Any]:
         "missing": entries.filter(has_missing=True).count(),
         "vetoes": entries.filter(has_veto=True).count(),
         "first": list(entries.filter(rank_company__lte=3).order_by("rank_company", "unit_code")[:10]),
+    }
+
+
+def missing_rows(edition: Edition, user: Any) -> list[dict[str, str]]:
+    """The due figures that are missing within the reach of ``user``, each with the page that says why."""
+    items = list(edition.scheme.items.all())
+    lines = lines_for(edition, user).filter(has_missing=True).order_by("path")[:MISSING_SHOWN]
+    return [
+        {"unit": line.unit_name, "item": item.name, "url": f"{why_url(edition, line)}#item-{place}"}
+        for line in lines
+        for place, (item, state) in enumerate(zip(items, line.item_states, strict=True), start=1)
+        if state == ItemState.MISSING
+    ][:MISSING_SHOWN]
+
+
+def why_url(edition: Edition, line: Entry) -> str:
+    args = [edition.period.code, edition.scheme_code, line.unit_code]
+    return f"{reverse('assessments:explanation', args=args)}?edition={edition.number}"
+
+
+def effect_of(edition: Edition | None, before: Edition | None, user: Any) -> dict[str, Any] | None:
+    """What another edition changes against the published one: the units whose total, grade, place or veto is
+    another, within the reach of ``user``."""
+    if edition is None or before is None:
+        return None
+    place = RANK_FIELDS[edition.scheme.board_scopes[0]]
+    same = before.entries.annotate(was=_or_none("total"), stood=_or_none(place)).filter(
+        unit=OuterRef("unit"),
+        grade=OuterRef("grade"),
+        has_veto=OuterRef("has_veto"),
+        was=_or_none(OuterRef("total")),
+        stood=_or_none(OuterRef(place)),
+    )
+    changed = lines_for(edition, user).exclude(Exists(same)).order_by(F(place).asc(nulls_last=True), "path")
+    shown = list(changed[:CHANGES_SHOWN])
+    old = {line.unit_id: line for line in before.entries.filter(unit__in=[line.unit_id for line in shown])}
+    gone = before.entries.under_assignments(user, PROVISIONAL).exclude(
+        unit__in=edition.entries.values("unit")
+    )
+    return {
+        "number": before.number,
+        "at": edition.computed_at,
+        "count": changed.count(),
+        "gone": list(gone.order_by("path").values_list("unit_name", flat=True)[:CHANGES_SHOWN]),
+        "rows": [
+            {
+                "name": line.unit_name,
+                "url": why_url(edition, line),
+                "old": _stand(before, old.get(line.unit_id), place),
+                "new": _stand(edition, line, place),
+            }
+            for line in shown
+        ],
+    }
+
+
+def _or_none(column: Any) -> Coalesce:
+    """Nothing is equal to nothing."""
+    return Coalesce(column, Value(-1))
+
+
+def _stand(edition: Edition, line: Entry | None, place: str) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    names = {band.code: band.name for band in edition.scheme.bands.all()}
+    return {
+        "total": line.total,
+        "rank": getattr(line, place),
+        "grade": names.get(line.grade, ""),
+        "veto": line.has_veto,
     }
 
 

@@ -31,7 +31,9 @@ class PrepareForm(SubmissionMixin, forms.Form):
         if published:
             self.fields["correction"] = paragraph(2000, _("Reason of the correction"))
         if gaps:
-            self.fields["waiver"] = paragraph(2000, _("Why the missing figures do not matter"))
+            needed = {"required": _("Due figures are missing. Say why they do not matter.")}
+            label = _("Why the missing figures do not matter")
+            self.fields["waiver"] = paragraph(2000, label, error_messages=needed)
 
 
 class VetoForm(SubmissionMixin, forms.Form):

@@ -21,9 +21,11 @@ from assessments.operations.recomputing import (
 )
 from assessments.operations.rescoring import mark_dirty, rescore_dirty
 from assessments.operations.rounds import (
+    FiguresMissing,
     Grounds,
     approve_board,
     is_long_work,
+    look_ahead,
     move_period,
     prepare_board,
     return_board,
@@ -62,6 +64,7 @@ __all__ = [
     "Adoption",
     "Decision",
     "Entered",
+    "FiguresMissing",
     "FiguresRefused",
     "Grounds",
     "Refused",
@@ -86,6 +89,7 @@ __all__ = [
     "import_scheme",
     "is_long_work",
     "lift_veto",
+    "look_ahead",
     "mark_dirty",
     "missing_figures",
     "move_period",

@@ -28,6 +28,12 @@ from core import audit, clock
 from core.workflow import move
 
 IN_A_JOB = 20_000  # subjects above which computing a board is no work for a request
+
+
+class FiguresMissing(Refused):
+    """A waiver is needed."""
+
+
 ACTING_ON: dict[type[Model], str] = {AssessmentPeriod: "assessmentperiod", Proposal: "edition"}
 
 
@@ -55,6 +61,26 @@ class Grounds:
     minutes: str
     correction: str = ""
     waiver: str = ""
+
+
+def look_ahead(period: AssessmentPeriod, scheme_code: str, *, by: Any) -> Edition:
+    """The board as it would be prepared now: a trial, beside what is published."""
+    if not has_permission(by, PUBLISH):
+        raise PermissionDenied
+    generate_duties(as_core_period(period))  # as preparing does, and committed: see publish
+    with transaction.atomic():
+        _check_looking(period, scheme_code)
+        edition = recompute_scheme(applicable_scheme(scheme_code, period), period, by=by)
+        check_reach(edition, by, PUBLISH)
+    return edition
+
+
+def _check_looking(period: AssessmentPeriod, scheme_code: str) -> None:
+    claim_board(scheme_code, period)
+    if waits := not_ready_to_prepare(period, scheme_code):
+        raise Refused(str(waits))
+    if waiting_proposals(period).filter(scheme_code=scheme_code).exists():
+        raise Refused(_("A prepared board waits for approval. Withdraw it first."))
 
 
 def prepare_board(
@@ -99,7 +125,7 @@ def _prepare(
     check_reach(edition, by, PUBLISH)
     gaps = missing_figures(edition)
     if gaps and not grounds.waiver.strip():
-        raise Refused(
+        raise FiguresMissing(
             _("%(count)s due figures are missing. Say why they do not matter.") % {"count": len(gaps)}
         )
     proposal = Proposal.objects.create(

@@ -18,7 +18,8 @@ from assessments import operations, round_pages, rounds, standings
 from assessments.choices import PeriodState, ProposalState
 from assessments.forms import PrepareForm, ReasonForm, VetoForm
 from assessments.models import AssessmentPeriod, Edition, Objection, Proposal, Veto
-from assessments.operations import ADD_VETO, Refused
+from assessments.operations import ADD_VETO, FiguresMissing, Refused
+from assessments.selectors import latest_published
 from branches.access import ScopedMixin
 from branches.selectors import units_for
 from core.operations import start_job
@@ -125,9 +126,12 @@ class OfficeFormView(OfficeView):
         try:
             url = self.act(form.cleaned_data)
         except (Refused, MoveRefused) as error:
-            form.add_error(None, error.args[0])
-            return self.show(form, status=INVALID)
+            return self.show(self.form_refused(form, error), status=INVALID)
         return redirect(url)
+
+    def form_refused(self, form, error: Refused | MoveRefused):
+        form.add_error(None, error.args[0])
+        return form
 
     def show(self, form, *, status: int = 200):
         context = {"form": form, "title": self.title, "submit": self.submit, "back_url": self.round_url}
@@ -147,41 +151,93 @@ class PrepareView(OfficeFormView):
     submit = gettext_lazy("Lay before a colleague")
 
     @cached_property
-    def edition(self) -> Edition | None:
-        """What stands computed now; preparing computes it once more."""
-        found = self.period.editions.filter(scheme_code=self.kwargs["scheme"]).select_related("scheme")
-        if not found.exists():
+    def editions(self) -> list[Edition]:
+        """What is published, the newest first, then what stands computed now."""
+        found = self.period.editions.filter(scheme_code=self.kwargs["scheme"])
+        editions = list(found.select_related("scheme", "period").order_by("-number"))
+        if not editions:
             raise Http404
-        return found.filter(number=0).first()
+        return editions
+
+    @property
+    def trial(self) -> Edition | None:
+        """Preparing computes it once more."""
+        return self.editions[-1] if self.editions[-1].number == 0 else None
+
+    @property
+    def published(self) -> Edition | None:
+        return self.editions[0] if self.editions[0].number else None
 
     @cached_property
     def missing(self) -> list[str]:
-        if self.edition is None:
+        if self.trial is None:
             return []
-        return operations.missing_figures(self.edition, standings.lines_for(self.edition, self.request.user))
+        return operations.missing_figures(self.trial, standings.lines_for(self.trial, self.request.user))
 
-    def make_form(self, data=None):
-        scheme_code = self.kwargs["scheme"]
-        published = self.period.editions.published().filter(scheme_code=scheme_code).exists()
-        return PrepareForm(data, published=published, gaps=bool(self.missing))
+    def make_form(self, data=None, typed=None):
+        published, gaps = self.published is not None, bool(self.missing)
+        return PrepareForm(data, initial=typed, published=published, gaps=gaps)
 
     def get_context_data(self, **kwargs):
+        user = self.request.user
         waits = rounds.not_ready_to_prepare(self.period, self.kwargs["scheme"])
         return super().get_context_data(**kwargs) | {
-            "subject": self.edition.scheme.name if self.edition else self.kwargs["scheme"],
-            "missing": self.missing[:200],
+            "title": _("Prepare a correction") if self.published else self.title,
+            "subject": self.editions[-1].scheme.name,
+            "missing": round_pages.missing_rows(self.trial, user) if self.trial else [],
+            "missing_count": len(self.missing),
+            "effect": round_pages.effect_of(self.trial, self.published, user),
+            "corrects": self.published is not None,
             "waits": waits,
+            "blocked": waits and not kwargs["form"].is_bound,  # what was typed is never taken away
             "hint": _(
                 "The board is computed afresh. A colleague approves exactly these figures, or returns them."
             ),
         }
 
+    def post(self, request, *args, **kwargs):
+        if "look" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        try:
+            url = self.look()
+        except Refused as error:
+            return self.show(self.form_refused(self.make_form(request.POST), error), status=INVALID)
+        return redirect(url) if url else self.show(self.make_form(typed=request.POST.dict()))
+
+    def look(self) -> str:
+        """Compute what the board would be now: then its missing figures have names, and a correction shows
+        what it changes. The address of the job where it is long work."""
+        scheme = self.kwargs["scheme"]
+        if operations.is_long_work(self.editions[-1]):
+            title = _("Compute %(scheme)s, %(period)s")
+            names = {"scheme": self.editions[-1].scheme.name, "period": self.period_name}
+            payload = {"period": self.period.code, "scheme": scheme}
+            return self.in_background("assessments.recompute", title % names, payload, None)
+        operations.look_ahead(self.period, scheme, by=self.request.user)
+        for name in ("editions", "missing"):
+            vars(self).pop(name, None)
+        return ""
+
     def act(self, data):
+        try:
+            return self.prepare(data)
+        except FiguresMissing:
+            self.look()
+            raise
+
+    def form_refused(self, form, error):
+        """With the field that was not needed before."""
+        if isinstance(error, FiguresMissing):
+            return self.make_form(self.request.POST)
+        return super().form_refused(form, error)
+
+    def prepare(self, data: dict[str, Any]) -> str:
         scheme = self.kwargs["scheme"]
         words = {name: data.get(name, "") for name in ("minutes", "correction", "waiver")}
-        if operations.is_long_work(self.edition) and not rounds.not_ready_to_prepare(self.period, scheme):
+        edition = self.editions[-1]
+        if operations.is_long_work(edition) and not rounds.not_ready_to_prepare(self.period, scheme):
             title = _("Prepare %(scheme)s, %(period)s")
-            names = {"scheme": self.edition.scheme.name, "period": self.period_name}
+            names = {"scheme": edition.scheme.name, "period": self.period_name}
             payload = {"period": self.period.code, "scheme": scheme, **words}
             return self.in_background("assessments.prepare", title % names, payload, data["submission_key"])
         proposal = operations.prepare_board(
@@ -211,6 +267,10 @@ class ProposalView(OfficeFormView):
         form.fields["reason"].required = bool(data and data.get("decision") == "return")
         return form
 
+    @property
+    def published(self) -> Edition | None:
+        return latest_published(self.proposal.scheme_code, self.period)
+
     @cached_property
     def edition(self) -> Edition | None:
         """What was published of it, else what stands computed now."""
@@ -225,6 +285,7 @@ class ProposalView(OfficeFormView):
             "edition": edition,
             "subject": edition.scheme.name if edition else self.proposal.scheme_code,
             "summary": round_pages.summary_of(edition, self.request.user) if edition else None,
+            "effect": round_pages.effect_of(edition, self.published, self.request.user) if waits else None,
             "changed": waits and edition and edition.digest not in ("", self.proposal.digest),
             "rescored": waits and edition and not edition.digest,
             "waits": waits,

@@ -20,6 +20,7 @@ from assessments.models import (
 from assessments.operations import recompute, rescore_dirty
 from assessments.views import rounds as round_views
 from branches.choices import Role
+from branches.models import PartyUnit
 from core import clock
 from core.due import due_items_for
 from core.models import Job
@@ -188,6 +189,56 @@ def test_a_job_prepares_no_board_that_waits_for_objections(
     ObjectionFactory(unit=previewed["A1"], edition_number=0)
     assert office.post(PREPARE, {"minutes": "7", "waiver": "x"}).status_code == 422
     assert not Job.objects.exists()
+
+
+def test_a_correction_with_missing_figures_asks_why_and_names_them(published, office):
+    typed = {"minutes": "8", "correction": "停电时间更正"}
+    assert "waiver" not in office.get(PREPARE).context["form"].fields
+    refused = office.post(PREPARE, typed)
+    assert refused.status_code == 422 and "停电时间更正" in refused.content.decode()
+    assert "Say why they do not matter" in str(refused.context["form"].errors["waiver"])
+    [row] = refused.context["missing"]
+    assert (row["unit"], row["item"]) == ("B1党支部", "指标B2")
+    assert row["url"] == "/boards/2026H1/board/B1/?edition=0#item-5"
+    assert f"{PREPARE}#missing" in office.get(ROUND).content.decode()
+    post(office, PREPARE, **typed, waiver="B1 lost its books")
+    assert Proposal.objects.get().waiver == "B1 lost its books"
+
+
+def test_a_correction_is_looked_at_before_it_is_handed_in(published, office, second, tree):
+    assert office.get(PREPARE).context["effect"] is None
+    figures = IndicatorValue.objects.filter(indicator__code="B1")
+    figures.filter(unit=tree["A2"]).update(value=14 * 10**6, raw=14 * 10**6)
+    page = office.post(PREPARE, {"look": "1", "correction": "停电时间更正"})
+    assert page.context["form"]["correction"].value() == "停电时间更正"
+    [row] = page.context["effect"]["rows"]
+    assert (row["name"], row["old"]["total"] > row["new"]["total"]) == ("A2党支部", True)
+    assert "What changes against edition 1" in words(page) and "1 unit " in words(page)
+    assert (Proposal.objects.count(), Edition.objects.published().count()) == (0, 1)
+    url = post(office, PREPARE, minutes="8", correction="停电时间更正", waiver="B1 lost its books")
+    assert "What changes against edition 1" in words(second.get(url))
+    again = office.post(PREPARE, {"look": "1"})
+    assert (again.status_code, "Withdraw it first" in words(again)) == (422, True)
+
+
+def test_a_correction_names_who_came_and_who_is_gone(published, office, tree):
+    PartyUnitFactory(code="A3", name="A3党支部", parent=tree["BA"], organisation=tree["BA"].organisation)
+    PartyUnit.objects.filter(pk=tree["B1"].pk).update(closed_on="2026-05-31")
+    effect = office.post(PREPARE, {"look": "1"}).context["effect"]
+    came = next(row for row in effect["rows"] if row["name"] == "A3党支部")
+    assert (came["old"], effect["gone"]) == (None, ["B1党支部"])
+
+
+def test_a_very_large_correction_is_looked_at_by_a_job(published, office, monkeypatch):
+    monkeypatch.setattr("assessments.operations.rounds.IN_A_JOB", 2)
+    assert office.post(PREPARE, {"look": "1"}).url.startswith("/jobs/")
+    assert Job.objects.get().kind == "assessments.recompute"
+
+
+def test_who_has_to_wait_sees_the_missing_figures_and_no_form(computed, office):
+    page = office.get(PREPARE)
+    assert len(page.context["missing"]) == 1 and "Lay before a colleague" not in words(page)
+    assert office.post(PREPARE, {"look": "1"}).status_code == 422
 
 
 def test_returning_needs_a_reason_and_gives_it_back(prepared, office, second):
