@@ -123,7 +123,7 @@ def describe_line(entry: Entry, line: ItemLine) -> bool:
     if line.counts and not line.is_missing:
         agrees = DESCRIBERS[SourceType(line.item.source_type)](entry, line)
     elif line.is_missing and line.item.source_type == SourceType.REPORTED:
-        line.detail = _why_missing(reported(entry, line.item))
+        _describe_uncounted(line, reported(entry, line.item))
     if line.lost > 0:
         line.cause = line.cause or cause_words(line)
     return agrees
@@ -171,18 +171,27 @@ def reported(entry: Entry, item: Item) -> IndicatorValue | None:
     return found.first()
 
 
-def _why_missing(value: IndicatorValue | None) -> str:
-    """What was entered and does not count yet (ADR 0010)."""
-    if value is None or value.counts:
-        return ""
-    text = {"value": raw_value(value.raw), "state": value.get_state_display()}
-    return _("%(value)s is entered (%(state)s); it counts once it is verified") % text
+def _describe_uncounted(line: ItemLine, value: IndicatorValue | None) -> None:
+    """What was entered and does not count yet (ADR 0010), or did not when the board was computed."""
+    if value is None:
+        return
+    line.cause = _("No verified figure yet; counts 0 until there is one")
+    if value.counting_raw is None:
+        text = {"value": raw_value(value.raw), "state": value.get_state_display()}
+        line.detail = _("%(value)s is entered (%(state)s); it counts once it is verified") % text
+        line.cause = _("Entered but not verified (%(state)s); counts 0 until it is") % text
 
 
 def _describe_reported(entry: Entry, line: ItemLine) -> bool:
     value = reported(entry, line.item)
-    if value is None or not value.counts or value.raw != line.raw:
+    if value is None or value.counting_raw is None or value.counting_raw != line.raw:
         return False
+    if not value.counts:
+        text = {"value": raw_value(value.raw), "state": value.get_state_display()}
+        line.detail = (
+            _("this counts until its correction to %(value)s (%(state)s) is verified or returned") % text
+        )
+        return True
     parts = [words] if (words := exclusions_line(value)) else []
     if value.denominator:
         text = {"value": raw_value(value.value), "denominator": raw_value(value.denominator)}

@@ -18,6 +18,8 @@ def _value_archived(exclusion: Any) -> Any:
     return _archived(exclusion.value)
 
 
+# A decision on a correction ends what counted until then.
+NOTHING_STANDS = {"standing_value": None, "standing_denominator": None, "standing_raw": None}
 VALUE_MOVES = {
     "verify_value": Move(
         sources=frozenset({ValueState.SUBMITTED}),
@@ -26,7 +28,7 @@ VALUE_MOVES = {
         stamp="decided",
         authors=("entered_by",),
         guard=_archived,
-        changes={"reason": ""},
+        changes={"reason": "", **NOTHING_STANDS},
     ),
     "return_value": Move(
         sources=frozenset({ValueState.SUBMITTED, ValueState.VERIFIED}),
@@ -36,6 +38,7 @@ VALUE_MOVES = {
         authors=("entered_by",),
         needs_reason=True,
         guard=_archived,
+        changes=NOTHING_STANDS,
     ),
 }
 EXCLUSION_MOVES = {

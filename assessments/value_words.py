@@ -117,8 +117,8 @@ class HistoryRow:
 
 
 def history_rows(values: Sequence[IndicatorValue]) -> list[HistoryRow]:
-    """``values`` are of one indicator, one unit and one kind of period; only verified ones are compared."""
-    counting = {value.period.code: value for value in values if value.state == ValueState.VERIFIED}
+    """``values`` are of one indicator, one unit and one kind of period; only what counts is compared."""
+    counting = {value.period.code: value for value in values if value.counting_raw is not None}
     rows = []
     for value in values:
         period = parse_period(value.period.code)
@@ -146,4 +146,6 @@ def _change(before: IndicatorValue | None, now: IndicatorValue | None) -> Change
 
 
 def _reading(value: IndicatorValue) -> Reading:
-    return Reading(Fraction(value.raw, 10**RAW_PLACES), value.period.kind, value.indicator.unit_of_measure)
+    return Reading(
+        Fraction(value.counting_raw or 0, 10**RAW_PLACES), value.period.kind, value.indicator.unit_of_measure
+    )

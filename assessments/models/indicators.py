@@ -139,6 +139,14 @@ class IndicatorValue(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.TextField(_("reason of the return"), blank=True, default="", db_default="")
+    # what was verified and goes on counting while a correction of it waits (ADR 0010)
+    standing_value = models.BigIntegerField(
+        _("standing value (x10^6)"), null=True, blank=True, editable=False
+    )
+    standing_denominator = models.BigIntegerField(
+        _("standing denominator (x10^6)"), null=True, blank=True, editable=False
+    )
+    standing_raw = models.BigIntegerField(_("standing figure (x10^6)"), null=True, blank=True, editable=False)
 
     objects = IndicatorValueQuerySet.as_manager()
 
@@ -160,6 +168,13 @@ class IndicatorValue(models.Model):
                 | (Q(state="RETURNED", decided_at__isnull=False) & ~Q(reason="")),
                 name="value_state_has_stamp",
             ),
+            models.CheckConstraint(
+                condition=Q(standing_value=None, standing_denominator=None, standing_raw=None)
+                | Q(
+                    state__in=["DRAFT", "SUBMITTED"], standing_value__isnull=False, standing_raw__isnull=False
+                ),
+                name="value_stands_while_waiting",
+            ),
         ]
         indexes = [
             # what waits for somebody, of the very many that count
@@ -174,6 +189,11 @@ class IndicatorValue(models.Model):
     @property
     def counts(self) -> bool:
         return self.state == ValueState.VERIFIED
+
+    @property
+    def counting_raw(self) -> int | None:
+        """The figure that rules see: this one, or the verified one that it is to correct."""
+        return self.raw if self.counts else self.standing_raw
 
 
 class Exclusion(models.Model):

@@ -79,12 +79,17 @@ def verify_exclusion(exclusion: Exclusion, *, by: Any, version: int | None) -> E
     moved: Exclusion = workflow.move(exclusion, "verify_exclusion", EXCLUSION_MOVES, by=by, allowed=allowed)
     _check(value, moved.amount, others)  # since it was asked for, others may have been verified
     before = value.raw
+    amounts = [*others, moved.amount]
     try:
-        value.raw = raw_without(value.indicator, value.value, value.denominator, [*others, moved.amount])
+        value.raw = raw_without(value.indicator, value.value, value.denominator, amounts)
+        if value.standing_value is not None:
+            value.standing_raw = raw_without(
+                value.indicator, value.standing_value, value.standing_denominator, amounts
+            )
     except FigureRefused as error:
         raise MoveRefused(error.args[0]) from error
     value.version += 1
-    value.save(update_fields=["raw", "version"])
+    value.save(update_fields=["raw", "standing_raw", "version"])
     audit.record(
         "exclude",
         value,

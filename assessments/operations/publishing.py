@@ -10,8 +10,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from activities.operations import generate_duties
-from assessments.choices import EditionState, ItemState, PeriodState
-from assessments.models import AssessmentPeriod, Edition, Scheme
+from assessments.choices import EditionState, ItemState, PeriodState, SourceType, ValueState
+from assessments.models import AssessmentPeriod, Edition, IndicatorValue, Scheme
 from assessments.operations.recomputing import (
     Report,
     applicable_scheme,
@@ -104,15 +104,31 @@ def _check_complete(edition: Edition, decision: Decision) -> list[str]:
 
 
 def missing_figures(edition: Edition, entries: EntryQuerySet | None = None) -> list[str]:
-    """Unit code and item code of every due figure that is missing; of all ``entries`` or of some."""
+    """Unit code and item code of every due figure that is missing, and of every one whose correction waits to
+    be verified: doubt holds up publishing too. Of all ``entries`` or of some."""
     codes: Sequence[str] = list(edition.scheme.items.order_by("position").values_list("code", flat=True))
     entries = edition.entries.all() if entries is None else entries
     rows = entries.filter(has_missing=True).values_list("unit_code", "item_states")
-    return [
+    missing = [
         f"{unit_code} {code}"
         for unit_code, states in sorted(rows)
         for code, state in zip(codes, states, strict=True)
         if state == ItemState.MISSING
+    ]
+    return missing + _corrected_meanwhile(edition, entries)
+
+
+def _corrected_meanwhile(edition: Edition, entries: EntryQuerySet) -> list[str]:
+    items = edition.scheme.items.filter(source_type=SourceType.REPORTED).values_list("source_code", "code")
+    found = IndicatorValue.objects.filter(
+        period=edition.period, standing_raw__isnull=False, unit__in=entries.order_by().values("unit")
+    ).exclude(state=ValueState.VERIFIED)
+    waiting = sorted(found.values_list("unit__code", "indicator__code"))
+    return [
+        _("%(unit)s %(item)s (correction waits)") % {"unit": unit, "item": item}
+        for unit, indicator in waiting
+        for source, item in items
+        if source == indicator
     ]
 
 

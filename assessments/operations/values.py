@@ -74,7 +74,6 @@ class _Sheet:
     created: list[IndicatorValue] = field(default_factory=list)
     updated: list[IndicatorValue] = field(default_factory=list)
     removed: list[IndicatorValue] = field(default_factory=list)
-    stopped: set[int] = field(default_factory=set)  # units of which something ceased to count
     before: dict[Key, dict[str, str]] = field(default_factory=dict)
     done: Entered = field(default_factory=Entered)
 
@@ -83,7 +82,8 @@ class _Sheet:
 def enter_values(period_code: str, figures: Sequence[TypedFigure], *, by: Any, submit: bool) -> Entered:
     """Write all of it, as drafts or submitted for verification, or nothing: FiguresRefused says why, by cell.
 
-    What is the same as before stays what it is; a changed figure ceases to count until it is verified.
+    What is the same as before stays what it is; of a changed one the verified figure counts until the new
+    one is verified or returned.
     """
     period = AssessmentPeriod.objects.select_for_update(no_key=True).get(pk=ensure_period(period_code).pk)
     sheet = _open_sheet(period, figures, by=by, submit=submit)
@@ -139,11 +139,19 @@ def _enter(sheet: _Sheet, figure: TypedFigure) -> None:
         return
     else:
         sheet.before[figure.key] = summary(known)
+        _keep_standing(known)
         amounts = sheet.excluded.get(known.pk, [])
         raw = raw_without(indicator, *numbers, amounts) if amounts else raw
     known.value, known.denominator = numbers
     known.raw = raw
     _put(sheet, known)
+
+
+def _keep_standing(known: IndicatorValue) -> None:
+    """What is verified goes on counting while its correction waits."""
+    if known.state == ValueState.VERIFIED:
+        known.standing_value, known.standing_denominator = known.value, known.denominator
+        known.standing_raw = known.raw
 
 
 def _check(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> None:
@@ -180,7 +188,7 @@ def _is_valid(indicator: Indicator, period: AssessmentPeriod) -> bool:
 
 
 def _remove(sheet: _Sheet, value: IndicatorValue) -> None:
-    if value.state not in OPEN or value.exclusions.exists():
+    if value.state not in OPEN or value.standing_raw is not None or value.exclusions.exists():
         raise FigureRefused(
             "value", _("This figure was submitted. Correct it, or ask for its return; it can't be emptied.")
         )
@@ -202,8 +210,6 @@ def _submit_unchanged(sheet: _Sheet, value: IndicatorValue) -> None:
 
 def _put(sheet: _Sheet, value: IndicatorValue) -> None:
     """A new or changed figure: by hand, from now on, by this person."""
-    if value.pk and value.state == ValueState.VERIFIED:
-        sheet.stopped.add(value.unit_id)
     value.state = ValueState.SUBMITTED if sheet.submit else ValueState.DRAFT
     value.origin, value.reason = ValueOrigin.TYPED, ""
     value.entered_by, value.entered_at = sheet.by, sheet.now
@@ -214,9 +220,11 @@ def _put(sheet: _Sheet, value: IndicatorValue) -> None:
     sheet.done.submitted += sheet.submit
 
 
-WRITTEN = (
-    "value denominator raw state origin reason entered_by entered_at decided_by decided_at version".split()
-)
+STANDING = ("standing_value", "standing_denominator", "standing_raw")
+WRITTEN = [
+    *"value denominator raw state origin reason entered_by entered_at decided_by decided_at version".split(),
+    *STANDING,
+]
 
 
 def _write(sheet: _Sheet) -> None:
@@ -226,7 +234,6 @@ def _write(sheet: _Sheet) -> None:
     IndicatorValue.objects.bulk_update(sheet.updated, WRITTEN, batch_size=500)
     events += [_event(sheet, "enter_value", value) for value in [*sheet.created, *sheet.updated]]
     audit.record_many(events)
-    tell(sheet.stopped, [sheet.period])
 
 
 def _event(sheet: _Sheet, verb: str, value: IndicatorValue) -> AuditEvent:

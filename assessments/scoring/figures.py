@@ -69,14 +69,15 @@ def _reported(run: Run, items: list[Item], among: Among) -> Sql:
     codes = {item.source_code for item in items}
     keys = dict(Indicator.objects.filter(code__in=codes).values_list("code", "pk"))
     figures = [
-        f"MAX(CASE WHEN v.indicator_id = {int(keys.get(item.source_code, -1))} THEN v.raw END)"
+        f"MAX(CASE WHEN v.indicator_id = {int(keys.get(item.source_code, -1))} THEN"
+        " CASE v.state WHEN 'VERIFIED' THEN v.raw ELSE v.standing_raw END END)"
         f" AS r{item.position}"
         for item in items
     ]
     wanted = ", ".join(str(int(key)) for key in sorted(keys.values())) or "NULL"
     return Sql(
         f"SELECT v.unit_id, {', '.join(figures)} FROM assessments_indicatorvalue v"
-        " WHERE v.period_id = %s AND v.state = 'VERIFIED'"
+        " WHERE v.period_id = %s AND (v.state = 'VERIFIED' OR v.standing_raw IS NOT NULL)"
         f" AND v.indicator_id IN ({wanted}){among.condition('v.unit_id')}"
         " GROUP BY v.unit_id",
         (run.period.pk,),

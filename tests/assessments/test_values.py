@@ -16,8 +16,10 @@ from assessments.operations import (
     enter_values,
     recompute_scheme,
     return_value,
+    verify_exclusion,
     verify_values,
 )
+from assessments.operations.publishing import missing_figures
 from branches.choices import Role, UnitKind
 from core import clock
 from core.models import AuditEvent
@@ -266,8 +268,56 @@ def test_only_verified_figures_count_and_imported_ones_at_once(grid, typed, bure
     value = IndicatorValue.objects.get(unit=grid["B1"])
     verify_values([(value, value.version)], by=reviewer)
     assert scored(board) == [("B1", 9_900_000, False), ("B2", 7_000_000, False)]
+
+
+def corrected(grid, typed, bureau, reviewer):
+    """9.9 verified, corrected to 9 and submitted: the board and the figure."""
+    board = scheme(
+        section("S", item("HOURS")), subject_kinds=["COMMITTEE"], organisation_kinds=["CITY_BUREAU"]
+    )
+    IndicatorValueFactory(unit=grid["B2"], indicator="HOURS", figure="7")
+    enter_values(H1, [typed("B1", "HOURS", "9.9")], by=bureau, submit=True)
+    value = IndicatorValue.objects.get(unit=grid["B1"])
+    verify_values([(value, value.version)], by=reviewer)
     enter_values(H1, [typed("B1", "HOURS", "9")], by=bureau, submit=True)
+    value.refresh_from_db()
+    return board, value
+
+
+def test_a_verified_figure_counts_until_its_correction_is_verified(grid, typed, bureau, reviewer):
+    board, value = corrected(grid, typed, bureau, reviewer)
+    assert scored(board)[0] == ("B1", 9_900_000, False)
+    enter_values(H1, [typed("B1", "HOURS", "8")], by=bureau, submit=False)
+    value.refresh_from_db()
+    assert (value.state, value.standing_value, value.counting_raw) == ("DRAFT", 9_900_000, 9_900_000)
+    with pytest.raises(FiguresRefused, match="was submitted"):
+        enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=False)
+    enter_values(H1, [typed("B1", "HOURS", "8")], by=bureau, submit=True)
+    value.refresh_from_db()
+    verify_values([(value, value.version)], by=reviewer)
+    assert scored(board)[0] == ("B1", 8_000_000, False)
+    value.refresh_from_db()
+    assert (value.standing_value, value.standing_raw) == (None, None)
+
+
+def test_a_returned_correction_takes_the_figure_out(grid, typed, bureau, reviewer):
+    board, value = corrected(grid, typed, bureau, reviewer)
+    return_value(value, by=reviewer, reason="why?", version=value.version)
     assert scored(board)[0] == ("B1", None, True)
+
+
+def test_a_waiting_correction_holds_up_publishing(grid, typed, bureau, reviewer):
+    board, _value = corrected(grid, typed, bureau, reviewer)
+    edition = recompute_scheme(board, ensure_period(H1), by=None)
+    assert missing_figures(edition) == ["B1 HOURS (correction waits)"]
+
+
+def test_an_exclusion_is_taken_off_what_still_counts(grid, typed, bureau, reviewer):
+    _board, value = corrected(grid, typed, bureau, reviewer)
+    exclusion = ExclusionFactory(value=value, amount=2 * 10**6, asked_by=bureau)
+    verify_exclusion(exclusion, by=reviewer, version=exclusion.version)
+    value.refresh_from_db()
+    assert (value.raw, value.standing_raw, value.standing_value) == (7_000_000, 7_900_000, 9_900_000)
 
 
 def test_a_board_in_preparation_follows_the_decision(
@@ -297,6 +347,8 @@ def test_a_board_in_preparation_follows_the_decision(
         {"state": "RETURNED", "reason": "why"},
         {"state": "RETURNED", "decided_at": "2026-01-01T00:00Z"},
         {"state": "SUBMITTED", "decided_at": "2026-01-01T00:00Z"},
+        {"standing_value": 1, "standing_raw": 1},
+        {"state": "SUBMITTED", "standing_raw": 1},
     ],
 )
 def test_a_state_has_its_stamp(grid, wrong):

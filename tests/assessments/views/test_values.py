@@ -1,12 +1,14 @@
 """One figure on its page: verified, returned, partly left out; and what waits on the workbench."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
 from assessments.models import Exclusion, Indicator, IndicatorValue
-from assessments.operations import ensure_period, recompute_scheme
+from assessments.operations import TypedFigure, ensure_period, enter_values, recompute_scheme
 from branches.choices import Role
-from core import due
+from core import clock, due
 from tests.assessments.views.pages import text_of
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import ExclusionFactory, IndicatorValueFactory, item, scheme, section
@@ -150,7 +152,26 @@ def test_a_figure_that_waits_is_told_on_the_why_page(hours, secretary):
     board = scheme(section("S", item("HOURS")))
     recompute_scheme(board, ensure_period("2026H1"), by=None)
     why = reverse("assessments:explanation", args=["2026H1", "board", "A1"])
-    assert "9.9 is entered (submitted); it counts once it is verified" in text_of(secretary.get(why))
+    shown = text_of(secretary.get(why))
+    assert "9.9 is entered (submitted); it counts once it is verified" in shown
+    assert "Entered but not verified (submitted); counts 0 until it is" in shown
+    assert "Not reported" not in shown
+    IndicatorValue.objects.update(state="VERIFIED", decided_at=clock.now())
+    assert "No verified figure yet; counts 0 until there is one" in text_of(secretary.get(why))
+
+
+def test_pages_tell_what_counts_while_a_correction_waits(hours, reviewer, secretary):
+    decide(reviewer, hours, "verify")
+    board = scheme(section("S", item("HOURS")))
+    recompute_scheme(board, ensure_period("2026H1"), by=None)
+    figure = TypedFigure(hours.unit_id, hours.indicator_id, Decimal(12), None)
+    enter_values("2026H1", [figure], by=secretary.user, submit=True)
+    why = reverse("assessments:explanation", args=["2026H1", "board", "A1"])
+    words = "this counts until its correction to 12 (submitted) is verified or returned"
+    assert words in text_of(secretary.get(why))
+    shown = text_of(reviewer.get(page(hours)))
+    assert "what was verified counts: value 9.9, figure 9.9 h." in shown
+    assert "does not count yet" not in shown
     evidence = secretary.get(reverse("assessments:evidence", args=["2026H1", "board", "A1", "HOURS"]))
     assert page(hours) in evidence.text
 
