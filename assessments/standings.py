@@ -181,7 +181,17 @@ def edition_words(edition: Edition) -> str:
     return _("Edition %(number)s") % {"number": edition.number}
 
 
-def stamp_of(edition: Edition) -> dict[str, Any]:
+def corrected_by(edition: Edition, user: Any) -> Edition | None:
+    """The last edition that took the place of a published one; None for the one in force, and for a trial."""
+    if edition.state == EditionState.PROVISIONAL:
+        return None
+    later = Edition.objects.published_to(user).filter(
+        period=edition.period_id, scheme_code=edition.scheme_code, number__gt=edition.number
+    )
+    return later.order_by("-number").first()
+
+
+def stamp_of(edition: Edition, newer: Edition | None = None) -> dict[str, Any]:
     """What a board or a print says of itself: never more than the facts."""
     trial = edition.state == EditionState.PROVISIONAL
     words = {
@@ -199,7 +209,10 @@ def stamp_of(edition: Edition) -> dict[str, Any]:
     ]
     if late := late_reason(edition.scheme):
         facts.append(_("The rules were adopted late: %(reason)s") % {"reason": late})
-    return {"word": _("Trial") if trial else _("Published"), "trial": trial, "facts": facts}
+    if newer is not None:
+        facts.append(_("Corrected by edition %(number)s") % {"number": newer.number})
+    word = _("Trial") if trial else _("Corrected since") if newer else _("Published")
+    return {"word": word, "trial": trial, "facts": facts}
 
 
 def late_reason(scheme: Scheme) -> str:
@@ -247,3 +260,10 @@ def movement_words(places: int | None) -> str:
     if not places:
         return _("no change")
     return ngettext("%(count)s place", "%(count)s places", abs(places)) % {"count": abs(places)}
+
+
+def moved_words(places: int | None) -> str:
+    """The same in a cell without arrows: "↑2", "↓1"."""
+    if places is None:
+        return _("new")
+    return f"{'↑' if places > 0 else '↓'}{abs(places)}" if places else _("no change")

@@ -17,6 +17,7 @@ from core.periods import Period
 from core.registry import Registry
 
 TEXT, NUMBER, PERCENT, DAY = "text", "number", "percent", "day"
+TWO_PLACES, FOUR_PLACES = "two places", "four places"  # numbers with all their decimals
 # So many subjects are read at once; more of them than LARGE_FROM, and a file is made by a job.
 CHUNK = 200
 LARGE_FROM = 200

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from assessments.choices import EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
 from assessments.models import AssessmentPeriod, Edition, Entry
-from assessments.views.downloads import board_file
+from assessments.views.downloads import BoardFile
 from branches.selectors import has_permission
 from core import clock
 from core.periods import period_words
@@ -97,9 +97,20 @@ class BoardView(TemplateView):
     def get(self, request, *args, **kwargs):
         wanted = request.GET.get("format", "")
         if wanted:
-            rows = self.rows(self.board_lines, self.before())
-            return board_file(wanted, self.edition, self.board, rows)
+            return self.file(wanted)
         return super().get(request, *args, **kwargs)
+
+    def file(self, wanted: str) -> FileResponse:
+        """The whole board by rank, whatever part of it the page shows."""
+        before = self.before()
+        return BoardFile(
+            edition=self.edition,
+            board=self.board,
+            rows=self.rows(self.board_lines, before),
+            before=before,
+            facts=self.stamp()["facts"],
+            reader=self.request.user,
+        ).response(wanted)
 
     @cached_property
     def editions(self) -> list[Edition]:
@@ -177,6 +188,7 @@ class BoardView(TemplateView):
             "others": self.others(),
             "filter_form": self.filter_form(),
             "stamp": self.stamp(),
+            "newer": self.newer,
             "ranks_since": standings.ranks_words(self.edition),
             "summary": self.summary(entries),
             "rows": rows,
@@ -234,7 +246,11 @@ class BoardView(TemplateView):
         )
 
     def stamp(self) -> dict[str, Any]:
-        return standings.stamp_of(self.edition)
+        return standings.stamp_of(self.edition, self.newer)
+
+    @cached_property
+    def newer(self) -> Edition | None:
+        return standings.corrected_by(self.edition, self.request.user)
 
     def summary(self, entries) -> str:
         """ "14 units · excellent 3, qualified 10"; counts only the lines the reader sees."""
@@ -266,6 +282,7 @@ class BoardView(TemplateView):
             "url": explanation_url(self.edition, entry.unit_code) if seen else "",
             "movement": movement,
             "movement_words": standings.movement_words(movement),
+            "moved_words": standings.moved_words(movement),
             "section_scores": entry.section_scores,
             "first": first,
             "second": second,

@@ -1,19 +1,29 @@
 """A board as a file: the lines the reader sees, no others."""
 
 import tempfile
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any
 from urllib.parse import quote
 
 from django.http import FileResponse, Http404
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from assessments.models import Edition
+from assessments import standings
+from assessments.choices import EditionState
+from assessments.earlier import Before
+from assessments.explanation import band_line
+from assessments.models import Edition, Section
 from assessments.numbers import SCORE_PLACES, TOTAL_PLACES
-from assessments.standings import Board, digest_fact, digest_words, edition_words
+from branches.models import PartyUnit
+from core import clock
 from core.periods import period_words
-from core.spreadsheets import ExportColumn, write_csv, write_xlsx
-from core.templatetags.format import rounded
+from core.reports import FOUR_PLACES, NUMBER, TWO_PLACES, ReportColumn
+from core.spreadsheets import write_csv
+from core.spreadsheets.office import Heading, OfficeSheet, write_office_book
+from core.templatetags.format import moment, rounded
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -21,52 +31,129 @@ TYPES = {
 }
 
 
-def board_file(wanted: str, edition: Edition, board: Board, rows: Iterable[dict[str, Any]]) -> FileResponse:
-    """The board as ``xlsx`` or ``csv``; 404 for anything else."""
-    if wanted not in TYPES:
-        raise Http404
-    columns = _columns(edition)
-    cells = [_cells(row) for row in rows]
-    file = tempfile.SpooledTemporaryFile(max_size=5_000_000)
-    if wanted == "xlsx":
-        names = [edition.scheme.name, period_words(edition.period.code), edition_words(edition), board.label]
-        names.append(digest_fact(edition))
-        title = " ".join(str(name) for name in names)
-        write_xlsx(file, columns=columns, rows=cells, sheet=edition.scheme.name, title=title)
-    else:
-        write_csv(file, [column.heading for column in columns], cells)
-    file.seek(0)
-    parts = [edition.scheme.name, edition.period.code, digest_words(edition.digest)]
-    name = "_".join(part for part in parts if part) + f".{wanted}"  # a CSV has no other place for the digest
-    response = FileResponse(file, content_type=TYPES[wanted])
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+@dataclass(frozen=True)
+class BoardFile:
+    """A board with the ``rows`` of its page; ``facts`` are those of its stamp, and come into every file."""
 
+    edition: Edition
+    board: standings.Board
+    rows: Iterable[dict[str, Any]]
+    before: Before
+    facts: list[str]
+    reader: Any
 
-def _columns(edition: Edition) -> list[ExportColumn]:
-    return [
-        ExportColumn(_("Rank"), 8),
-        ExportColumn(_("Unit code"), 18),
-        ExportColumn(_("Unit"), 32),
-        ExportColumn(_("Total"), 10, TOTAL_PLACES),
-        ExportColumn(_("Grade"), 14),
-        *(ExportColumn(section.name, 12, SCORE_PLACES) for section in edition.scheme.sections.all()),
-        ExportColumn(_("Flags"), 20),
-    ]
+    def response(self, wanted: str) -> FileResponse:
+        """As ``xlsx`` or ``csv``; 404 for anything else."""
+        if wanted not in TYPES:
+            raise Http404
+        file = tempfile.SpooledTemporaryFile(max_size=5_000_000)
+        if wanted == "xlsx":
+            self.write_office_sheet(file)
+        else:
+            self.write_text(file)
+        file.seek(0)
+        response = FileResponse(file, content_type=TYPES[wanted])
+        name = quote(f"{self.name}.{wanted}")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
 
+    @property
+    def is_trial(self) -> bool:
+        return self.edition.state == EditionState.PROVISIONAL
 
-def _cells(row: dict[str, Any]) -> list[Any]:
-    entry = row["entry"]
-    return [
-        row["rank"],
-        entry.unit_code,
-        entry.unit_name,
-        _decimal(entry.total, TOTAL_PLACES),
-        "" if entry.total is None else row["grade_name"],
-        *(_decimal(score, SCORE_PLACES) for score in entry.section_scores),
-        _(", ").join(row["flags"]),
-    ]
+    @property
+    def name(self) -> str:
+        """Two editions of a board, or two of its boards, never have one name."""
+        edition = _("Trial") if self.is_trial else standings.edition_words(self.edition)
+        digest = standings.digest_words(self.edition.digest)
+        parts = [self.edition.scheme.name, self.edition.period.code, edition, str(self.board.label), digest]
+        return "_".join(part.replace(" ", "").replace("/", "-") for part in parts if part)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return list(self.edition.scheme.sections.all())
+
+    @property
+    def columns(self) -> list[ReportColumn]:
+        moved = [
+            ReportColumn(_("Rank before"), NUMBER, 9),
+            ReportColumn(pgettext("rank", "Change"), width=10),
+        ]
+        return [
+            ReportColumn(_("Rank"), NUMBER, 7),
+            *(moved if self.before else []),
+            ReportColumn(_("Unit code"), width=16),
+            ReportColumn(_("Unit"), width=34),
+            ReportColumn(_("Category"), width=12),
+            ReportColumn(_("Total"), TWO_PLACES, 10),
+            ReportColumn(_("Grade"), width=12),
+            *(ReportColumn(section.name, FOUR_PLACES, 12) for section in self.sections),
+            ReportColumn(_("Flags"), width=18),
+        ]
+
+    def lines(self) -> Iterator[list[Any]]:
+        for row in self.rows:
+            entry, rank = row["entry"], row["rank"]
+            moved = [self.before.ranks.get(entry.unit_id), row["moved_words"] if rank else ""]
+            yield [
+                rank,
+                *(moved if self.before else []),
+                entry.unit_code,
+                entry.unit_name,
+                entry.category or entry.get_size_class_display(),
+                _decimal(entry.total, TOTAL_PLACES),
+                "" if entry.total is None else row["grade_name"],
+                *(_decimal(score, SCORE_PLACES) for score in entry.section_scores),
+                _(", ").join(row["flags"]),
+            ]
+
+    def write_text(self, file: IO[bytes]) -> None:
+        """Every line says of what it is one: a CSV has neither a title nor a foot."""
+        names = [_("Period"), _("Edition"), _("Board"), _("Digest")]
+        words = [period_words(self.edition.period.code), standings.edition_words(self.edition)]
+        digest = standings.digest_words(self.edition.digest)
+        same = [*words, str(self.board.label), digest]
+        header = [*(column.label for column in self.columns), *names]
+        write_csv(file, header, ([*line, *same] for line in self.lines()))
+
+    def write_office_sheet(self, file: IO[bytes]) -> None:
+        sheet = OfficeSheet(
+            name=self.edition.scheme.name,
+            heading=self.heading,
+            columns=self.columns,
+            rows=self.lines(),
+            notes=self.notes,
+        )
+        write_office_book(file, [sheet])
+
+    @property
+    def heading(self) -> Heading:
+        """Prepared and approved by whom, once it is published; a trial names who took it out."""
+        edition = self.edition
+        words = [period_words(edition.period.code), str(self.board.label), standings.edition_words(edition)]
+        title = f"{edition.scheme.name} {_(', ').join(words)}"
+        unit = PartyUnit.objects.filter(parent=None).order_by("path").first()
+        return Heading(
+            title=title,
+            unit=unit.name if unit else "",
+            author=(edition.prepared_by or self.reader).name,
+            day=clock.day_of(edition.published_at) if edition.published_at else clock.today(),
+            checker=edition.approved_by.name if edition.approved_by else "",
+        )
+
+    @property
+    def notes(self) -> list[str]:
+        facts = list(self.facts)
+        if self.is_trial:
+            facts.append(_("Trial scores are not a result. Do not pass them on."))
+        moved = self.before.unknown_because or (
+            _("Change against %(period)s.") % {"period": self.before.period_name}
+        )
+        grades = _("Grades:") + " " + band_line(list(self.edition.scheme.bands.all()))
+        words = {"person": self.reader.name, "at": moment(clock.now())}
+        taken = _("Taken out of the system by %(person)s, %(at)s.") % words
+        return [*facts, f"{grades}{_(' (lower bound included)')}", moved, taken]
 
 
 def _decimal(value: int | None, places: int) -> Any:

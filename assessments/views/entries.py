@@ -86,6 +86,10 @@ class EntryView(ScopedMixin, TemplateView):
         url = reverse("assessments:board", args=[self.edition.period.code, self.edition.scheme_code])
         return name, f"{url}?edition={self.edition.number}"
 
+    @cached_property
+    def newer(self) -> Edition | None:
+        return standings.corrected_by(self.edition, self.request.user)
+
     def shared_context(self) -> dict[str, Any]:
         return {
             "entry": self.entry,
@@ -94,6 +98,7 @@ class EntryView(ScopedMixin, TemplateView):
             "trial": self.is_trial,
             "period_name": period_words(self.edition.period.code),
             "edition_words": standings.edition_words(self.edition),
+            "newer": self.newer,
             "parents": [(_("Vanguard boards"), reverse("assessments:list")), self.board_link()],
         }
 

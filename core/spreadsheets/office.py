@@ -11,7 +11,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from core.reports import PERCENT, ReportColumn, Share
+from core.reports import FOUR_PLACES, PERCENT, TWO_PLACES, ReportColumn, Share
 from core.spreadsheets.writing import LONGEST_SHEET_NAME, SHEET_NAME_SIGNS
 
 A4 = 9
@@ -22,19 +22,20 @@ LINE_HEIGHT, ROW_MARGIN, HIGHEST_ROW = 13, 4, 409  # points; Excel knows no high
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the table. Who checked it signs by hand."""
+    """What stands above the table. Who checked it signs by hand, unless that is on record."""
 
     title: str
     unit: str
     author: str
     day: date
+    checker: str = ""
 
     @property
     def line(self) -> str:
         parts = [
             _("Filled in for: %(unit)s") % {"unit": self.unit},
             _("Filled in by: %(name)s") % {"name": self.author},
-            _("Checked by:") + " " * 12,
+            _("Checked by:") + (f" {self.checker}" if self.checker else " " * 12),
             _("Date: %(day)s") % {"day": self.day.isoformat()},
             _("Classification: internal"),
         ]
@@ -157,6 +158,8 @@ class Styles:
         kinds = {
             "text": ruled,
             "number": ruled | {"align": "right"},
+            TWO_PLACES: ruled | {"align": "right", "num_format": "0.00"},
+            FOUR_PLACES: ruled | {"align": "right", "num_format": "0.0000"},
             "percent": ruled | {"align": "right", "num_format": "0.0%"},
             "day": centred | {"num_format": "yyyy-mm-dd"},
         }

@@ -14,6 +14,11 @@ def test_movement_counts_places(places, words):
     assert standings.movement_words(places) == words
 
 
+@pytest.mark.parametrize(("places", "words"), [(None, "new"), (0, "no change"), (2, "↑2"), (-1, "↓1")])
+def test_movement_in_a_cell_has_its_arrow(places, words):
+    assert standings.moved_words(places) == words
+
+
 def test_a_digest_is_short_enough_to_compare_by_eye():
     assert standings.digest_words("8f3c21d7" * 8) == "8F3C-21D7-8F3C-21D7"
 

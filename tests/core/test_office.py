@@ -66,6 +66,12 @@ def test_title_line_header_rows_sums_and_notes():
     assert found[6] == ["说明", "", "", ""]
 
 
+def test_who_checked_it_is_named_where_that_is_on_record():
+    heading = Heading("先锋榜", "省公司党委", "李倩", date(2026, 6, 15), checker="陈思远")
+    _name, found = read(book([], heading=heading))
+    assert "Checked by: 陈思远" in found[1][0]
+
+
 def test_the_paper_lies_on_its_side_and_the_header_stays():
     with zipfile.ZipFile(book([["甲", 1, Share(1, 1), None]])) as archive:
         xml = archive.read("xl/worksheets/sheet1.xml").decode()

@@ -3,11 +3,13 @@
 import csv
 import io
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from assessments import standings
 from assessments.models import Edition, PastResult
@@ -89,7 +91,7 @@ def test_ranks_older_than_the_scores_say_since_when_they_hold(board, office, sec
     assert told not in secretary.get(WHY).content.decode()
     for name, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")):
         file = office.get(f"{BOARD}?format={name}")
-        assert file.headers["Content-Disposition"].endswith(f"_2026H1.{name}")
+        assert file.headers["Content-Disposition"].endswith(f"_2026H1_Trial_Wholecompany.{name}")
         assert file.getvalue().startswith(begins)
 
 
@@ -192,6 +194,12 @@ def test_a_correction_is_a_new_edition_and_the_old_one_stays(published, people, 
     assert lines_of(office, f"{BOARD}?edition=2")[0] == (1, "A1", 9625)
     assert lines_of(office, f"{BOARD}?edition=1")[0] == (1, "A1", 9250)
     assert "A1 was read wrongly" in office.get(BOARD).content.decode()
+    for address in (BOARD, WHY, f"{WHY}evidence/B1/", f"{WHY}movement/"):
+        old, new = (text_of(office.get(f"{address}?edition={number}")) for number in (1, 2))
+        assert "This edition no longer holds: it was corrected by edition 2. A1 was read wrongly" in old
+        assert "no longer holds" not in new
+    stamp = office.get(f"{BOARD}?edition=1").context["stamp"]
+    assert (stamp["word"], stamp["facts"][-1]) == ("Corrected since", "Corrected by edition 2")
 
 
 def test_a_trial_is_for_the_preparing_office_and_says_so(board, office, secretary, sign_in):
@@ -242,23 +250,60 @@ def test_what_is_held_back_is_not_shown_but_the_own_line_always_is(
 
 
 # --- files ----------------------------------------------------------------------------------------
-def test_a_board_comes_as_csv(published, office):
+def test_a_board_comes_as_csv(published, office, tree):
+    past(tree, A1=2, B1=1)
     response = office.get(f"{BOARD}?format=csv")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     digest = standings.digest_words(Edition.objects.get().digest)
-    assert response.headers["Content-Disposition"].endswith(f"_2026H1_{digest}.csv")
+    name = unquote(response.headers["Content-Disposition"])
+    assert name.endswith(f"''先锋榜_2026H1_Edition1_Wholecompany_{digest}.csv")
+    end = f"First half of 2026,Edition 1,Whole company,{digest}"
     assert response.getvalue().decode("utf-8-sig").splitlines() == [
-        "Rank,Unit code,Unit,Total,Grade,板块PARTY,板块BUSINESS,Flags",
-        "1,A1,A1党支部,92.50,合格,94.5000,90.5000,",
-        "2,A2,A2党支部,70.00,基本合格,40.0000,100.0000,gap",
-        '3,B1,B1党支部,52.50,不合格,60.0000,45.0000,"gap, figures missing"',
+        "Rank,Rank before,Change,Unit code,Unit,Category,Total,Grade,板块PARTY,板块BUSINESS,Flags,"
+        "Period,Edition,Board,Digest",
+        f"1,2,↑1,A1,A1党支部,,92.50,合格,94.5000,90.5000,,{end}",
+        f"2,,new,A2,A2党支部,,70.00,基本合格,40.0000,100.0000,gap,{end}",
+        f'3,1,↓2,B1,B1党支部,,52.50,不合格,60.0000,45.0000,"gap, figures missing",{end}',
     ]
 
 
-def test_a_board_comes_as_a_workbook(published, office, tmp_path):
-    file = tmp_path / "board.xlsx"
-    file.write_bytes(office.get(f"{BOARD}?board=PARENT:BA&format=xlsx").getvalue())
-    assert file.read_bytes()[:2] == b"PK"
+def test_a_board_comes_as_an_office_sheet(published, people, office):
+    response = office.get(f"{BOARD}?board=PARENT:BA&format=xlsx")
+    rows = sheet_of(response)
+    edition = Edition.objects.get()
+    assert rows[0][0] == "先锋榜 First half of 2026, BA局党委, Edition 1"
+    assert (
+        rows[1][0].split()
+        == (
+            f"Filled in for: 省公司党委 Filled in by: {people[0].name} Checked by: {people[1].name} "
+            "Date: 2026-07-20 Classification: internal"
+        ).split()
+    )
+    names = ["Rank", "Unit code", "Unit", "Category", "Total", "Grade", "板块PARTY", "板块BUSINESS", "Flags"]
+    assert rows[2] == names
+    assert rows[3][:6] == [1, "A1", "A1党支部", "", 92.5, "合格"]
+    notes = [row[0] for row in rows[5:]]
+    assert f"Digest {standings.digest_words(edition.digest)}" in notes
+    assert "No movement is shown: no earlier board of this scheme is known." in notes
+    assert f"Taken out of the system by {office.user.name}, 2026-07-20 12:00." in notes
+    assert office.get(f"{BOARD}?format=pdf").status_code == 404
+
+
+def test_files_of_a_trial_and_of_a_corrected_edition_say_so(published, people, office):
+    recompute("2026H2", by=None)
+    trial = office.get("/boards/2026H2/board/?format=xlsx")
+    assert "_2026H2_Trial_" in unquote(trial.headers["Content-Disposition"])
+    rows = [row[0] for row in sheet_of(trial)]
+    assert "Trial scores are not a result. Do not pass them on." in rows
+    assert f"Filled in by: {office.user.name}" in rows[1]
+    publish("2026H1", "board", Decision(*people, waiver="-", reason="A1 was read wrongly"))
+    assert "Corrected by edition 2" in [
+        row[0] for row in sheet_of(office.get(f"{BOARD}?edition=1&format=xlsx"))
+    ]
+
+
+def sheet_of(response):
+    return CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
 
 
 # --- the list -------------------------------------------------------------------------------------
