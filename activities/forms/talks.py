@@ -76,6 +76,7 @@ class TalkForm(SubmissionMixin, forms.Form):
         people = _labels(list(members), set(committee))
         self.fields["talker"].choices = [("", _("choose")), *people]
         self.fields["counterparts"].choices = people
+        self.fields["counterparts"].asked = True  # unless colleagues are named below
         self.fields["team"].choices = [("", _("nobody")), *((team.pk, team.name) for team in teams)]
         self.fields["held_on"].widget.attrs["max"] = clock.today().isoformat()
         self.fields["submission_key"].required = True

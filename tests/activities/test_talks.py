@@ -414,6 +414,14 @@ def test_namesakes_and_the_committee_are_told_apart(secretary, units, circle):
     assert len({label for label in labels if "李倩" in label} - {"李倩"}) == 1
 
 
+def test_with_whom_is_asked_and_not_called_optional(secretary, circle):
+    page = secretary.get(TALK).content.decode()
+    asked, team = (
+        page.split(f'id="div_id_{name}"')[1].split("</div>")[0] for name in ("counterparts", "team")
+    )
+    assert ("（选填）" in asked, "（选填）" in team) == (False, True)
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_general_form_sends_a_talk_here(secretary, circle, method):
     values = {"kind": "HEART_TALK", "unit": "C1-1", "held_on": "2026-06-12"}
