@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from docxtpl import DocxTemplate, Listing
@@ -21,7 +22,7 @@ from activities.choices import ActivityState, AppraisalGrade, DutyState
 from activities.grades import grades_shown
 from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
 from activities.rules import MEETING_KINDS, TEXTLESS_KINDS, vote_result
-from activities.selectors import core_tasks_known, items_settled
+from activities.selectors import core_tasks_known, with_items_settled
 from branches.models import PartyUnit
 from branches.names import names_visible, units_with_names
 from branches.selectors import groups_of, members_of, posts_on
@@ -187,7 +188,9 @@ def _vote(vote: Vote) -> str:
 
 def _to_do(activity: Activity, user: User, shows_names: bool) -> Iterator[str]:
     """What earlier meetings had left and this one found done, then what it leaves itself."""
-    for item in items_settled([activity], user)[activity.pk]:
+    if not hasattr(activity, "settled"):
+        prefetch_related_objects([activity], with_items_settled(user))
+    for item in activity.settled:  # type: ignore[attr-defined]
         left = _("left on %(day)s, done") % {"day": day_text(item.activity.held_on)}
         yield _item(item, shows_names, left)
     for item in activity.action_items.all():

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -157,11 +157,21 @@ def open_action_items(unit: PartyUnit, day: date) -> QuerySet[ActionItem]:
 def items_settled(activities: Iterable[Activity], user: User) -> dict[int, list[ActionItem]]:
     """What each of these meetings found done, of what earlier ones that ``user`` may read had left."""
     found: dict[int, list[ActionItem]] = defaultdict(list)
-    readable = Activity.objects.allowed_to(user, "view").exclude(state=ActivityState.VOID)
-    items = ActionItem.objects.filter(done_in__in=activities, activity__in=readable.values("pk"))
-    for item in items.select_related("activity", "owner").order_by("activity__held_on", "pk"):
+    for item in readable_items(user).filter(done_in__in=activities):
         found[item.done_in_id or 0].append(item)
     return found
+
+
+def with_items_settled(user: User) -> Prefetch:
+    """The same as ``settled`` of each of many activities that are read one after another."""
+    return Prefetch("items_settled", queryset=readable_items(user), to_attr="settled")
+
+
+def readable_items(user: User) -> QuerySet[ActionItem]:
+    """What meetings that ``user`` may read have left, in the order of these meetings."""
+    readable = Activity.objects.allowed_to(user, "view").exclude(state=ActivityState.VOID)
+    items = ActionItem.objects.filter(activity__in=readable.values("pk"))
+    return items.select_related("activity", "owner").order_by("activity__held_on", "pk")
 
 
 def voters(unit: PartyUnit, kind: str = "") -> int:

@@ -19,6 +19,7 @@ from activities.documents import sheet_file
 from activities.models import Activity, Attachment, Duty
 from activities.reports.minutes import KINDS as MEETING_KINDS
 from activities.rules import EVERYBODY_EXPECTED
+from activities.selectors import with_items_settled
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.models import PartyUnit
 from branches.names import units_with_names
@@ -130,6 +131,7 @@ def with_files(asked: Asked) -> Iterator[tuple[Activity, bool]]:
         "action_items__owner",
         "counts",
         Prefetch("attachments", queryset=attachments),
+        with_items_settled(asked.user),
     ).iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
         named = units_with_names(asked.user, {row.unit for row in chunk})
