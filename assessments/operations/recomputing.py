@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from activities.operations import generate_duties
@@ -217,10 +217,10 @@ def unpublished_periods() -> list[str]:
 
 def live_editions() -> QuerySet[Edition]:
     """Provisional editions of boards not published yet: a published one changes by a new edition only."""
-    published = Edition.objects.published().values_list("scheme_code", "period_id")
-    done = set(published)
-    provisional = Edition.objects.provisional().values_list("pk", "scheme_code", "period_id")
-    return Edition.objects.filter(pk__in=[pk for pk, *key in provisional if tuple(key) not in done])
+    published = Edition.objects.published().filter(
+        scheme_code=OuterRef("scheme_code"), period=OuterRef("period")
+    )
+    return Edition.objects.provisional().filter(~Exists(published))
 
 
 def recompute_unpublished(period_code: str, *, by: Any) -> list[Edition]:

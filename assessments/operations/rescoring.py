@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -36,7 +35,7 @@ def rescore_dirty() -> int:
     if not marks:
         return 0
     _lock_periods()
-    live = list(live_editions().order_by("pk"))
+    live = list(live_editions().select_related("period").order_by("pk"))
     if any(scoring.is_being_built(edition) for edition in live):
         return 0  # what was read of these units may be from before the mark
     for edition in live:
@@ -71,14 +70,15 @@ def _rescore(edition_id: int, units: set[int]) -> None:
     edition = (
         Edition.objects.select_for_update(of=("self",)).select_related("scheme", "period").get(pk=edition_id)
     )
-    subjects = _subjects_above(edition, units)
+    paths = _paths_on(edition.as_of, units)
+    subjects = _subjects_above(edition, paths)
     run = scoring.make_run(edition, only=frozenset(subjects))
     moved_on = edition.as_of != subjects_as_of(edition.period)
     own_table = scoring.has_own_table(edition)
     if moved_on or run.peer_items or len(subjects) > (MOST_AT_ONCE if own_table else MOST_SUBJECTS):
         recompute_scheme(edition.scheme, edition.period, by=None)
     elif subjects and own_table:
-        _rescore_in_place(edition, run, subjects, units)
+        _rescore_in_place(edition, run, subjects, paths)
     elif subjects:
         scoring.score(run, units=_units_below(edition, subjects))
         scoring.rank(run)
@@ -86,26 +86,23 @@ def _rescore(edition_id: int, units: set[int]) -> None:
         edition.save()
 
 
-def _rescore_in_place(edition: Edition, run: scoring.Run, subjects: dict[int, str], units: set[int]) -> None:
+def _rescore_in_place(edition: Edition, run: scoring.Run, subjects: dict[int, str], paths: list[str]) -> None:
     """The subjects next to the marked units are pooled anew; those above get what that makes of difference.
 
     Ranks and digest of so large a board are those of its last computation: the digest is left out.
     """
-    near = _nearest(subjects, _paths_on(edition.as_of, units))
+    near = _nearest(subjects, paths)
     below = _units_ever_below(near)
     if below is None:
         recompute_scheme(edition.scheme, edition.period, by=None)
         return
-    before = _sums_of(edition, subjects)
-    scoring.rescore(replace(run, only=frozenset(near)), units=below)
-    after = _sums_of(edition, near)
+    before, after = _sums_of(edition, subjects), scoring.pool(run, near, units=below)
     above = {
         unit: _added(before[unit], [(before[top], after[top]) for top in _topmost(near, path)])
         for unit, path in subjects.items()
         if unit not in near
     }
-    if above and any(above.values()):
-        scoring.rescore(replace(run, only=frozenset(above)), units=frozenset(above), sums=above)
+    scoring.rescore(run, after | above)
     Edition.objects.filter(pk=edition.pk).update(digest="", computed_at=clock.now())
 
 
@@ -158,9 +155,9 @@ def _units_ever_below(subjects: dict[int, str]) -> frozenset[int] | None:
     return found if len(found) <= MOST_UNITS else None
 
 
-def _subjects_above(edition: Edition, units: set[int]) -> dict[int, str]:
-    """The paths of the subjects whose figures the units' records make, by key."""
-    keys = {key for path in _paths_on(edition.as_of, units) for key in _keys_of(path)}
+def _subjects_above(edition: Edition, paths: list[str]) -> dict[int, str]:
+    """The paths of the subjects at these paths and above, by key: whose figures the records there make."""
+    keys = {key for path in paths for key in _keys_of(path)}
     return dict(edition.entries.filter(unit__in=keys).values_list("unit_id", "path"))
 
 

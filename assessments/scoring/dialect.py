@@ -84,12 +84,11 @@ def planned_for_bulk(*, nested_loops: bool = False) -> Iterator[None]:
 def planned_for_few() -> None:
     """Until the transaction ends, for a statement over a few units: the joins as they are written are right,
     and looking for better ones takes longer than running it. So would compiling."""
-    _set("jit TO off", "join_collapse_limit TO 1", "from_collapse_limit TO 1")
-    _set("max_parallel_workers_per_gather TO 0")
+    order = ("join_collapse_limit TO 1", "from_collapse_limit TO 1")
+    _set("jit TO off", *order, "max_parallel_workers_per_gather TO 0")
 
 
 def _set(*settings: str) -> None:
     if is_postgresql():
         with connection.cursor() as cursor:
-            for setting in settings:
-                cursor.execute(f"SET LOCAL {setting}")
+            cursor.execute("; ".join(f"SET LOCAL {setting}" for setting in settings))

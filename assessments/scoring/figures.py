@@ -4,13 +4,15 @@
 ``evidence`` the expressions over both.
 """
 
+from collections.abc import Mapping
+
 from assessments.choices import SourceType
 from assessments.models import Indicator, Item
 from assessments.numbers import RAW_LIMIT
 from assessments.scoring.among import Among
 from assessments.scoring.dialect import Sql, smaller
 from assessments.scoring.plan import Run
-from assessments.scoring.subjects import above, step_key
+from assessments.scoring.subjects import above, placed_units, standing, step_key
 from branches.models import PATH_STEP
 from core.measures import Measure
 
@@ -20,16 +22,16 @@ HIGHEST_COUNT = RAW_LIMIT // 10**6 - 1
 HIGHEST_RATE = RAW_LIMIT - 1
 
 
-def columns(run: Run) -> list[str]:
+def columns(run: Run, *, measured: bool = True) -> list[str]:
     """What ``sources`` brings, all named by the item's position: ``n d v`` (numerator, denominator, records)
     for a measure, ``r c`` (sum, how many) for marks, else ``r``."""
-    letters: dict[str, str] = {SourceType.MEASURE: "ndv", SourceType.RATING: "rc"}
+    letters: dict[str, str] = {SourceType.MEASURE: "ndv" if measured else "", SourceType.RATING: "rc"}
     return [f"{one}{item.position}" for item in run.items for one in letters.get(item.source_type, "r")]
 
 
-def sources(run: Run, among: Among) -> Sql:
+def sources(run: Run, among: Among, *, measured: bool = True) -> Sql:
     """LEFT JOINs to the unit ``u``."""
-    joined = [_own(run, item, measure, among) for item, measure in run.measured]
+    joined = _measures(run, among) if measured else []
     for source, sql in (
         (SourceType.REPORTED, _reported),
         (SourceType.RATING, _rated),
@@ -38,6 +40,14 @@ def sources(run: Run, among: Among) -> Sql:
         items = [item for item in run.items if item.source_type == source]
         if items:
             joined.append((source.lower(), sql(run, items, among)))
+    return _beside_unit(joined)
+
+
+def _measures(run: Run, among: Among) -> list[tuple[str, Sql]]:
+    return [_own(run, item, measure, among) for item, measure in run.measured]
+
+
+def _beside_unit(joined: list[tuple[str, Sql]]) -> Sql:
     return Sql.join(
         "",
         [Sql(" LEFT JOIN (") + body + f") {name} ON {name}.unit_id = u.id" for name, body in joined],
@@ -129,6 +139,26 @@ def pooled(run: Run) -> Sql:
     return Sql(
         f"SELECT {step_key('b.path')} AS unit_id, {sums} FROM below b"
         f" JOIN depths ON {PATH_STEP} * depth <= LENGTH(b.path) GROUP BY {step_key('b.path')}"
+    )
+
+
+def sums_under(run: Run, tops: Mapping[int, str], among: Among) -> Sql:
+    """For each of ``tops``, a few units with their paths, what all units ``among`` come to that stand at it
+    or below: a row of the unit and its ``pooled_columns``."""
+    rows = Sql.join(", ", [Sql(f"({int(unit)}, %s)", (path,)) for unit, path in tops.items()])
+    summed = ", ".join(f"CAST(SUM(own.{name}) AS bigint)" for name in pooled_columns(run))
+    own = (
+        Sql(f"SELECT {', '.join([standing('path') + ' AS path', *pooled_columns(run)])} FROM ")
+        + placed_units(run, among)
+        + _beside_unit(_measures(run, among))
+        + f" WHERE (p.id IS NOT NULL OR u.path IS NOT NULL){among.condition('u.id')}"
+    )
+    return (
+        Sql(f"SELECT tops.id, {summed} FROM (VALUES ")
+        + rows
+        + ") tops (id, path) JOIN ("
+        + own
+        + ") own ON own.path >= tops.path AND own.path < tops.path || 'z' GROUP BY tops.id"
     )
 
 

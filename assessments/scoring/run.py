@@ -6,6 +6,7 @@ from django.db import connection
 
 from assessments.scoring.among import Among
 from assessments.scoring.dialect import Sql, differs, element, planned_for_bulk, planned_for_few
+from assessments.scoring.figures import pooled_columns, sums_under
 from assessments.scoring.plan import Run
 from assessments.scoring.ranking import rank_columns, tie_order
 from assessments.scoring.statement import insert_statement, update_statement
@@ -26,13 +27,23 @@ def score(run: Run, *, units: frozenset[int] | None = None) -> int:
         return _execute(insert_statement(run))
 
 
-def rescore(
-    run: Run, *, units: frozenset[int], sums: Mapping[int, Sequence[int | None]] | None = None
-) -> int:
-    """Score the run's subjects in place, in a board that has a table of its own; ranks stay as they were
-    computed. ``sums``: by subject, what its units come to; else ``units`` are all that matter to them."""
+def pool(run: Run, tops: Mapping[int, str], *, units: frozenset[int]) -> dict[int, list[int | None]]:
+    """What the figures of ``units`` come to under each of ``tops``, a few subjects with their paths."""
+    found: dict[int, list[int | None]] = {unit: [None] * len(pooled_columns(run)) for unit in tops}
+    if run.measured:
+        planned_for_few()
+        statement = sums_under(run, tops, Among(keys=units))
+        with connection.cursor() as cursor:
+            cursor.execute(statement.text, statement.params)
+            found |= {unit: sums for unit, *sums in cursor.fetchall()}
+    return found
+
+
+def rescore(run: Run, sums: Mapping[int, Sequence[int | None]]) -> int:
+    """Score some subjects in place, in a board that has a table of its own; ranks stay as they were computed.
+    ``sums``: by subject, what its units come to."""
     planned_for_few()
-    return _execute(update_statement(run, Among(keys=units), sums))
+    return _execute(update_statement(run, sums))
 
 
 def rank(run: Run) -> int:

@@ -33,21 +33,22 @@ def insert_statement(run: Run, among: Among = ALL) -> Sql:
     return head + kept("gathered", gathered(run, among)) + ",\n" + lines(run, "gathered")
 
 
-def gathered(run: Run, among: Among) -> Sql:
-    """One row a unit: who it is, and its own figures. Units that are no subjects matter to those above."""
+def gathered(run: Run, among: Among, *, measured: bool = True) -> Sql:
+    """One row a unit: who it is, and its own figures. Units that are no subjects matter to those above.
+    Without ``measured`` the figures that are pooled are left out."""
     who = Sql("") if run.measured else Sql(" AND ") + is_subject(run)
     previous, beside = "NULL", Sql("")
     if run.previous is not None:
         text, params = run.previous.filter(**among.lookups).query.sql_with_params()
         previous = "previous.total"
         beside = Sql(" LEFT JOIN (") + Sql(text, tuple(params)) + ") previous ON previous.unit_id = u.id"
-    own = ", ".join(["", *figures.columns(run)])
+    own = ", ".join(["", *figures.columns(run, measured=measured)])
     return (
         Sql("SELECT ")
         + unit_columns(run)
         + f", CAST({previous} AS integer) AS previous_total{own} FROM "
         + units(run, among)
-        + figures.sources(run, among)
+        + figures.sources(run, among, measured=measured)
         + beside
         + f" WHERE (p.id IS NOT NULL OR u.path IS NOT NULL){among.condition('u.id')}"
         + who
@@ -258,32 +259,30 @@ def _veto(run: Run) -> str:
     return f"(id IN ({holding}{int(run.period.pk)}))"
 
 
-def update_statement(run: Run, among: Among, sums: Mapping[int, Sequence[int | None]] | None = None) -> Sql:
+def update_statement(run: Run, sums: Mapping[int, Sequence[int | None]]) -> Sql:
     """UPDATE of the entries of some subjects of a board that has its own table (PostgreSQL). ``sums`` are the
-    figures of all their units, by subject; without them they are pooled from the units ``among``."""
-    own = kept("gathered", gathered(run, among))
-    given = Sql("")
-    if sums is not None:
-        given = Sql(",\n") + kept("given", _given(run, sums))
-    new = Sql("WITH ") + own + given + ",\n" + lines(run, "given" if sums else "gathered", pooling=not sums)
+    figures of all their units, by subject."""
+    own = kept("gathered", gathered(run, Among(keys=frozenset(sums)), measured=False))
+    new = own + ",\n" + kept("given", _given(run, sums)) + ",\n" + lines(run, "given", pooling=False)
     moved = ", ".join(f"{name} = fresh.{name}" for name in written(run)[2:])
     return (
-        Sql(f"UPDATE assessments_entry e SET {moved} FROM (")
+        Sql(f"UPDATE assessments_entry e SET {moved} FROM (WITH ")
         + new
         + f") fresh WHERE e.edition_id = {int(run.edition.pk)} AND e.unit_id = fresh.unit_id"
     )
 
 
 def _given(run: Run, sums: Mapping[int, Sequence[int | None]]) -> Sql:
-    """The gathered rows with these sums in the place of their own figures."""
-    pooled = figures.pooled_columns(run)
-    rows = ", ".join(
-        f"({int(unit)}, {', '.join('NULL::bigint' if one is None else f'{int(one)}::bigint' for one in row)})"
-        for unit, row in sums.items()
-    )
-    own = [f"g.{name}" for name in (*COLUMNS, "previous_total", *figures.columns(run)) if name not in pooled]
-    new = [f"s.{name}" for name in pooled]
+    """The gathered rows with these sums beside their other figures."""
+    values = [[str(int(unit)), *map(_bigint, row)] for unit, row in sums.items()]
+    rows = ", ".join(f"({', '.join(row)})" for row in values)
+    names = ", ".join(["unit_id", *figures.pooled_columns(run)])
+    own = [*COLUMNS, "previous_total", *figures.columns(run, measured=False)]
+    columns = [*(f"g.{name}" for name in own), *(f"s.{name}" for name in figures.pooled_columns(run))]
     return Sql(
-        f"SELECT {', '.join([*own, *new])} FROM gathered g"
-        f" JOIN (VALUES {rows}) s (unit_id, {', '.join(pooled)}) ON s.unit_id = g.id"
+        f"SELECT {', '.join(columns)} FROM gathered g JOIN (VALUES {rows}) s ({names}) ON s.unit_id = g.id"
     )
+
+
+def _bigint(value: int | None) -> str:
+    return "NULL::bigint" if value is None else f"{int(value)}::bigint"

@@ -46,10 +46,13 @@ def unit_columns(run: Run) -> Sql:
     )
 
 
+def placed_units(run: Run, among: Among) -> Sql:
+    return Sql("branches_partyunit u LEFT JOIN (") + placed(run, among) + ") p ON p.unit_id = u.id"
+
+
 def units(run: Run, among: Among) -> Sql:
     """FROM … of all units that stood somewhere; the condition of WHERE follows."""
-    return (
-        Sql("branches_partyunit u LEFT JOIN (") + placed(run, among) + f") p ON p.unit_id = u.id"
+    return placed_units(run, among) + (
         f" LEFT JOIN branches_partyunit above ON above.id = {standing('parent_id')}"
         f" JOIN branches_organisation o ON o.id = {standing('organisation_id')}"
     )
