@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import statistics
 import sys
 import time
@@ -57,6 +58,41 @@ def run_sql(statement: str, params: Any = None) -> None:
 def settle_tables() -> None:
     """What autovacuum would have done by and by: statistics and visibility."""
     run_sql("VACUUM (ANALYZE)")
+
+
+DURATION = re.compile(r"duration: ([\d.]+) ms")
+
+
+def tell_durations() -> None:
+    """From here on the server tells this connection what each statement took: the superuser's right."""
+    run_sql("SET client_min_messages = 'log'; SET log_min_duration_statement = 0")
+
+
+class Spent:
+    """Sums what statements took: by the server's clock, planned and carried out, and as the client waited."""
+
+    def __init__(self) -> None:
+        self.waited = 0.0
+        self.each: list[tuple[float, str]] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        told = connection.connection.notices
+        told.clear()
+        started = time.perf_counter()
+        try:
+            return execute(sql, *rest)
+        finally:
+            self.waited += time.perf_counter() - started
+            took = sum(float(found) for text in told for found in DURATION.findall(text)) / 1000
+            self.each.append((took, sql))
+
+    @property
+    def seconds(self) -> float:
+        return sum(took for took, _sql in self.each)
+
+    @property
+    def count(self) -> int:
+        return len(self.each)
 
 
 def timed(work: Callable[[], Any]) -> float:

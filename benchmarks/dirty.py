@@ -1,8 +1,6 @@
 """What one confirmation costs the database until the score of the unit, and of all above it, is right."""
 
 import statistics
-import time
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,7 +9,17 @@ from activities.models import Activity
 from assessments.models import Edition
 from assessments.operations import mark_dirty, recompute_scheme, rescore_dirty
 from benchmarks._board import make_board
-from benchmarks._harness import own_database, parse_options, run_sql, say, settle_tables, tell, timed
+from benchmarks._harness import (
+    Spent,
+    own_database,
+    parse_options,
+    run_sql,
+    say,
+    settle_tables,
+    tell,
+    tell_durations,
+    timed,
+)
 from core import clock
 
 GOAL = 0.015
@@ -21,23 +29,6 @@ LIVE = """
     SELECT md5(string_agg(md5(concat_ws('|', unit_code, raws, item_scores, item_states, evidence_counts,
                                         section_scores, sums, total, grade, has_gap, has_missing)), '' ORDER BY unit_id))
       FROM assessments_entry WHERE edition_id = %s"""  # noqa: E501 - SQL
-
-
-class Spent:
-    """Sums what the statements took, as their connection saw them."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.each: list[tuple[float, str]] = []
-
-    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return execute(sql, *rest)
-        finally:
-            took = time.perf_counter() - started
-            self.seconds += took
-            self.each.append((took, sql))
 
 
 def main() -> None:
@@ -50,17 +41,22 @@ def main() -> None:
         waiting = list(Activity.objects.filter(state=ActivityState.SUBMITTED).order_by("pk"))
         # some from everywhere, each another one
         chosen = waiting[:: max(1, len(waiting) // (options.rounds * A_ROUND + 1))]
-        spent = [confirm(activity) for activity in chosen[1 : options.rounds * A_ROUND + 1]]
+        tell_durations()
+        each = [confirm(activity) for activity in chosen[1 : options.rounds * A_ROUND + 1]]
         bare = statistics.median(update_bare(edition, activity) for activity in chosen[1:101])
         live = lines_of(edition)
         full = timed(lambda: recompute_scheme(scheme, period, by=None))
         is_equal = live == lines_of(edition)
-    spent.sort()
-    p95 = spent[int(len(spent) * 0.95)]
-    middle = statistics.median(spent)
-    say(f"p50 {middle * 1000:.2f} ms, p95 {p95 * 1000:.2f} ms, longest {spent[-1] * 1000:.2f} ms")
+    each.sort(key=lambda one: one.seconds)
+    spent, slow = [one.seconds for one in each], each[int(len(each) * 0.95)]
+    p95, middle = slow.seconds, statistics.median(spent)
+    waited = statistics.median(one.waited for one in each)
+    say(
+        f"by the server's clock p50 {middle * 1000:.2f} ms, p95 {p95 * 1000:.2f} ms,"
+        f" longest {spent[-1] * 1000:.2f} ms; the client waited {waited * 1000:.2f} ms"
+    )
     if p95 > GOAL:
-        for took, sql in last:
+        for took, sql in sorted(slow.each, reverse=True)[:4]:
             say(f"        {took * 1000:8.2f} ms  {' '.join(sql.split())[:140]}")
     say(f"afterwards {'equal to' if is_equal else 'NOT EQUAL TO'} a whole computation ({full:.1f} s)")
     tell(
@@ -72,6 +68,7 @@ def main() -> None:
         rounds=options.rounds,
         p95=round(p95, 6),
         longest=round(spent[-1], 6),
+        waited=round(waited, 6),
         within_goal=p95 <= GOAL,
         equal_to_full=is_equal,
         confirmations=len(spent),
@@ -80,7 +77,7 @@ def main() -> None:
         raise SystemExit(1)
 
 
-def confirm(activity: Activity) -> float:
+def confirm(activity: Activity) -> Spent:
     """What comes after the confirmation itself: its mark stands, and is worked off."""
     now = clock.now()
     with transaction.atomic():
@@ -91,13 +88,9 @@ def confirm(activity: Activity) -> float:
     spent = Spent()
     with connection.execute_wrapper(spent):
         done = rescore_dirty()
-    last[:] = sorted(spent.each, reverse=True)[:4]
     if done != 1:
         raise SystemExit("the mark was not worked off")
-    return spent.seconds
-
-
-last: list[tuple[float, str]] = []
+    return spent
 
 
 def update_bare(edition: Edition, activity: Activity) -> float:

@@ -3,10 +3,7 @@
 The server tells the time of each statement, planned and carried out. What the client waits is told beside it.
 """
 
-import re
 import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
@@ -17,44 +14,22 @@ from accounts.models import User
 from activities.choices import ActivityKind
 from activities.keyset import written
 from activities.models import Activity
-from benchmarks._harness import own_database, parse_options, run_sql, say, tell, timed
+from benchmarks._harness import (
+    Spent,
+    own_database,
+    parse_options,
+    run_sql,
+    say,
+    tell,
+    tell_durations,
+    timed,
+)
 from benchmarks._province import Tree, make_province
 from branches.models import PartyUnit
 
 GOAL = 0.005
 REFERENCE = "the newest 51 records by a bare index scan"
 BARE = "SELECT id, title, held_on FROM activities_activity ORDER BY held_on DESC, id DESC LIMIT 51"
-
-
-TELL = "SET client_min_messages = 'log'; SET log_min_duration_statement = 0"  # the superuser's right
-DURATION = re.compile(r"duration: ([\d.]+) ms")
-
-
-class Spent:
-    """Sums what the statements of a page took: by the server's clock, and as the client waited."""
-
-    def __init__(self) -> None:
-        self.waited = 0.0
-        self.each: list[tuple[float, str]] = []
-
-    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        told = connection.connection.notices
-        told.clear()
-        started = time.perf_counter()
-        try:
-            return execute(sql, *rest)
-        finally:
-            self.waited += time.perf_counter() - started
-            took = sum(float(found) for text in told for found in DURATION.findall(text)) / 1000
-            self.each.append((took, sql))
-
-    @property
-    def seconds(self) -> float:
-        return sum(took for took, _sql in self.each)
-
-    @property
-    def count(self) -> int:
-        return len(self.each)
 
 
 def main() -> None:
@@ -107,7 +82,7 @@ def measure(what: str, user: int, address: str, *, rounds: int) -> dict[str, Any
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.get(pk=user), backend="accounts.backends.SignInBackend")
     cache.clear()
-    run_sql(TELL)
+    tell_durations()
     cold, *warm = [spent_on(client, address) for _round in range(rounds + 1)]
     seconds = statistics.median(spent.seconds for spent in warm)
     counts = {spent.count for spent in warm}
