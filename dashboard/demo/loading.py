@@ -15,7 +15,8 @@ from accounts.operations import create_user, set_password
 from activities.operations import generate_duties, tell_due
 from assessments.importers import AwardImporter, PastResultImporter, ValueImporter
 from assessments.models import DirtyUnit
-from assessments.operations import Decision, import_scheme, publish, recompute
+from assessments.operations import import_scheme, recompute
+from branches.choices import Role
 from branches.importers import MemberImporter, OrganisationImporter, PostImporter, UnitImporter
 from branches.models import PartyUnit
 from branches.operations import assign_role
@@ -29,9 +30,11 @@ from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.rows import Province, SignIn
 from dashboard.demo.story import story_rows
 from dashboard.demo.tree import Builder
+from dashboard.demo.way import PREVIEWED, PUBLISHED, Way
 from dashboard.demo.year import Year, prepare
 
-SCHEMES = ["committee-vanguard", "branch-vanguard", "group-appraisal"]
+SCHEMES = [*PUBLISHED, PREVIEWED]
+VALUE_FIELDS = "unit_code period indicator_code value denominator"
 SCHEME_FOLDER = Path(__file__).parent / "schemes"
 DEFAULT_PASSWORD = "Demo-2026-partybuild"  # noqa: S105 - of the demo only, printed to whoever starts it
 # Of the working days of the last month every third one: what fell due between is told on the next of them.
@@ -104,29 +107,29 @@ class Loader:
     def load_schemes(self) -> None:
         for code in SCHEMES:
             import_scheme((SCHEME_FOLDER / f"{code}.json").read_bytes(), by=self.users["admin"])
-        fill_library(self.users["province"])
+        reviewer = self.users["reviewer"].assignments.get(role=Role.DEPARTMENT_REVIEWER)
+        fill_library(self.users["province"], department=reviewer.unit.organisation)
 
     def load_figures(self) -> None:
         figures = Figures(self.province, self.span, self.seed)
-        fields = "unit_code period indicator_code value denominator"
-        self.take_in(ValueImporter(), fields, figures.values())
+        self.take_in(ValueImporter(), VALUE_FIELDS, figures.values())
         fields = "unit_code period scheme item_code points"
         self.take_in(AwardImporter(), fields, figures.awards(self.records))
         fields = "scheme period unit_code total rank"
         self.take_in(PastResultImporter(), fields, figures.past())
 
     def score(self) -> None:
-        """Province prepares the closed half-year, province2 approves; the running one stays provisional."""
+        """The closed half-year goes its way; the boards of the running one stay provisional."""
         closed, running = self.span.closed.code, self.span.running.code
-        decision = Decision(
-            prepared_by=self.users["province"],
-            approved_by=self.users["province2"],
-            minutes=f"党委会纪要〔{self.span.running.first_day.year}〕21号",
-        )
+        way = Way(self.province, self.users, self.span)
+        way.bar_one_bureau()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # nothing knows yet how large the new tables are
-        for code in SCHEMES:
-            publish(closed, code, decision)
+        way.open_preview()
+        way.publish()
+        way.hear()
+        self.take_in(ValueImporter(), VALUE_FIELDS, way.corrected_values())
+        way.correct()
         self.tell(f"{closed} closed and published")
         recompute(running, by=self.users["province"])
         DirtyUnit.objects.all().delete()  # everything was scored a moment ago

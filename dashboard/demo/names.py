@@ -53,6 +53,7 @@ CAST = {
     "province": "陈思远",
     "province2": "罗景明",
     "evaluator": "卢雅文",
+    "reviewer": "蒙晓芸",
     "auditor": "范少峰",
     "admin": "石锐",
 }

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 SIZES = {"STATION": (12, 28), "WORKS": (15, 33), "OFFICE": (8, 20)}
 LEAST_IN_DEMO_COUNTY = 20
-DEMO_BRANCH, DEMO_COUNTY = "ZB-QJ01-02", "DW-QJ01"
+DEMO_BRANCH, DEMO_COUNTY, DEMO_COMMITTEE = "ZB-QJ01-02", "DW-QJ01", "DW-QJ"
 COUNTY_OFFICE, BUREAU_OFFICE, HEADQUARTERS = "ZB-QJ01-01", "ZB-QJ-01", "ZB-LH-01"
+MARKETING = "ZB-LH-05"  # a small province has no such department: there its headquarters' only one
 
 
 def fill_branch(builder: Builder, branch: Branch, unit: UnitRow, number: int, rng: Random) -> None:
@@ -171,14 +172,16 @@ def cast_sign_ins(builder: Builder) -> None:
     branches = {branch.code: branch for branch in builder.province.branches}
     own = branches[DEMO_BRANCH]
     secretary = holder(builder, own.code, "SECRETARY")
+    department = branches.get(MARKETING, branches[HEADQUARTERS])
     seats = [
         ("leader", own.groups[1].members[0], "", ""),
         ("secretary", secretary, "", ""),
         ("county", branches[COUNTY_OFFICE].members[-1], "COUNTY_OFFICE", DEMO_COUNTY),
-        ("bureau", branches[BUREAU_OFFICE].members[-1], "BUREAU_OFFICE", "DW-QJ"),
+        ("bureau", branches[BUREAU_OFFICE].members[-1], "BUREAU_OFFICE", DEMO_COMMITTEE),
         ("province", branches[HEADQUARTERS].members[-1], "PROVINCE_OFFICE", "DW-LH"),
         ("province2", branches[HEADQUARTERS].members[-2], "PROVINCE_OFFICE", "DW-LH"),
-        ("evaluator", branches[BUREAU_OFFICE].members[-2], "EVALUATOR", "DW-QJ"),
+        ("evaluator", branches[BUREAU_OFFICE].members[-2], "EVALUATOR", DEMO_COMMITTEE),
+        ("reviewer", department.members[-3], "DEPARTMENT_REVIEWER", department.code),
     ]
     for username, member, role, unit_code in seats:
         make_full(member, builder.until, builder.stream("cast", username))

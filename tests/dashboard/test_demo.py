@@ -29,11 +29,12 @@ from activities.models import (
 from activities.operations import confirm_activity, record_activity, tell_due
 from activities.records import ActivityData, AttendanceData, PartData
 from activities.talks import circle_of, misfit, talk_data
-from assessments.models import AssessmentPeriod, Edition, Entry, PastResult
+from assessments.models import AssessmentPeriod, Edition, Entry, Indicator, Objection, PastResult
 from assessments.operations import recompute
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, UnitKind
 from branches.models import Member, Organisation, PartyUnit, Post
 from branches.selectors import reviewing_unit
+from core.due import due_items_for
 from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.story import story_rows
 from dashboard.demo.tree import Builder
@@ -48,6 +49,7 @@ SIGN_INS = [
     "province",
     "province2",
     "evaluator",
+    "reviewer",
     "auditor",
     "admin",
 ]
@@ -181,17 +183,47 @@ def test_the_closed_half_year_is_published_by_two_people_and_the_running_one_is_
         "scheme_code", "period__code", "number", "prepared_by__username", "approved_by__username"
     )
     schemes = ["branch-vanguard", "committee-vanguard", "group-appraisal"]
-    assert sorted(editions) == sorted(
-        [(code, "2026H1", 1, "province", "province2") for code in schemes]
-        + [(code, "2026H2", 0, None, None) for code in schemes]
+    people = ("province", "province2")
+    assert sorted(editions, key=repr) == sorted(
+        [(code, "2026H1", 1, *people) for code in schemes]
+        + [("committee-vanguard", "2026H1", 2, *people), ("service-review", "2026H1", 0, None, None)]
+        + [(code, "2026H2", 0, None, None) for code in [*schemes, "service-review"]],
+        key=repr,
     )
-    assert AssessmentPeriod.objects.get(code="2026H1").state == "PUBLISHED"
     assert set(Edition.objects.filter(number=1).values_list("minutes", flat=True)) == {
         "党委会纪要〔2026〕21号"
     }
     assert set(PastResult.objects.values_list("period__code", "scheme_code")) == {
         ("2025H2", s) for s in schemes
     }
+
+
+def test_every_state_on_the_way_to_a_board_can_be_looked_at(province):
+    """A preview, an objection that waits and one that was answered, a veto, a correction, a gap."""
+    period = AssessmentPeriod.objects.get(code="2026H1")
+    assert (period.state, period.previewed_by) == ("PREVIEW", user("province"))
+    assert sorted(Objection.objects.values_list("state", "raised_by__username")) == [
+        ("OPEN", "secretary"),
+        ("UPHELD", "bureau"),
+    ]
+    first, corrected = Edition.objects.filter(scheme_code="committee-vanguard", period=period).order_by(
+        "number"
+    )
+    assert corrected.reason and (first.digest != corrected.digest)
+    barred = corrected.entries.get(has_veto=True)
+    assert (barred.rank_company, barred.total is None) == (None, False)
+    before, after = (one.entries.get(unit_code="DW-QJ").total for one in (first, corrected))
+    assert after > before
+
+
+def test_the_offices_and_the_department_find_what_waits_for_them(province):
+    asked = {name: [str(item.title) for item in due_items_for(user(name))] for name in SIGN_INS}
+    assert [title for title in asked["province"] if title.startswith("答复")]
+    assert [title for title in asked["bureau"] if title.startswith("核看")]
+    own = Indicator.objects.get(code="COMPLAINTS").owner
+    assert user("reviewer").assignments.get(role="DEPARTMENT_REVIEWER").unit.organisation == own
+    gaps = Entry.objects.with_gap_for(user("reviewer"), "BUSINESS")
+    assert gaps.count() == Entry.objects.filter(has_gap=True, edition__period__code="2026H1").count()
 
 
 def test_scores_are_spread(province):
