@@ -1,16 +1,16 @@
 from django.urls import path
 
-from assessments.views import scheme_deeds, scheme_drafts, scheme_trials, schemes
+from assessments.views import scheme_beginnings, scheme_deeds, scheme_drafts, scheme_trials, schemes
 
 app_name = "schemes"
 
 urlpatterns = [
     path("", schemes.SchemeListView.as_view(), name="list"),
-    path("new/", scheme_drafts.NewSchemeView.as_view(), name="new"),
+    path("new/", scheme_beginnings.NewSchemeView.as_view(), name="new"),
     path("<text:code>/v<int:version>/", schemes.SchemeView.as_view(), name="version"),
     path("<text:code>/v<int:version>/file/", schemes.SchemeFileView.as_view(), name="file"),
     path("<text:code>/v<int:version>/changes/", schemes.SchemeChangesView.as_view(), name="changes"),
-    path("<text:code>/v<int:version>/copy/", scheme_drafts.CopyView.as_view(), name="copy"),
+    path("<text:code>/v<int:version>/copy/", scheme_beginnings.CopyView.as_view(), name="copy"),
     path("drafts/<int:pk>/", scheme_drafts.DraftView.as_view(), name="draft"),
     path("drafts/<int:pk>/file/", scheme_drafts.DraftFileView.as_view(), name="draft-file"),
     path("drafts/<int:pk>/changes/", scheme_drafts.DraftChangesView.as_view(), name="draft-changes"),

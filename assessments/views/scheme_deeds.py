@@ -82,6 +82,7 @@ class AdoptView(PartView):
 
     action = "adopt"
     form_class = AdoptionForm
+    keeps_typed = False  # a signature is not prepared
     template_name = "assessments/scheme_adopt.html"
 
     def get_queryset(self):

@@ -15,60 +15,18 @@ from django.views.generic.detail import SingleObjectMixin
 
 from assessments import operations
 from assessments.forms import BandsForm, BoardsForm, HeadForm, ItemForm, SectionForm
-from assessments.models import Scheme, SchemeDraft
+from assessments.models import SchemeDraft
 from assessments.operations import Refused
 from assessments.scheme_changes import compare
 from assessments.scheme_checks import check_document
 from assessments.schemes import Problem, SchemeRefused, parts
 from assessments.views.schemes import INVALID, ReadingMixin, parents, plan_of, scheme_file
+from assessments.views.typed import TypedMixin
 from branches.access import ScopedMixin
 from core.templatetags.format import moment
 from core.workflow import VersionConflict
 
 CONFLICT = 409
-
-
-class CopyView(ScopedMixin, View):
-    """A new version begins as a copy."""
-
-    model = SchemeDraft
-    action = "add"
-    http_method_names = ["post"]
-
-    def post(self, request, code, version):
-        scheme = Scheme.objects.filter(code=code, version=version).first()
-        if scheme is None:
-            raise Http404
-        draft = operations.copy_scheme(scheme, by=request.user)
-        return redirect("schemes:draft", draft.pk)
-
-
-class NewSchemeView(ScopedMixin, TemplateView):
-    """A scheme from nothing begins with what it is called and whom it scores."""
-
-    model = SchemeDraft
-    action = "add"
-    template_name = "assessments/scheme_part.html"
-
-    def get(self, request):
-        return self.show(HeadForm(initial=HeadForm.values_of(operations.new_document())))
-
-    def post(self, request):
-        form = HeadForm(request.POST)
-        if not form.is_valid():
-            return self.show(form, status=INVALID)
-        document = form.applied(operations.new_document())
-        try:
-            draft = operations.begin_scheme(document, by=request.user, concerning=form.concerns())
-        except SchemeRefused as error:
-            form.show(error.problems)
-            return self.show(form, status=INVALID)
-        return redirect("schemes:draft", draft.pk)
-
-    def show(self, form: HeadForm, status: int = 200):
-        words = {"form": form, "heading": _("New scheme"), "parents": parents()}
-        context = self.get_context_data(**words, cancel_url=reverse("schemes:list"))
-        return self.render_to_response(context, status=status)
 
 
 class DraftMixin(ScopedMixin, SingleObjectMixin):
@@ -180,7 +138,7 @@ class DraftChangesView(DraftMixin, TemplateView):
 
 
 # --- parts ----------------------------------------------------------------------------------------
-class PartView(DraftMixin, TemplateView):
+class PartView(TypedMixin, DraftMixin, TemplateView):
     """One part as a form. What the reader refuses about it is said at its fields; what is still missing
     elsewhere is the draft page's matter."""
 
@@ -199,12 +157,12 @@ class PartView(DraftMixin, TemplateView):
     def values(self) -> dict[str, Any]:
         return self.form_class.values_of(self.document)
 
-    def make_form(self, data: Any = None):
-        initial = {**self.values(), "version": self.draft.version, "part": self.part}
+    def make_form(self, data: Any = None, typed: dict[str, Any] | None = None):
+        initial = {**self.values(), "version": self.draft.version, "part": self.part, **(typed or {})}
         return self.form_class(data, initial=initial, **self.form_options())
 
     def get(self, request, *args, **kwargs):
-        return self.show(self.make_form())
+        return self.show(self.with_typed(lambda typed: self.make_form(typed=typed)))
 
     def post(self, request, *args, **kwargs):
         form = self.make_form(request.POST)
@@ -220,6 +178,7 @@ class PartView(DraftMixin, TemplateView):
             return self.show(form, status=INVALID)
         except VersionConflict as error:
             return self.conflict(error)
+        self.forget_typed()
         messages.success(request, self.done())
         return redirect(self.target())
 
@@ -252,7 +211,8 @@ class PartView(DraftMixin, TemplateView):
         context = self.get_context_data(
             form=form, draft=self.draft, heading=self.heading, parents=self.draft_parents()
         )
-        return self.render_to_response({**context, "cancel_url": self.target()}, status=status)
+        more = {**self.typed_context(), "cancel_url": self.target()}
+        return self.render_to_response({**context, **more}, status=status)
 
 
 class HeadView(PartView):

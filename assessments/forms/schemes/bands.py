@@ -10,12 +10,17 @@ from assessments.schemes import parts
 
 NAMES = ("code", "name", "min")
 SPARE = 3
+ROW = re.compile(r"(?:code|name|min)_\d{1,2}")
 
 
 class BandsForm(PartForm):
     def __init__(self, *args, document: dict[str, Any], **kwargs):
         super().__init__(*args, **kwargs)
-        self.count = len(document.get("bands") or []) + SPARE
+        # a colleague may have taken grades away since: what was typed keeps its rows
+        typed = [
+            int(name.rpartition("_")[2]) + 1 for name in [*self.data, *self.initial] if ROW.fullmatch(name)
+        ]
+        self.count = max([len(document.get("bands") or []) + SPARE, *typed])
         labels = {"code": _("Code"), "name": _("Name"), "min": _("From (total)")}
         for row in range(self.count):
             for name in NAMES:

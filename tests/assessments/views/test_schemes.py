@@ -11,7 +11,7 @@ from assessments import operations
 from assessments.models import Edition, Indicator, Scheme, SchemeDraft
 from assessments.schemes import parts
 from branches.choices import Role
-from core.models import Job
+from core.models import Draft, Job
 from core.operations import run_job
 from tests.assessments.views.conftest import rules
 from tests.factories.assessments import import_document
@@ -409,6 +409,67 @@ def test_a_colleague_was_faster(draft, office):
     draft.refresh_from_db()
     text = operations.document_of(draft)
     assert (text["name"], text["sections"][0]["name"]) == ("新名", "党的建设")
+
+
+def keep(client, address, **values):
+    """As the browser does two seconds after the last key."""
+    kept = re.search(r'data-draft-url="([^"]+)"', client.get(address).content.decode())[1]
+    typed = {name: value or "" for name, value in form_values(client, address).items()} | values
+    assert client.post(kept, typed).status_code == 200
+
+
+def test_what_is_half_typed_is_there_when_the_form_is_opened_again(draft, office, sign_in):
+    """Half a number, boxes unticked; saved or discarded it is gone, and nobody else is shown it."""
+    item, head = url("item", draft.pk, 0, 0), url("head", draft.pk)
+    keep(office, item, weight="3,")
+    again = office.get(item)
+    assert (sent(again)["weight"], again.context["form"].errors) == ("3,", {})
+    assert "Here is what you typed until" in text_of(again)
+    assert form_values(sign_in(Role.PROVINCE_OFFICE, "CP"), item)["weight"] == "30"
+    assert office.post(item, {"action": "discard"}).url == item
+    assert form_values(office, item)["weight"] == "30"
+    keep(office, head, subject_kinds=["GROUP", "BRANCH"], name="半")
+    keep(office, item, weight="40")
+    assert office.post(item, form_values(office, item)).status_code == 302
+    assert [form_values(office, head)[name] for name in ("subject_kinds", "name")] == [
+        ["GROUP", "BRANCH"],
+        "半",
+    ]
+    keep(office, head, subject_kinds=[])
+    assert "subject_kinds" not in form_values(office, head)
+    assert Draft.objects.get(form="scheme").key == f"head-{draft.pk}"
+
+
+def test_what_was_typed_for_one_part_is_not_put_into_another(draft, office):
+    section = url("section", draft.pk, 0)
+    keep(office, section, name="半个")
+    office.post(url("order", draft.pk), {"version": draft.version, "section": "0", "do": "down"})
+    assert form_values(office, section)["name"] == "板块BUSINESS"
+    Draft.objects.update(data={"part": ["BUSINESS"], "name": 7})
+    assert form_values(office, section)["name"] == "板块BUSINESS"
+
+
+def test_a_scheme_begun_and_half_typed_waits_too(tree, office):
+    keep(office, url("new"), name="站所先锋榜")
+    assert form_values(office, url("new"))["name"] == "站所先锋榜"
+    assert office.post(url("new"), {"action": "discard"}).url == url("new")
+    keep(office, url("new"), name="站所先锋榜", code="station")
+    typed = form_values(office, url("new")) | {"version": ""}
+    assert office.post(url("new"), typed).status_code == 302
+    assert not Draft.objects.filter(form="scheme").exists()
+
+
+def test_grades_keep_every_row_that_was_typed_when_a_colleague_took_some_away(draft, office):
+    address = url("bands", draft.pk)
+    values = form_values(office, address)
+    last = len(office.get(address).context["form"].rows) - 1
+    mine = {f"code_{last}": "LAST", f"name_{last}": "末等", f"min_{last}": "0"}
+    fewer = {name: "" if name.endswith(("_1", "_2")) else text for name, text in values.items()}
+    assert office.post(address, fewer).status_code == 302
+    response = office.post(address, values | mine)
+    assert (response.status_code, sent(response) | mine) == (409, sent(response))
+    keep(office, address, **mine)
+    assert form_values(office, address) | mine == form_values(office, address)
 
 
 @pytest.mark.parametrize(
