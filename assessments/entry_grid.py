@@ -4,6 +4,7 @@ Cells are named ``value-UNIT-INDICATOR``, ``denominator-…`` and ``version-…`
 typed is lost: a refused grid is shown again with every text, and why it was refused beside it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,7 +16,7 @@ from assessments.models import Indicator, IndicatorValue
 from assessments.numbers import BIG_LIMIT, RAW_PLACES, to_short_text
 from assessments.operations import FiguresRefused, TypedFigure, changed_meanwhile
 from branches.models import PartyUnit
-from core.cells import CellRefused, is_no_number, parse_decimal, parse_number, shorten
+from core.cells import CellRefused, fold, is_no_number, parse_decimal, parse_number, shorten
 from core.operations.drafts import storable
 
 LONGEST_LINES, MOST_LINES = 100_000, 2_000
@@ -36,10 +37,20 @@ class GridRow:
     version: str = "0"
     column: str = ""
     error: str = ""
+    last: int | None = None  # what counts of the period before
 
     @property
     def name(self) -> str:
         return f"{self.unit.pk}-{self.indicator.pk}"
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.unit.pk, self.indicator.pk
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else is typed than stood in the database."""
+        return (self.value, self.denominator) != _texts_of(self.known)
 
     @property
     def seen_version(self) -> int:
@@ -65,10 +76,13 @@ class Grid:
     rows: list[GridRow]
     lines: str = ""
     line_errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # lines that were skipped, and why
+    reason: str = ""
+    reason_error: str = ""
 
     @property
     def has_errors(self) -> bool:
-        return bool(self.line_errors) or any(row.error for row in self.rows)
+        return bool(self.line_errors or self.reason_error) or any(row.error for row in self.rows)
 
     @property
     def has_rates(self) -> bool:
@@ -80,6 +94,7 @@ def make_grid(
     known: Mapping[tuple[int, int], IndicatorValue],
     *,
     by_unit: bool,
+    last: Mapping[tuple[int, int], int] | None = None,
 ) -> Grid:
     """The rows with what stands in the database."""
     rows = []
@@ -88,6 +103,7 @@ def make_grid(
         value = known.get((unit.pk, indicator.pk))
         row = GridRow(unit, indicator, value, varying.name, varying.code)
         row.value, row.denominator = _texts_of(value)
+        row.last = (last or {}).get((unit.pk, indicator.pk))
         row.renew()
         rows.append(row)
     return Grid(rows)
@@ -107,6 +123,7 @@ def fill(grid: Grid, data: Mapping[str, Any]) -> None:
             row.denominator = _text(data, f"denominator-{row.name}")
             row.version = _text(data, f"version-{row.name}")
     grid.lines = str(data.get("lines", ""))[:LONGEST_LINES]
+    grid.reason = _text(data, "reason", 500)
 
 
 def renew(grid: Grid) -> None:
@@ -118,9 +135,9 @@ def renew(grid: Grid) -> None:
         row.renew()
 
 
-def _text(data: Mapping[str, Any], name: str) -> str:
+def _text(data: Mapping[str, Any], name: str, longest: int = 60) -> str:
     text = str(data.get(name, "")).strip()
-    return text[:60] if storable(text) else "\ufffd"
+    return text[:longest] if storable(text) else "\ufffd"
 
 
 def read(grid: Grid, find: Any) -> list[TypedFigure]:
@@ -165,24 +182,69 @@ def parse(text: str, *, percent: bool = False) -> Decimal | None:
 
 
 # --- pasted lines ---------------------------------------------------------------------------------
+HEADINGS = frozenset(
+    "序号 编号 编码 代码 名称 党组织 党组织名称 单位 单位名称 单位编码 单位代码 指标 指标名称 指标编码"
+    " 数值 值 完成值 分母 no no. code name unit unitname indicator value denominator".split()
+)
+TOTALS = ("合计", "总计", "小计", "总和", "total", "subtotal", "sum")
+COMMAS = re.compile("[,，;；、]")
+
+
 @dataclass(frozen=True)
 class Line:
+    """The cells of a line; ``start`` is where the name stands, behind a column that only counts the lines."""
+
     number: int
-    name: str
-    value: str
-    denominator: str
+    parts: list[str]
+    start: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.parts[self.start] if self.start < len(self.parts) else ""
+
+    @property
+    def figures(self) -> tuple[str, str]:
+        value, denominator, *_more = [*self.parts[self.start + 1 :], "", ""]
+        return value, denominator
+
+    @property
+    def is_heading(self) -> bool:
+        filled = [fold(part) for part in self.parts if part]
+        return any(word in HEADINGS for word in filled) and not any(map(_is_number, filled))
+
+    @property
+    def is_total(self) -> bool:
+        return any(fold(part).startswith(TOTALS) for part in self.parts[:2] if part)
+
+    def found(self, pairs: Mapping[str, tuple[int, int]]) -> "Line":
+        """With the name where it is known, and without a second name (code and name) behind it."""
+        start = next(
+            (place for place in (0, 1) if self.parts[place : place + 1] and self.parts[place] in pairs), 0
+        )
+        if start == 0 and self.name not in pairs and _counts_lines(self.parts):
+            start = 1
+        parts = list(self.parts)
+        pair = pairs.get(parts[start])
+        if pair is not None and start + 1 < len(parts) and pairs.get(parts[start + 1]) == pair:
+            del parts[start + 1]
+        return Line(self.number, parts, start)
+
+
+def _counts_lines(parts: list[str]) -> bool:
+    return len(parts) > 1 and parts[0].isdecimal() and bool(parts[1]) and not _is_number(parts[1])
 
 
 def split_line(number: int, text: str) -> Line:
-    """``code or name TAB value [TAB denominator]``; where there is no tab, the numbers at the end part it."""
+    """``code or name TAB value [TAB denominator]``; without a tab, commas part it, or the
+    numbers at its end."""
     if "\t" in text:
-        parts = [part.strip() for part in text.split("\t")]
-    else:
-        parts = text.split()
-        count = 2 if len(parts) > 2 and _is_number(parts[-2]) else 1
-        parts = [" ".join(parts[:-count]), *parts[-count:]]
-    name, value, denominator, *_more = [*parts, "", ""]
-    return Line(number, name, value, denominator)
+        return Line(number, [part.strip() for part in text.split("\t")])
+    words = text.split()
+    commas = [part.strip() for part in COMMAS.split(text)]
+    if len(commas) > 1 and (len(words) == 1 or not _is_number(words[-1])):
+        return Line(number, commas)
+    count = 2 if len(words) > 2 and _is_number(words[-2]) else 1
+    return Line(number, [" ".join(words[:-count]), *words[-count:]])
 
 
 def _is_number(text: str) -> bool:
@@ -202,10 +264,10 @@ def _read_lines(grid: Grid, find: Any) -> list[TypedFigure]:
         )
         return []
     lines = [split_line(number, text) for number, text in enumerate(texts, 1) if text.strip()]
-    pairs = find([line.name for line in lines if storable(line.name)])
+    pairs = find(sorted({part for line in lines for part in line.parts[:3] if part and storable(part)}))
     figures: dict[tuple[int, int], tuple[TypedFigure, Line]] = {}
-    for line in lines:
-        figure = _read_line(grid, line, pairs.get(line.name))
+    for line in (line.found(pairs) for line in lines):
+        figure = _read_line(grid, line, pairs)
         if figure is None:
             continue
         if figure.key in figures:
@@ -219,16 +281,33 @@ def _read_lines(grid: Grid, find: Any) -> list[TypedFigure]:
     return [figure for figure, _line in figures.values()]
 
 
-def _read_line(grid: Grid, line: Line, pair: tuple[int, int] | None) -> TypedFigure | None:
+def _read_line(grid: Grid, line: Line, pairs: Mapping[str, tuple[int, int]]) -> TypedFigure | None:
+    pair = pairs.get(line.name)
     if pair is None:
-        _refuse(grid, line, _("“%(name)s” is not known here.") % {"name": shorten(line.name)})
+        _skip_or_refuse(grid, line)
         return None
+    value_text, denominator_text = line.figures
+    indicators = {row.indicator.pk: row.indicator for row in grid.rows}
+    indicator = indicators.get(pair[1])
+    percent = indicator is not None and indicator.is_per_cent and not indicator.is_rate
     try:
-        value, denominator = parse(line.value), parse(line.denominator)
+        value, denominator = parse(value_text, percent=percent), parse(denominator_text)
     except CellRefused as error:
         _refuse(grid, line, str(error.args[0]))
         return None
     return None if value is None else TypedFigure(*pair, value, denominator)
+
+
+def _skip_or_refuse(grid: Grid, line: Line) -> None:
+    """What tables have beside their lines is left out, and that is said."""
+    if line.is_heading:
+        grid.notes.append(_("Line %(line)s was skipped: it holds the headings.") % {"line": line.number})
+    elif line.is_total:
+        grid.notes.append(_("Line %(line)s was skipped: it holds the total.") % {"line": line.number})
+    elif not line.name:
+        _refuse(grid, line, _("No name or code stands before the figures. Part the columns by tabs."))
+    else:
+        _refuse(grid, line, _("“%(name)s” is not known here.") % {"name": shorten(line.name)})
 
 
 def _refuse(grid: Grid, line: Line, reason: str) -> None:

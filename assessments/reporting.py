@@ -45,6 +45,18 @@ def raw_of(indicator: Indicator, value: Decimal, denominator: Decimal | None) ->
     return raw
 
 
+def check_sense(indicator: Indicator, value: Decimal, denominator: Decimal | None) -> None:
+    """FigureRefused where no such figure can be: a count below nothing, more than all of a whole."""
+    is_count = indicator.is_rate or indicator.direction == Direction.ZERO_BEST
+    if is_count and value < 0:
+        raise FigureRefused("value", _("A count can't be negative."))
+    is_share = indicator.per == 100 * 10**numbers.RAW_PLACES and indicator.is_per_cent
+    if is_share and denominator is not None and value > denominator:
+        raise FigureRefused(
+            "value", _("A share can't be above 100%: the value is larger than the denominator.")
+        )
+
+
 def counted_value(indicator: Indicator, value: int, excluded: Iterable[int | None]) -> int:
     """What counts of a stored value. None excludes all of it; where more is better, what a storm took is
     given back."""

@@ -5,23 +5,25 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activities.signals import counting_changed
 from assessments.choices import PeriodState, ValueOrigin, ValueState
-from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
+from assessments.models import AssessmentPeriod, Edition, Indicator, IndicatorValue
 from assessments.numbers import RAW_PLACES, to_short_text
 from assessments.operations.recomputing import ensure_period
-from assessments.reporting import FigureRefused, raw_of, raw_without, stored
+from assessments.reporting import FigureRefused, check_sense, raw_of, raw_without, stored
 from assessments.selectors import excluded_of
 from assessments.value_moves import ARCHIVED, VALUE_MOVES
 from branches.models import PartyUnit
-from branches.selectors import allowed, units_for
+from branches.selectors import allowed, has_permission, units_for
 from core import audit, clock, workflow
 from core.models import AuditEvent
 
 CHANGE = "assessments.change_indicatorvalue"
+KEEPS_PERIODS = "assessments.move_assessmentperiod"
 OPEN = (ValueState.DRAFT, ValueState.RETURNED)  # not submitted yet, or not any more
 Key = tuple[int, int]  # unit, indicator
 
@@ -50,6 +52,10 @@ class FiguresRefused(Exception):
         self.errors = errors
 
 
+class ReasonMissing(Exception):
+    """The period is published: a change says why. Nothing was written."""
+
+
 @dataclass
 class Entered:
     """What a grid changed; figures that stood there already are not counted."""
@@ -57,6 +63,8 @@ class Entered:
     entered: int = 0
     submitted: int = 0
     removed: int = 0
+    waiting: int = 0  # figures of the grid that wait for verification already
+    left: tuple[str, ...] = ()  # drafts of others, which only they or who corrects them submits
 
 
 @dataclass
@@ -66,6 +74,7 @@ class _Sheet:
     period: AssessmentPeriod
     by: Any
     submit: bool
+    reason: str
     units: Mapping[int, PartyUnit]
     indicators: Mapping[int, Indicator]
     existing: Mapping[Key, IndicatorValue]
@@ -75,31 +84,75 @@ class _Sheet:
     updated: list[IndicatorValue] = field(default_factory=list)
     removed: list[IndicatorValue] = field(default_factory=list)
     before: dict[Key, dict[str, str]] = field(default_factory=dict)
+    left: list[IndicatorValue] = field(default_factory=list)
     done: Entered = field(default_factory=Entered)
 
 
 @transaction.atomic
-def enter_values(period_code: str, figures: Sequence[TypedFigure], *, by: Any, submit: bool) -> Entered:
+def enter_values(
+    period_code: str, figures: Sequence[TypedFigure], *, by: Any, submit: bool, reason: str = ""
+) -> Entered:
     """Write all of it, as drafts or submitted for verification, or nothing: FiguresRefused says why, by cell.
 
     What is the same as before stays what it is; of a changed one the verified figure counts until the new
-    one is verified or returned.
+    one is verified or returned. Submitting takes along one's own drafts, not those of others. A published
+    period wants a ``reason``: what changes there only enters a corrected edition.
     """
-    period = AssessmentPeriod.objects.select_for_update(no_key=True).get(pk=ensure_period(period_code).pk)
-    sheet = _open_sheet(period, figures, by=by, submit=submit)
+    sheet = _open_sheet(period_code, figures, by=by, submit=submit, reason=reason.strip())
+    errors = _enter_all(sheet, figures)
+    if errors:
+        raise FiguresRefused(errors)
+    changes = sheet.created or sheet.updated or sheet.removed
+    if changes and not sheet.reason and is_published(period_code):
+        raise ReasonMissing
+    _write(sheet)
+    sheet.done.left = _names_of(sheet)
+    return sheet.done
+
+
+def look_over(
+    period_code: str, figures: Sequence[TypedFigure], *, by: Any, submit: bool
+) -> FiguresRefused | None:
+    """What ``enter_values`` would refuse; nothing is written."""
+    with transaction.atomic():
+        errors = _enter_all(_open_sheet(period_code, figures, by=by, submit=submit, reason=""), figures)
+        transaction.set_rollback(True)
+    return FiguresRefused(errors) if errors else None
+
+
+def is_published(period_code: str) -> bool:
+    """Whether a board of the period is published: it stays as it is, whatever is entered now."""
+    return Edition.objects.published().filter(period__code=period_code).exists()
+
+
+def _enter_all(sheet: _Sheet, figures: Sequence[TypedFigure]) -> dict[Key, tuple[str, str]]:
     errors = {}
     for figure in figures:
         try:
             _enter(sheet, figure)
         except FigureRefused as error:
             errors[figure.key] = (error.column, error.args[0])
-    if errors:
-        raise FiguresRefused(errors)
-    _write(sheet)
-    return sheet.done
+    return errors
 
 
-def _open_sheet(period: AssessmentPeriod, figures: Sequence[TypedFigure], *, by: Any, submit: bool) -> _Sheet:
+def _names_of(sheet: _Sheet) -> tuple[str, ...]:
+    """ "Bureau B1, complaints (Li Na)" of each draft that was left to who made it."""
+    people = get_user_model().objects.in_bulk({value.entered_by_id for value in sheet.left})
+    return tuple(
+        _("%(unit)s, %(indicator)s (%(who)s)")
+        % {
+            "unit": sheet.units[value.unit_id],
+            "indicator": sheet.indicators[value.indicator_id],
+            "who": getattr(people.get(value.entered_by_id), "name", "—"),
+        }
+        for value in sheet.left
+    )
+
+
+def _open_sheet(
+    period_code: str, figures: Sequence[TypedFigure], *, by: Any, submit: bool, reason: str
+) -> _Sheet:
+    period = AssessmentPeriod.objects.select_for_update(no_key=True).get(pk=ensure_period(period_code).pk)
     unit_ids = {figure.unit_id for figure in figures}
     indicator_ids = {figure.indicator_id for figure in figures}
     values = IndicatorValue.objects.select_for_update().filter(
@@ -110,6 +163,7 @@ def _open_sheet(period: AssessmentPeriod, figures: Sequence[TypedFigure], *, by:
         period=period,
         by=by,
         submit=submit,
+        reason=reason,
         units=units_for(by, CHANGE).in_bulk(sorted(unit_ids)),
         indicators=Indicator.objects.in_bulk(sorted(indicator_ids)),
         existing=existing,
@@ -128,6 +182,7 @@ def _enter(sheet: _Sheet, figure: TypedFigure) -> None:
         return
     indicator = sheet.indicators[figure.indicator_id]
     raw = raw_of(indicator, figure.value, figure.denominator)
+    check_sense(indicator, figure.value, figure.denominator)
     below = None if figure.denominator is None else stored(figure.denominator)
     numbers = (stored(figure.value), below)
     if known is None:
@@ -160,6 +215,7 @@ def _check(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> 
         raise FigureRefused("value", _("You do not enter figures for this unit."))
     if sheet.period.state == PeriodState.ARCHIVED:
         raise FigureRefused("value", str(ARCHIVED))
+    _check_collecting(sheet, figure, known)
     indicator = sheet.indicators[figure.indicator_id]
     if known is None and figure.value is not None and not _is_valid(indicator, sheet.period):
         raise FigureRefused("value", _("The indicator is not valid in this period."))
@@ -174,7 +230,20 @@ def _is_untouched(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | No
         return known is None and figure.value is None
     below = None if figure.denominator is None else stored(figure.denominator)
     is_same = (known.value, known.denominator) == (stored(figure.value), below)
-    return is_same and not (sheet.submit and known.state in OPEN)
+    return is_same and not (sheet.submit and known.state in OPEN and _is_own(sheet, known))
+
+
+def _is_own(sheet: _Sheet, known: IndicatorValue) -> bool:
+    return bool(known.entered_by_id == sheet.by.pk)
+
+
+def _check_collecting(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> None:
+    """While the departments verify, units put right what is returned to them, and nothing else."""
+    if sheet.period.state != PeriodState.VERIFYING or _is_untouched(sheet, figure, known):
+        return
+    is_returned = known is not None and known.state == ValueState.RETURNED
+    if not is_returned and not has_permission(sheet.by, KEEPS_PERIODS):
+        raise FigureRefused("value", _("The period takes no more figures: they are being verified."))
 
 
 def changed_meanwhile(known: IndicatorValue | None) -> str:
@@ -198,7 +267,11 @@ def _remove(sheet: _Sheet, value: IndicatorValue) -> None:
 
 
 def _submit_unchanged(sheet: _Sheet, value: IndicatorValue) -> None:
+    sheet.done.waiting += value.state == ValueState.SUBMITTED
     if not sheet.submit or value.state not in OPEN:
+        return
+    if not _is_own(sheet, value):
+        sheet.left.append(value)
         return
     sheet.before[value.unit_id, value.indicator_id] = summary(value)
     value.state, value.reason = ValueState.SUBMITTED, ""
@@ -244,6 +317,7 @@ def _event(sheet: _Sheet, verb: str, value: IndicatorValue) -> AuditEvent:
         value,
         by=sheet.by,
         scope=sheet.units[value.unit_id].path or "",
+        reason=sheet.reason,
         **changes_between(before, after),
     )
 

@@ -1,6 +1,6 @@
 """The grids in which figures are entered: one indicator of many units, or one unit with its indicators."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from assessments.entry_grid import Grid
 from assessments.indicator_forms import EntryChoiceForm
 from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
 from assessments.owed import CHANGE, indicators_wanted, period_usual, units_wanted
+from assessments.plausibility import NAMED_AT_MOST, last_figures, remarks
 from assessments.value_words import BADGES
 from assessments.views.indicators import INVALID, indicator_trail, library_trail
 from branches.access import ScopedMixin
@@ -120,18 +121,42 @@ class GridView(ScopedMixin, TemplateView):
         grid = self.grid()
         entry_grid.fill(grid, request.POST)
         figures = entry_grid.read(grid, self.find)
-        if grid.has_errors:
-            return self.show(grid, status=INVALID)
+        told = {"by": request.user, "submit": action == "submit"}
+        if grid.has_errors:  # the others are said in the same round
+            return self.refuse(grid, operations.look_over(self.period.code, figures, **told))
         try:
-            done = operations.enter_values(
-                self.period.code, figures, by=request.user, submit=action == "submit"
-            )
+            done = operations.enter_values(self.period.code, figures, reason=grid.reason, **told)
         except operations.FiguresRefused as error:
-            entry_grid.note(grid, error, self.names(error))
+            return self.refuse(grid, error)
+        except operations.ReasonMissing:
+            grid.reason_error = _("Give a reason: a board of this period is published.")
             return self.show(grid, status=INVALID)
         discard_draft(user=request.user, form=DRAFT_FORM, key=self.draft_key)
-        messages.success(request, words_of(done))
+        self.tell(grid, figures, done)
         return redirect(request.get_full_path())
+
+    def refuse(self, grid: Grid, error: operations.FiguresRefused | None):
+        if error is not None:
+            entry_grid.note(grid, error, self.names(error.errors))
+        return self.show(grid, status=INVALID)
+
+    def tell(self, grid: Grid, figures: list[operations.TypedFigure], done: operations.Entered) -> None:
+        """What was done, what was left, and what is worth a second look."""
+        messages.success(self.request, words_of(done))
+        if done.left:
+            words = ngettext(
+                "%(count)s draft of somebody else was not submitted: %(names)s.",
+                "%(count)s drafts of others were not submitted: %(names)s.",
+                len(done.left),
+            )
+            names = _("; ").join(done.left[:NAMED_AT_MOST])
+            messages.warning(self.request, words % {"count": len(done.left), "names": names})
+        for note in grid.notes:
+            messages.info(self.request, note)
+        changed = {row.key: row.label for row in grid.rows if row.is_changed}
+        changed |= self.names(figure.key for figure in figures if figure.version is None)  # pasted
+        for remark in remarks(figures, self.period, changed):
+            messages.warning(self.request, remark)
 
     def grid(self) -> Grid:
         known = IndicatorValue.objects.filter(
@@ -140,11 +165,13 @@ class GridView(ScopedMixin, TemplateView):
             indicator__in={indicator.pk for _unit, indicator in self.pairs},
         )
         found = {(value.unit_id, value.indicator_id): value for value in known}
-        return entry_grid.make_grid(self.pairs, found, by_unit=self.by_unit)
+        last = last_figures([(unit.pk, indicator.pk) for unit, indicator in self.pairs], self.period)
+        return entry_grid.make_grid(self.pairs, found, by_unit=self.by_unit, last=last)
 
-    def names(self, error: operations.FiguresRefused) -> dict[tuple[int, int], str]:
-        units = PartyUnit.objects.in_bulk([unit for unit, _indicator in error.errors])
-        return {(unit, one): str(units[unit]) for unit, one in error.errors if unit in units}
+    def names(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        keys = list(keys)
+        units = PartyUnit.objects.in_bulk([unit for unit, _indicator in keys])
+        return {(unit, one): str(units[unit]) for unit, one in keys if unit in units}
 
     def show(self, grid: Grid, *, draft: Draft | None = None, status: int = 200):
         known = AssessmentPeriod.objects.filter(code=self.period.code).first()
@@ -154,6 +181,9 @@ class GridView(ScopedMixin, TemplateView):
             period=self.period,
             period_name=period_words(self.period.code),
             archived=known is not None and known.state == PeriodState.ARCHIVED,
+            published=operations.is_published(self.period.code),
+            verifying=known is not None and known.state == PeriodState.VERIFYING,
+            last_name=period_words(self.period.previous.code),
             by_unit=self.by_unit,
             badges=BADGES,
             draft=draft,
@@ -270,4 +300,13 @@ def words_of(done: operations.Entered) -> str:
             ngettext("%(count)s figure removed", "%(count)s figures removed", done.removed)
             % {"count": done.removed}
         )
-    return _(", ").join(parts) if parts else _("Nothing was changed.")
+    if parts:
+        return _(", ").join(parts)
+    if done.waiting:  # perhaps the button was pressed twice
+        words = ngettext(
+            "Nothing was changed: %(count)s figure of this page is submitted and waits for verification.",
+            "Nothing was changed: %(count)s figures of this page are submitted and wait for verification.",
+            done.waiting,
+        )
+        return words % {"count": done.waiting}
+    return _("Nothing was changed.")

@@ -1,8 +1,24 @@
 // A block of cells copied in Excel, pasted into a cell of table[data-grid], spreads over the cells to the right
-// and below. Without this file the lines are pasted into the text area, which the server reads.
+// and below; one with names goes into the text area. Without this file the lines are pasted into the text area, which the server reads.
 
 function linesOf(text) {
   return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+}
+
+// A dash, digits of either width with their signs: what may stand in a cell.
+function isFigure(text) {
+  return /^[\s\d０-９.,，．+＋\-－−–—%％]*$/.test(text);
+}
+
+// Lines with names or headings belong to the units they name, not to the rows they happen to land in.
+function intoLines(text) {
+  const area = document.getElementById("lines");
+  if (!area) return false;
+  area.value = [area.value.trimEnd(), text.trimEnd()].filter(Boolean).join("\n");
+  area.closest("details").open = true;
+  area.focus();
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
 }
 
 function cellsOf(row) {
@@ -33,5 +49,7 @@ document.addEventListener("paste", (event) => {
   const text = event.clipboardData?.getData("text/plain") || "";
   if (!cell || !/[\t\n\r]/.test(text.replace(/[\r\n]+$/, ""))) return;
   event.preventDefault();
-  spread(cell.closest("table"), cell, linesOf(text));
+  const lines = linesOf(text);
+  if (lines.some((texts) => texts.some((one) => !isFigure(one))) && intoLines(text)) return;
+  spread(cell.closest("table"), cell, lines);
 });

@@ -7,13 +7,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from assessments.models import Indicator, IndicatorValue
+from assessments.models import AssessmentPeriod, Edition, Indicator, IndicatorValue
 from assessments.operations import (
     Entered,
     FiguresRefused,
+    ReasonMissing,
     TypedFigure,
     ensure_period,
     enter_values,
+    look_over,
     recompute_scheme,
     return_value,
     verify_exclusion,
@@ -24,6 +26,7 @@ from branches.choices import Role, UnitKind
 from core import clock
 from core.models import AuditEvent
 from core.workflow import MoveRefused, VersionConflict
+from tests.factories.accounts import UserFactory
 from tests.factories.assessments import ExclusionFactory, IndicatorValueFactory, item, scheme, section
 from tests.factories.branches import OrganisationFactory, PartyUnitFactory
 
@@ -99,7 +102,7 @@ def test_figures_are_written_as_drafts_or_submitted(typed, bureau):
     ]
     assert enter_values(H1, figures[:1], by=bureau, submit=True) == Entered(0, 1, 0)
     assert [row[5] for row in rows()] == ["DRAFT", "SUBMITTED"]
-    assert enter_values(H1, figures[:1], by=bureau, submit=True) == Entered(0, 0, 0)
+    assert enter_values(H1, figures[:1], by=bureau, submit=True) == Entered(waiting=1)
 
 
 @pytest.mark.oracle("O-052")
@@ -361,3 +364,81 @@ def test_a_figure_with_an_exclusion_is_not_emptied(grid, typed, bureau):
     ExclusionFactory(value=value)
     with pytest.raises(FiguresRefused, match="was submitted"):
         enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=False)
+
+
+# --- drafts of others, impossible figures, closed periods --------------------------------------------
+def test_submitting_leaves_the_drafts_of_others_to_them(grid, typed, bureau, province):
+    mine, theirs = typed("B1", "HOURS", "9.9"), typed("B2", "HOURS", "7")
+    enter_values(H1, [mine], by=bureau, submit=False)
+    enter_values(H1, [theirs], by=province, submit=False)
+    done = enter_values(H1, [mine, theirs], by=province, submit=True)
+    assert (done.submitted, done.left) == (1, (f"{grid['B1']}, 停电时间 ({bureau.name})",))
+    assert [row[5] for row in rows()] == ["DRAFT", "SUBMITTED"]
+    changed = enter_values(H1, [typed("B1", "HOURS", "9")], by=province, submit=True)
+    assert (changed.submitted, changed.left) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "denominator", "column", "reason"),
+    [
+        ({"per": 10_000 * 10**6}, "-3", "1000", "value", "can't be negative"),
+        ({"direction": "ZERO_BEST"}, "-1", None, "value", "can't be negative"),
+        ({"per": 100 * 10**6, "unit_of_measure": "%"}, "8", "4", "value", "above 100%"),
+    ],
+)
+def test_a_figure_that_can_not_be_is_refused(typed, bureau, facts, value, denominator, column, reason):
+    Indicator.objects.create(code="X", name="X", **facts)
+    with pytest.raises(FiguresRefused, match=reason) as refused:
+        enter_values(H1, [typed("B1", "X", value, denominator)], by=bureau, submit=False)
+    assert [where for where, _why in refused.value.errors.values()] == [column]
+
+
+@pytest.mark.parametrize(
+    ("facts", "value", "denominator"),
+    [
+        ({"direction": "HIGHER"}, "-3", None),
+        ({"per": 100 * 10**6, "unit_of_measure": "%"}, "4", "4"),
+        ({"per": 100 * 10**6, "unit_of_measure": "件"}, "8", "4"),
+    ],
+)
+def test_a_figure_that_can_be_is_kept(typed, bureau, facts, value, denominator):
+    Indicator.objects.create(code="X", name="X", **facts)
+    done = enter_values(H1, [typed("B1", "X", value, denominator)], by=bureau, submit=False)
+    assert done.entered == 1
+
+
+def test_looking_over_writes_nothing(typed, bureau):
+    assert look_over("2026Q1", [typed("B1", "HOURS", "1")], by=bureau, submit=True) is None
+    found = look_over("2026Q1", [typed("B1", "CALLS", "1")], by=bureau, submit=True)
+    assert [column for column, _reason in found.errors.values()] == ["denominator"]
+    assert rows() == []
+    assert not AssessmentPeriod.objects.filter(code="2026Q1").exists()
+
+
+def test_a_published_period_wants_a_reason_that_the_trail_keeps(grid, typed, bureau):
+    board = scheme(
+        section("S", item("HOURS")), subject_kinds=["COMMITTEE"], organisation_kinds=["CITY_BUREAU"]
+    )
+    recompute_scheme(board, ensure_period(H1), by=None)
+    people = {"prepared_by": bureau, "approved_by": UserFactory()}
+    Edition.objects.update(state="PUBLISHED", number=1, published_at=clock.now(), minutes="1", **people)
+    figure = typed("B1", "HOURS", "1")
+    with pytest.raises(ReasonMissing):
+        enter_values(H1, [figure], by=bureau, submit=True, reason=" ")
+    assert rows() == []
+    enter_values(H1, [figure], by=bureau, submit=True, reason="漏报")
+    assert AuditEvent.objects.get(verb="enter_value").reason == "漏报"
+    assert enter_values(H1, [figure], by=bureau, submit=True).waiting == 1
+
+
+def test_while_figures_are_verified_units_only_correct_what_was_returned(
+    grid, typed, submitted, reviewer, bureau, province
+):
+    value = submitted["HOURS"]
+    AssessmentPeriod.objects.filter(code=H1).update(state="VERIFYING")
+    with pytest.raises(FiguresRefused, match="takes no more figures"):
+        enter_values(H1, [typed("B1", "HOURS", "10")], by=bureau, submit=True)
+    return_value(value, by=reviewer, reason="少一天", version=value.version)
+    untouched = typed("B1", "CALLS", "14", "350000")
+    enter_values(H1, [typed("B1", "HOURS", "10"), untouched], by=bureau, submit=True)
+    assert enter_values(H1, [typed("B2", "HOURS", "7")], by=province, submit=True).submitted == 1

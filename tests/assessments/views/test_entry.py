@@ -3,10 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
+from assessments.models import AssessmentPeriod, Edition, Indicator, IndicatorValue, Scheme
+from assessments.operations import ensure_period, recompute_scheme
 from branches.choices import Role
+from core import clock
 from core.models import Draft
 from tests.assessments.views.pages import text_of
+from tests.factories.accounts import UserFactory
 from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +241,82 @@ def test_more_rows_take_no_more_queries(tree, library, bureau, django_assert_max
         IndicatorValueFactory(unit=tree[code], indicator=library["CALLS"], denominator=10**6)
     with django_assert_max_num_queries(len(few)):
         bureau.get(by_indicator("CALLS"))
+
+
+# --- what comes along with pasted tables, and what is worth a second look ------------------------------
+def test_headings_numbers_of_lines_and_totals_are_skipped_and_said(tree, library, bureau):
+    lines = "序号\t党组织\t数值\t分母\n1\tA1\t14\t350,000\n2\tA2\tA2党支部\t11\t150 000\n\t合计\t25\t500000\n"
+    answer = bureau.post(by_indicator("CALLS"), {"lines": lines, "action": "submit"}, follow=True)
+    assert [row[:3] for row in figures()] == [("A1", "CALLS", 0.4), ("A2", "CALLS", 0.733333)]
+    shown = text_of(answer)
+    assert "Line 1 was skipped: it holds the headings." in shown
+    assert "Line 4 was skipped: it holds the total." in shown
+
+
+def test_columns_parted_by_commas(tree, library, bureau):
+    lines = "A1,14,350000\nA2，11，150000"
+    assert bureau.post(by_indicator("CALLS"), {"lines": lines}).status_code == 302
+    assert [row[:3] for row in figures()] == [("A1", "CALLS", 0.4), ("A2", "CALLS", 0.733333)]
+
+
+def test_figures_without_a_name_are_told_without_an_empty_quote(tree, library, bureau):
+    answer = bureau.post(by_indicator("CALLS"), {"lines": "14\n3\t哪里\t7\n"})
+    assert answer.context["grid"].line_errors == [
+        "Line 1: No name or code stands before the figures. Part the columns by tabs.",
+        "Line 2: “哪里” is not known here.",
+    ]
+
+
+def test_all_errors_are_said_in_one_round(tree, library, bureau):
+    typed = cells(tree["A1"], library["CALLS"], "abc", "5") | cells(tree["A2"], library["CALLS"], "3", "")
+    rows = bureau.post(by_indicator("CALLS"), typed).context["grid"].rows
+    assert [row.error[:30] for row in rows] == ["“abc” is not a number.", "This indicator is a rate: give"]
+
+
+def test_the_second_click_tells_what_the_first_one_did(tree, library, bureau):
+    typed = cells(tree["A1"], library["HOURS"], "9.9") | {"action": "submit"}
+    bureau.post(by_indicator("HOURS"), typed)
+    bureau.get(by_indicator("HOURS"))
+    answer = bureau.post(by_indicator("HOURS"), typed, follow=True)
+    assert "1 figure of this page is submitted and waits for verification" in text_of(answer)
+
+
+def test_drafts_of_others_are_named(tree, library, bureau, secretary):
+    own = cells(tree["A1"], library["HOURS"], "9.9")
+    secretary.post(by_indicator("HOURS"), own | {"action": "draft"})
+    version = cells(tree["A1"], library["HOURS"], "9.9", version="1")
+    typed = version | cells(tree["A2"], library["HOURS"], "7") | {"action": "submit"}
+    shown = text_of(bureau.post(by_indicator("HOURS"), typed, follow=True))
+    assert "1 figure saved, 1 submitted for verification" in shown
+    assert f"1 draft of somebody else was not submitted: A1党支部, 停电时间 ({secretary.user.name})." in shown
+
+
+def test_a_leap_and_a_rounding_are_said_and_do_not_stop(tree, library, bureau):
+    before = {"A1": "2", "A2": "60"}
+    for code, figure in before.items():
+        IndicatorValueFactory(unit=tree[code], indicator="HOURS", figure=figure, period="2025H2")
+    page = bureau.get(by_indicator("HOURS"))
+    assert [row.last for row in page.context["grid"].rows] == [2_000_000, 60_000_000]
+    typed = cells(tree["A1"], library["HOURS"], "12.12345678") | {"lines": "A2\t3", "action": "submit"}
+    shown = text_of(bureau.post(by_indicator("HOURS"), typed, follow=True))
+    assert "A1党支部: 12.123457 is 6.1 times the last period's 2" in shown
+    assert "A1党支部: rounded to 6 decimals: 12.123457" in shown
+    assert "3 is less than a fifth of the last period's 60" in shown
+
+
+def test_a_published_period_says_so_and_asks_why(tree, library, bureau):
+    recompute_scheme(Scheme.objects.get(), ensure_period(H1), by=None)
+    people = {"prepared_by": bureau.user, "approved_by": UserFactory()}
+    Edition.objects.update(state="PUBLISHED", number=1, published_at=clock.now(), minutes="1", **people)
+    assert "a change only enters a corrected edition" in text_of(bureau.get(by_indicator("HOURS")))
+    typed = cells(tree["A1"], library["HOURS"], "9.9") | {"action": "submit"}
+    refused = bureau.post(by_indicator("HOURS"), typed)
+    assert refused.status_code == 422 and 'href="#reason"' in refused.text
+    assert bureau.post(by_indicator("HOURS"), typed | {"reason": "漏报"}).status_code == 302
+
+
+def test_per_cent_may_be_typed_where_the_unit_is_per_cent(tree, library, bureau):
+    Indicator.objects.filter(code="HOURS").update(unit_of_measure="%")
+    typed = cells(tree["A1"], library["HOURS"], "98.5%") | {"lines": "A2\t５％"}
+    assert bureau.post(by_indicator("HOURS"), typed).status_code == 302
+    assert [row[2] for row in figures()] == [98.5, 5]
