@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from assessments.choices import ItemState, RuleType
 from assessments.models import Band, Entry, Item, Section
 from assessments.schemes import ItemPlan
-from core.templatetags.format import raw_value, rounded, trimmed, weight
+from core.templatetags.format import raw_short, raw_value, rounded, trimmed, weight
 
 FULL = 100 * 10**4
 MILLION = 10**6
@@ -20,7 +20,10 @@ MILLION = 10**6
 
 @dataclass
 class ItemLine:
-    """One item of an entry. Its points are points of the total: all losses add up to what is missing."""
+    """One item of an entry. Its points are points of the total: all losses add up to what is missing.
+
+    ``behind`` is of what the figure was made, ``detail`` what else is known of it.
+    """
 
     item: Item
     number: int
@@ -31,6 +34,7 @@ class ItemLine:
     evidence_count: int
     mean: int | None = None
     figure: str = ""
+    behind: str = ""
     detail: str = ""
     cause: str = ""
     evidence_url: str = ""
@@ -258,19 +262,19 @@ def cause_words(line: ItemLine) -> str:
 
 def _band_cause(line: ItemLine) -> str:
     good, raw = line.item.rule["satisfactory"], line.raw or 0
-    text = {"figure": raw_value(raw), "good": raw_value(good), "by": raw_value(abs(raw - good))}
+    text = {"figure": raw_short(raw), "good": raw_value(good), "by": raw_short(abs(raw - good))}
     if raw > good:
         return _("%(figure)s: %(by)s above the satisfactory %(good)s") % text
     return _("%(figure)s: %(by)s below the satisfactory %(good)s") % text
 
 
 def _deduct_cause(line: ItemLine) -> str:
-    text = {"count": raw_value(line.raw), "points": raw_value(line.item.rule["per_event"])}
+    text = {"count": raw_short(line.raw), "points": raw_value(line.item.rule["per_event"])}
     return _("%(count)s × %(points)s points taken off") % text
 
 
 def _ratio_cause(line: ItemLine) -> str:
-    text = {"figure": raw_value(line.raw), "target": raw_value(line.item.rule["target"])}
+    text = {"figure": raw_short(line.raw), "target": raw_value(line.item.rule["target"])}
     return _("%(figure)s of the target %(target)s") % text
 
 

@@ -22,10 +22,10 @@ from assessments.numbers import RAW_PLACES, divide, mean
 from assessments.querysets import BOARD_KEYS
 from assessments.selectors import units_pooled_into
 from assessments.standings import Board
-from assessments.value_words import exclusions_line
+from assessments.value_words import Stood, exclusions_line, stood_at
 from core.measures import Measure, measures
 from core.periods import Period, parse_period
-from core.templatetags.format import moment, raw_value, rounded, trimmed, weight
+from core.templatetags.format import moment, raw_short, raw_value, rounded, trimmed, weight
 
 MEETINGS = "activities.meetings_completion"
 PARTY_DAYS = "activities.party_day_attendance"
@@ -118,7 +118,7 @@ def describe(entry: Entry, sections: Sequence[SectionLines]) -> None:
 
 def describe_line(entry: Entry, line: ItemLine) -> bool:
     """Fills in one line; False where the records no longer agree with the figure."""
-    line.figure = raw_value(line.raw) if line.raw is not None else ""
+    line.figure = raw_short(line.raw) if line.raw is not None else ""
     agrees = True
     if line.counts and not line.is_missing:
         agrees = DESCRIBERS[SourceType(line.item.source_type)](entry, line)
@@ -155,8 +155,13 @@ def _measure_cause(entry: Entry, line: ItemLine, now: Counted) -> str:
 
 
 def _meetings_cause(entry: Entry, lacking: int) -> str:
-    """ "3 meetings not held: branch committee meeting 2026-10, …": the first ones by name."""
-    first = [f"{duty.rule.label} {duty.last_day:%Y-%m}" for duty in gaps(entry)[:GAPS_NAMED]]
+    """ "3 meetings not held: branch committee meeting 2026-10, …": the first ones by name, and by unit where
+    it is another one."""
+    first = [
+        ("" if duty.unit_id == entry.unit_id else f"{duty.unit.name} ")
+        + f"{duty.rule.label} {duty.last_day:%Y-%m}"
+        for duty in gaps(entry)[:GAPS_NAMED]
+    ]
     words = ngettext("%(count)s meeting due and not held", "%(count)s meetings due and not held", lacking)
     more = "…" if lacking > len(first) else ""
     text = {"count": words % {"count": lacking}, "names": _(", ").join(first) + more}
@@ -184,7 +189,11 @@ def _describe_uncounted(line: ItemLine, value: IndicatorValue | None) -> None:
 
 def _describe_reported(entry: Entry, line: ItemLine) -> bool:
     value = reported(entry, line.item)
-    if value is None or value.counting_raw is None or value.counting_raw != line.raw:
+    if value is None:
+        return False
+    if value.counting_raw is None or value.counting_raw != line.raw:
+        then = stood_at(value, entry.edition.computed_at, line.raw)
+        line.behind = line.detail = then.words if then else ""
         return False
     if not value.counts:
         text = {"value": raw_value(value.raw), "state": value.get_state_display()}
@@ -193,10 +202,9 @@ def _describe_reported(entry: Entry, line: ItemLine) -> bool:
         )
         return True
     parts = [words] if (words := exclusions_line(value)) else []
-    if value.denominator:
-        text = {"value": raw_value(value.value), "denominator": raw_value(value.denominator)}
-        text["per"] = raw_value(value.indicator.per)
-        parts.append(_("%(value)s / %(denominator)s × %(per)s") % text)
+    line.behind = Stood(value.value, value.denominator, value.indicator.per).words
+    if line.behind:
+        parts.append(line.behind)
     who = value.entered_by.name if value.entered_by else _("import")
     parts.append(_("entered by %(who)s, %(at)s") % {"who": who, "at": moment(value.entered_at)})
     line.detail = _("; ").join(parts)

@@ -151,6 +151,18 @@ def earlier_entries(entry: Entry, user: Any) -> list[Entry]:
     return list(found.values())
 
 
+def earlier_editions(entry: Entry, user: Any) -> list[Entry]:
+    """The unit's lines in the published editions of this period that came before, the newest first; before a
+    trial came all of them."""
+    edition = entry.edition
+    lines = Entry.objects.published_to(user).filter(
+        unit=entry.unit_id, edition__scheme_code=edition.scheme_code, edition__period=edition.period_id
+    )
+    if edition.number:
+        lines = lines.filter(edition__number__lt=edition.number)
+    return list(lines.select_related("edition__period", "edition__scheme").order_by("-edition__number"))
+
+
 @dataclass(frozen=True)
 class Stand:
     """How a unit stood in a period; ``rank`` only where it was published."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +14,7 @@ from assessments.changes import Difference, Reading, Relative, difference, relat
 from assessments.choices import Direction, ExclusionState, ValueState
 from assessments.models import Exclusion, IndicatorValue
 from assessments.numbers import RAW_PLACES
-from assessments.reporting import raw_without
+from assessments.reporting import FigureRefused, exact, raw_without, stored
 from core.models import AuditEvent
 from core.periods import Period, PeriodKind, parse_period, period_words
 from core.templatetags.format import raw_value
@@ -96,6 +98,54 @@ def changes_in(event: AuditEvent) -> Iterable[str]:
     if "raw" in event.summary:
         before, after = (raw_value(raw) for raw in event.summary["raw"])
         yield _("figure: %(before)s → %(after)s") % {"before": before, "after": after}
+
+
+# --- what a figure was ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Stood:
+    """The two numbers of a figure at some time (millionths); ``per`` is the indicator's."""
+
+    value: int
+    denominator: int | None
+    per: int | None
+
+    @property
+    def words(self) -> str:
+        """ "14 / 350,000 × 10,000"; nothing where the figure is its value."""
+        if self.denominator is None:
+            return ""
+        text = {"value": raw_value(self.value), "denominator": raw_value(self.denominator)}
+        return _("%(value)s / %(denominator)s × %(per)s") % (text | {"per": raw_value(self.per)})
+
+
+def stood_at(value: IndicatorValue, at: datetime, raw: int | None) -> Stood | None:
+    """What the figure was at ``at``, told from its history; None unless that makes up the scored ``raw``."""
+    then = {"value": exact(value.value), "denominator": _exact_or_none(value.denominator)}
+    events = AuditEvent.objects.filter(
+        object_type="assessments.indicatorvalue", object_id=str(value.pk), at__gt=at
+    )
+    for summary in events.order_by("-pk").values_list("summary", flat=True):
+        for name in FIELDS.keys() & summary.keys():
+            before = summary[name][0]
+            then[name] = Decimal(before) if before else None
+    number, below = then["value"], then["denominator"]
+    if number is None:
+        return None
+    found = Stood(stored(number), None if below is None else stored(below), value.indicator.per)
+    amounts = [
+        exclusion.amount
+        for exclusion in value.exclusions.all()
+        if exclusion.state == ExclusionState.VERIFIED and exclusion.decided_at <= at
+    ]
+    try:
+        scored = raw_without(value.indicator, found.value, found.denominator, amounts)
+    except FigureRefused:
+        return None
+    return found if scored == raw else None
+
+
+def _exact_or_none(number: int | None) -> Decimal | None:
+    return None if number is None else exact(number)
 
 
 # --- one indicator of one unit, over the periods of a kind ----------------------------------------

@@ -204,6 +204,7 @@ class BoardView(TemplateView):
             "recompute_form": self.recompute_form(),
             **self.pictures(entries),
             "printed_at": clock.now(),
+            "digest_fact": standings.digest_fact(self.edition),
         }
 
     def pictures(self, entries) -> dict[str, Any]:

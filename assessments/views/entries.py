@@ -22,9 +22,11 @@ from assessments.explanation import (
 )
 from assessments.models import Edition, Entry, GapComment, Objection, Veto
 from assessments.operations import ADD_VETO, OBJECT
+from assessments.value_words import stood_at
 from assessments.views.boards import explanation_url
 from branches.access import ScopedMixin
 from branches.selectors import has_permission
+from core import clock
 from core.periods import period_words
 
 PAGE_SIZE = 50
@@ -99,6 +101,7 @@ class EntryView(ScopedMixin, TemplateView):
             "period_name": period_words(self.edition.period.code),
             "edition_words": standings.edition_words(self.edition),
             "newer": self.newer,
+            "printed_at": clock.now(),
             "parents": [(_("Vanguard boards"), reverse("assessments:list")), self.board_link()],
         }
 
@@ -111,7 +114,7 @@ class ExplanationView(EntryView):
     def get_context_data(self, **kwargs):
         figures.describe(self.entry, self.sections)
         for line in self.lines:
-            line.evidence_url, line.evidence_words = self.evidence_of(line)
+            line.evidence_url, line.evidence_words = evidence_of(self.entry, line)
         with_means = self.shows_ranks and figures.set_means(self.edition, self.entry, self.sections)
         counting = [section for section in self.sections if section.score is not None]
         return super().get_context_data(**kwargs) | {
@@ -137,7 +140,8 @@ class ExplanationView(EntryView):
             "stands": stands,
             "plot": pictures.history_plot(stands),
             "plot_words": pictures.history_words(stands),
-            "moved": any(stand.period != self.edition.period and not stand.imported for stand in stands),
+            "moved": any(stand.period != self.edition.period and not stand.imported for stand in stands)
+            or bool(movement.earlier_editions(self.entry, self.request.user)),
         }
 
     def round_context(self) -> dict[str, Any]:
@@ -157,15 +161,14 @@ class ExplanationView(EntryView):
             "enters_vetoes": has_permission(user, ADD_VETO, entry.unit),
         }
 
-    def evidence_of(self, line: ItemLine) -> tuple[str, str]:
-        """Where the evidence stands and what to call it; nothing where there is none."""
-        source = line.item.source_type
-        if source == SourceType.AWARDED or not line.counts:
-            return "", ""
-        words = {SourceType.REPORTED: _("figure"), SourceType.RATING: _("ratings")}
-        return evidence_url(self.entry, line.item.code), words.get(SourceType(source)) or counted(
-            line.evidence_count
-        )
+
+def evidence_of(entry: Entry, line: ItemLine) -> tuple[str, str]:
+    """Where the evidence stands and what to call it; nothing where there is none."""
+    source = line.item.source_type
+    if source == SourceType.AWARDED or not line.counts:
+        return "", ""
+    words = {SourceType.REPORTED: _("figure"), SourceType.RATING: _("ratings")}
+    return evidence_url(entry, line.item.code), words.get(SourceType(source)) or counted(line.evidence_count)
 
 
 def evidence_url(entry: Entry, item_code: str) -> str:
@@ -177,29 +180,53 @@ def evidence_url(entry: Entry, item_code: str) -> str:
 
 
 class MovementView(EntryView):
-    """Why the unit moved since an earlier period: ``?against=2025H2``, else since the last one."""
+    """Why the unit moved since an earlier period, ``?against=2025H2``, or since an earlier edition of this
+    one, ``?since=1``; else since the last period there is, or the last edition."""
 
     template_name = "assessments/movement.html"
 
     def get_context_data(self, **kwargs):
-        earlier = movement.earlier_entries(self.entry, self.request.user)
-        wanted = self.request.GET.get("against", "")
-        chosen = [one for one in earlier if not wanted or one.edition.period.code == wanted]
-        if wanted and not chosen:
+        found = self.choices()
+        wanted = {name: self.request.GET.get(name, "") for name in ("against", "since")}
+        named = [one for one in found if not any(wanted.values()) or wanted.items() <= one.items()]
+        if any(wanted.values()) and not named:
             raise Http404
+        chosen = named[0] if named else None
         context = self.shared_context()
         context["parents"] += [(self.entry.unit_name, explanation_url(self.edition, self.entry.unit_code))]
-        against = chosen[0] if chosen else None
+        same_period = chosen is not None and bool(chosen["since"])
         return super().get_context_data(**kwargs) | {
             **context,
-            "movement": movement.compare(against, self.entry) if against else None,
-            "before_name": period_words(against.edition.period.code) if against else "",
-            "others": [
-                (period_words(one.edition.period.code), one.edition.period.code)
-                for one in earlier
-                if one is not against
-            ],
+            "movement": self.movement(chosen["entry"]) if chosen else None,
+            "before_name": chosen["name"] if chosen else "",
+            "now_name": context["edition_words"] if same_period else context["period_name"],
+            "others": [one for one in found if one is not chosen],
         }
+
+    def choices(self) -> list[dict[str, Any]]:
+        """With what the line can be compared: its address, its name, the other line."""
+        user = self.request.user
+        periods = [
+            {"against": one.edition.period.code, "since": "", "name": period_words(one.edition.period.code)}
+            | {"entry": one}
+            for one in movement.earlier_entries(self.entry, user)
+        ]
+        editions = [
+            {"against": "", "since": str(one.edition.number), "name": standings.edition_words(one.edition)}
+            | {"entry": one}
+            for one in movement.earlier_editions(self.entry, user)
+        ]
+        return [*periods, *editions]
+
+    def movement(self, before: Entry) -> movement.Movement:
+        """Each score with the figure it was made from, and the way to the evidence of both."""
+        found = movement.compare(before, self.entry)
+        for line in found.lines:
+            for entry, one in ((found.before, line.before), (found.now, line.now)):
+                if one is not None:
+                    figures.describe_line(entry, one)
+                    one.evidence_url, one.evidence_words = evidence_of(entry, one)
+        return found
 
 
 class EvidenceView(EntryView):
@@ -229,7 +256,7 @@ class EvidenceView(EntryView):
     def source_context(self) -> dict[str, Any]:
         sources = {
             SourceType.MEASURE: self.measure_context,
-            SourceType.REPORTED: lambda: {"value": figures.reported(self.entry, self.line.item)},
+            SourceType.REPORTED: self.reported_context,
             SourceType.RATING: self.ratings_context,
             SourceType.AWARDED: dict,
         }
@@ -245,6 +272,12 @@ class EvidenceView(EntryView):
             lacking = figures.gaps(self.entry)
             context |= {"missing": list(lacking[:GAPS_SHOWN]), "missing_count": lacking.count()}
         return context
+
+    def reported_context(self) -> dict[str, Any]:
+        """What was scored; and, where it was changed since, what stands today beside it."""
+        value = figures.reported(self.entry, self.line.item)
+        then = stood_at(value, self.edition.computed_at, self.line.raw) if value else None
+        return {"value": value, "then": then}
 
     def ratings_context(self) -> dict[str, Any]:
         count = figures.ratings(self.entry, self.line.item).count()

@@ -102,6 +102,17 @@ def raw_value(value: int | None) -> str:
 
 
 @register.filter
+def raw_short(value: int | None) -> str:
+    """The same with the digits that matter: 644271 is "0.644", 99090909 "99.091", 1234567890 "1,234.57"."""
+    if value is None:
+        return NOTHING
+    size = abs(value)
+    steps = ((100_000_000, 2), (100_000, 3), (10_000, 4), (1_000, 5))
+    places = next((places for least, places in steps if size >= least), 6)
+    return trimmed(rounded(Decimal(value).scaleb(-6), places))
+
+
+@register.filter
 def weight(value: int | None) -> str:
     """A stored weight (thousandths): 12500 is "12.5"."""
     return NOTHING if value is None else trimmed(Decimal(value).scaleb(-3))

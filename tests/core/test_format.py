@@ -18,6 +18,25 @@ def on_a_friday():
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "—"),
+        (0, "0"),
+        (644_271, "0.644"),
+        (99_090_909, "99.091"),
+        (-99_090_909, "-99.091"),
+        (1_234_567_890, "1,234.57"),
+        (45_678, "0.0457"),
+        (4_567, "0.00457"),
+        (456, "0.000456"),
+        (9_900_000, "9.9"),
+    ],
+)
+def test_raw_short_keeps_the_digits_that_matter(value, text):
+    assert shown.raw_short(value) == text
+
+
+@pytest.mark.parametrize(
     ("value", "chinese", "english"),
     [
         (None, "—", "—"),

@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 
-from assessments.operations import Decision, publish, recompute
+from assessments.models import PastResult
+from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
-from tests.assessments.views.pages import WHY
-from tests.factories.assessments import IndicatorValueFactory
+from tests.assessments.views.pages import WHY, text_of
+from tests.factories.assessments import IndicatorValueFactory, import_document, item, section
+from tests.factories.assessments import document as scheme_document
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,33 @@ def test_the_evidence_of_a_reported_figure_says_who_entered_it(published, secret
     assert all(words in page for words in ("350,000", "10,000", "填报人", "0.4"))
 
 
+@pytest.mark.parametrize(
+    ("values", "scored"),
+    [("1,350000", "0.4 14 / 350,000 × 10,000"), ("1,350000|2,350000", "0.4 14 / 350,000 × 10,000")],
+)
+def test_a_figure_changed_since_leaves_the_scored_one_to_be_seen(
+    published, secretary, run_command, tmp_path, time_machine, values, scored
+):
+    for number, cells in enumerate(values.split("|")):
+        time_machine.shift(60)
+        file = tmp_path / f"{number}.csv"
+        file.write_text(f"unit_code,period,indicator_code,value,denominator\nA1,2026H1,B2,{cells}\n")
+        run_command("import_values", str(file))
+    page = secretary.get(f"{WHY}evidence/B2/")
+    assert page.context["changed"] is True
+    assert f"Scored in this edition {scored} Value today {values[-8]}" in text_of(page)
+    assert "14 / 350,000 × 10,000" in text_of(secretary.get(WHY))
+
+
+def test_a_figure_that_the_history_does_not_make_up_is_not_explained_by_it(published, secretary):
+    """Written past the operations, it leaves no trace of what it was."""
+    published["A1"].values.filter(indicator__code="B2").update(value=7, raw=7)
+    page = secretary.get(f"{WHY}evidence/B2/")
+    assert (page.context["changed"], page.context["then"]) == (True, None)
+    published["A1"].values.filter(indicator__code="B2").update(denominator=None)
+    assert secretary.get(f"{WHY}evidence/B2/").context["then"] is None
+
+
 def test_the_evidence_names_no_persons(published, secretary):
     for code in ("P1", "P2", "P3"):
         page = secretary.get(f"{WHY}evidence/{code}/")
@@ -170,7 +199,52 @@ def test_why_it_moved_is_told_item_by_item(published, people, secretary):
     assert sum(line.change for line in found.lines) + found.rest == found.difference
     assert secretary.get(f"{WHY}movement/?against=2025H2").status_code == 200
     assert secretary.get(f"{WHY}movement/?against=2019H1").status_code == 404
+    (line,) = [line for line in found.lines if line.item.code == "B1"]
+    assert [(one.figure, one.evidence_url) for one in (line.before, line.now)] == [
+        ("10", "/boards/2025H2/board/A1/evidence/B1/?edition=1"),
+        ("8", "/boards/2026H1/board/A1/evidence/B1/?edition=1"),
+    ]
+    assert "14 / 350,000 × 10,000" in text_of(page)
     assert secretary.get("/boards/2026H1/board/A2/movement/").status_code == 404
     why = secretary.get(WHY)
     assert [stand.period.code for stand in why.context["stands"]] == ["2025H2", "2026H1"]
     assert "/boards/2026H1/board/A1/movement/" in why.content.decode()
+
+
+def test_two_editions_of_a_period_are_compared_item_by_item(published, people, secretary):
+    value = published["A1"].values.get(indicator__code="B1")
+    value.value = value.raw = 6_123_457
+    value.save()
+    publish("2026H1", "board", Decision(*people, waiver="x", reason="A1 was read wrongly"))
+    page = secretary.get(f"{WHY}movement/")
+    assert (page.context["before_name"], page.context["now_name"]) == ("Edition 1", "Edition 2")
+    lines = [line for line in page.context["movement"].lines if line.change]
+    assert [(line.item.code, line.before.figure, line.now.figure) for line in lines] == [("B1", "8", "6.123")]
+    assert 'title="6.123457"' in page.text
+    assert secretary.get(f"{WHY}movement/?since=1").status_code == 200
+    assert secretary.get(f"{WHY}movement/?since=2").status_code == 404
+    assert secretary.get(f"{WHY}movement/?edition=1").context["movement"] is None
+    assert "/boards/2026H1/board/A1/movement/" in secretary.get(WHY).text
+
+
+def test_of_imported_boards_only_totals_are_compared_and_the_page_says_so(published, secretary):
+    words = "Of boards from before this system only the totals are known"
+    assert words not in text_of(secretary.get(WHY))
+    PastResult.objects.create(
+        scheme_code="board", period=ensure_period("2025H2"), unit=published["A1"], total=9000, rank=1
+    )
+    assert words in text_of(secretary.get(WHY))
+
+
+def test_what_a_unit_below_lacks_names_that_unit(published, sign_in, people):
+    """The bureau is scored by the meetings of its branches."""
+    rules = scheme_document(
+        section("S", item("P1", source={"type": "MEASURE", "code": "activities.meetings_completion"})),
+        code="bureaus",
+        subject_kinds=["COMMITTEE"],
+    )
+    import_document(rules)
+    publish("2026H1", "bureaus", Decision(*people, waiver="x"))
+    page = sign_in(Role.BUREAU_OFFICE, "BB").get("/boards/2026H1/bureaus/BB/")
+    (loss,) = page.context["losses"]
+    assert "B1党支部 branch general meeting 2026-06" in loss.cause
