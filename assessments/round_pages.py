@@ -12,11 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessments import rounds
-from assessments.choices import RANK_FIELDS, EditionState, GapSide, ItemState, PeriodState
+from assessments.choices import RANK_FIELDS, BoardScope, EditionState, GapSide, ItemState, PeriodState
+from assessments.earlier import ranks_before
 from assessments.models import AssessmentPeriod, Edition, Entry, GapComment
 from assessments.moves import PERIOD_MOVES
 from assessments.querysets import EntryQuerySet
-from assessments.standings import PROVISIONAL, lines_for
+from assessments.standings import PROVISIONAL, Board, lines_for, moved_words
 from core.templatetags.format import day
 
 MISSING_SHOWN = CHANGES_SHOWN = 200
@@ -119,12 +120,18 @@ def summary_of(edition: Edition, user: Any) -> dict[str, Any]:
     """Who approves sees in one look what he approves; what lies beyond his office he neither sees nor
     approves."""
     entries = lines_for(edition, user)
+    first = list(entries.filter(rank_company__lte=3).order_by("rank_company", "unit_code")[:10])
+    before = ranks_before(edition, Board(BoardScope.COMPANY), [entry.unit_id for entry in first])
     figures = entries.aggregate(highest=Max("total"), lowest=Min("total"), subjects=Count("pk"))
     return figures | {
         "gaps": entries.filter(has_gap=True).count(),
         "missing": entries.filter(has_missing=True).count(),
         "vetoes": entries.filter(has_veto=True).count(),
-        "first": list(entries.filter(rank_company__lte=3).order_by("rank_company", "unit_code")[:10]),
+        "first": [
+            (entry, moved_words(before.movement(entry.unit_id, entry.rank_company)) if before else "")
+            for entry in first
+        ],
+        "before": before,
     }
 
 

@@ -246,12 +246,13 @@ def flag_words(entry: Entry) -> list[str]:
 
 
 def grade_badge(entry: Entry, bands: Sequence[Band]) -> dict[str, str]:
-    """Gold for the highest band, quiet for the next, a mark for those below: no colour that shames."""
+    """Gold for the highest band, quiet for the next, a mark for those below: no colour that shames. Who is
+    vetoed keeps the grade (ADR 0012) and wears no medal."""
     codes = [band.code for band in bands]
     if entry.grade not in codes:
         return {"grade_kind": "plain", "grade_name": "—"}
     place = codes.index(entry.grade)
-    kind = "gold" if place == 0 else "due" if place >= 2 else "plain"
+    kind = "plain" if entry.has_veto else "gold" if place == 0 else "due" if place >= 2 else "plain"
     return {"grade_kind": kind, "grade_name": bands[place].name}
 
 

@@ -135,7 +135,7 @@ def stood_at(value: IndicatorValue, at: datetime, raw: int | None) -> Stood | No
     amounts = [
         exclusion.amount
         for exclusion in value.exclusions.all()
-        if exclusion.state == ExclusionState.VERIFIED and exclusion.decided_at <= at
+        if exclusion.state == ExclusionState.VERIFIED and (exclusion.decided_at or at) <= at
     ]
     try:
         scored = raw_without(value.indicator, found.value, found.denominator, amounts)

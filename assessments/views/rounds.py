@@ -282,6 +282,7 @@ class ProposalView(OfficeFormView):
         waits = self.proposal.state == ProposalState.PREPARED
         return super().get_context_data(**kwargs) | {
             "proposal": self.proposal,
+            "digest": standings.digest_words(self.proposal.digest),
             "edition": edition,
             "subject": edition.scheme.name if edition else self.proposal.scheme_code,
             "summary": round_pages.summary_of(edition, self.request.user) if edition else None,

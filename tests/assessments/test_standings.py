@@ -39,6 +39,11 @@ def test_gold_is_for_the_highest_band_only(grade, badge):
     assert standings.grade_badge(Entry(grade=grade), BANDS) == badge
 
 
+def test_who_is_vetoed_wears_no_medal():
+    badge = standings.grade_badge(Entry(grade="GOOD", has_veto=True), BANDS)
+    assert badge == {"grade_kind": "plain", "grade_name": "good"}
+
+
 BOARDS = [Board("PARENT", "BA"), Board("PARENT", "BB"), Board("COMPANY")]
 
 

@@ -14,10 +14,12 @@ from assessments.models import (
     Indicator,
     IndicatorValue,
     Objection,
+    PastResult,
     Proposal,
     Veto,
 )
-from assessments.operations import recompute, rescore_dirty
+from assessments.operations import ensure_period, recompute, rescore_dirty
+from assessments.standings import digest_words
 from assessments.views import rounds as round_views
 from branches.choices import Role
 from branches.models import PartyUnit
@@ -108,7 +110,7 @@ def test_the_way_of_a_period_with_two_people(previewed, office, second, secretar
     assert "Approve or return 先锋榜, First half of 2026" in titles(second)
     assert "Approve" not in "".join(titles(office))
     page = words(second.get(url))
-    assert "纪要〔2026〕7号" in page and Proposal.objects.get().digest in page
+    assert "纪要〔2026〕7号" in page and digest_words(Proposal.objects.get().digest) in page
     assert post(second, url, decision="approve") == "/boards/2026H1/board/?edition=1"
     edition = Edition.objects.published().get()
     assert (edition.prepared_by, edition.approved_by) == (office.user, second.user)
@@ -118,6 +120,23 @@ def test_the_way_of_a_period_with_two_people(previewed, office, second, secretar
     at("2026-08-01", office)
     assert step(office, "archive").status_code == 302
     assert AssessmentPeriod.objects.get().state == "ARCHIVED"
+
+
+def test_who_approves_sees_the_first_places_and_withdraws_nothing_of_a_colleague(prepared, office, second):
+    url = reverse("assessments:proposal", args=[prepared.pk])
+    page = words(second.get(url))
+    assert "1. A1党支部 92.50 2. A2党支部 70.00 3. B1党支部 52.50 No movement is shown" in page
+    assert ("Withdraw" in page, "Withdraw" in words(office.get(url))) == (False, True)
+    PastResult.objects.create(
+        scheme_code="board",
+        period=ensure_period("2025H2"),
+        unit=PartyUnit.objects.get(code="A1"),
+        total=9000,
+        rank=3,
+    )
+    page = words(second.get(url))
+    assert "A1党支部 92.50 ↑2 2. A2党支部 70.00 new" in page
+    assert "Change against Second half of 2025." in page
 
 
 def test_a_step_that_is_not_there_is_missing_and_one_refused_says_why(computed, office):
@@ -404,7 +423,7 @@ def test_an_office_prepares_within_its_reach(previewed, sign_in, tree, people):
             [len(page[name]) for name in ("vetoes", "objections", "gaps")],
             [page["boards"][0]["missing"], len(client.get(PREPARE).context["missing"])],
             [summary[name] for name in ("subjects", "gaps", "missing")],
-            [entry.unit_code for entry in summary["first"]],
+            [entry.unit_code for entry, _moved in summary["first"]],
         ]
     assert found == {
         "CP": [[1, 1, 2], [1, 1], [3, 2, 1], ["A1", "A2", "B1"]],
