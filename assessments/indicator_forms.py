@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from assessments import numbers
 from assessments.choices import ExclusionCause, Side
 from assessments.models import Indicator
-from assessments.operations.indicators import KEPT_FACTS
+from assessments.operations.indicators import KEPT_FACTS, is_used
 from assessments.owed import periods_offered
 from branches.choices import OrganisationKind
 from branches.forms.fields import NodeField
@@ -60,6 +60,17 @@ class IndicatorFilterForm(forms.Form):
 class IndicatorForm(SubmissionMixin, forms.ModelForm):
     """The facts that may change at any time; code and ``per`` are said once, at the start."""
 
+    reason = forms.CharField(
+        label=gettext_lazy("Why its meaning changes"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Figures or schemes rest on it: a reason is required where direction, unit or denominator change."
+            " Figures that are there are then read anew."
+        ),
+    )
+
     class Meta:
         model = Indicator
         fields: tuple[str, ...] = KEPT_FACTS
@@ -77,6 +88,8 @@ class IndicatorForm(SubmissionMixin, forms.ModelForm):
             self.fields[name].required = True
         if self.instance.pk and not self.instance.is_rate:
             del self.fields["exposure"]
+        if not self.instance.pk or not is_used(self.instance):
+            self.fields.pop("reason", None)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -86,7 +99,7 @@ class IndicatorForm(SubmissionMixin, forms.ModelForm):
         return data
 
     def facts(self) -> dict[str, Any]:
-        hidden = ("submission_key", "version")
+        hidden = ("submission_key", "version", "reason")
         return {name: self.cleaned_data[name] for name in self.fields if name not in hidden}
 
 

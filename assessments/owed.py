@@ -38,10 +38,13 @@ def subjects_of(scheme: Scheme, period: Period) -> Q:
 
 def units_wanted(indicator: Indicator, period: Period, user: Any) -> QuerySet[PartyUnit]:
     """The units for which the user enters this indicator: the subjects of the schemes that read it and those
-    with a figure; without such a scheme all units of his but groups."""
+    with a figure; without such a scheme all units of his but groups. Out of its validity it
+    has no new ones."""
     units = units_for(user, CHANGE)
     items = items_reading(period, [indicator.code])
     wanted = Q(pk__in=_with_figure(period, indicator=indicator).values("unit"))
+    if not is_valid(indicator, period):
+        return units.filter(wanted).order_by("path")
     for scheme in {item.scheme_id: item.scheme for item in items}.values():
         wanted |= subjects_of(scheme, period)
     if not items:
@@ -54,10 +57,14 @@ def indicators_wanted(unit: PartyUnit, period: Period) -> QuerySet[Indicator]:
     valid in the period."""
     codes = _codes_for(unit, period)
     wanted = Q(pk__in=_with_figure(period, unit=unit).values("indicator"))
-    if codes:
-        return Indicator.objects.filter(wanted | Q(code__in=codes)).order_by("side", "code")
     valid = Indicator.objects.valid_in(period.first_day, period.last_day)
+    if codes:
+        valid = valid.filter(code__in=codes)
     return Indicator.objects.filter(wanted | Q(pk__in=valid.values("pk"))).order_by("side", "code")
+
+
+def is_valid(indicator: Indicator, period: Period) -> bool:
+    return Indicator.objects.valid_in(period.first_day, period.last_day).filter(pk=indicator.pk).exists()
 
 
 def _with_figure(period: Period, **facts: Any) -> QuerySet[IndicatorValue]:

@@ -63,10 +63,19 @@ def moves_from(period: AssessmentPeriod) -> list[Step]:
         "archive": _("Archive the period"),
     }
     return [
-        Step(name, labels[name], move.needs_reason, move.guard(period) if move.guard else None)
+        Step(
+            name,
+            labels[name],
+            move.needs_reason or _cuts_off(period, name),
+            move.guard(period) if move.guard else None,
+        )
         for name, move in PERIOD_MOVES.items()
         if period.state in move.sources
     ]
+
+
+def _cuts_off(period: AssessmentPeriod, step: str) -> bool:
+    return step == "verify" and rounds.closes_early(period)
 
 
 def waiting_words(period: AssessmentPeriod) -> str:

@@ -63,6 +63,11 @@ def waiting_proposals(period: AssessmentPeriod) -> QuerySet[Proposal]:
     return Proposal.objects.filter(period=period, state=ProposalState.PREPARED)
 
 
+def closes_early(period: AssessmentPeriod) -> bool:
+    """Whether to end collecting today would cut off figures of days that are still to come."""
+    return period.state == PeriodState.COLLECTING and clock.today() <= period.last_day
+
+
 # --- why a step has to wait: a reason in the user's words, or None -----------------------------------
 def not_ready_to_preview(period: AssessmentPeriod) -> Any:
     if clock.today() <= period.last_day:

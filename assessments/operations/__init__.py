@@ -2,7 +2,12 @@
 
 from assessments.moves import PERIOD_MOVES
 from assessments.operations.exclusions import ask_exclusion, refuse_exclusion, verify_exclusion
-from assessments.operations.indicators import add_indicator, change_indicator, rename_indicator
+from assessments.operations.indicators import (
+    ReasonRequired,
+    add_indicator,
+    change_indicator,
+    rename_indicator,
+)
 from assessments.operations.objections import (
     OBJECT,
     answer_objection,
@@ -71,6 +76,7 @@ __all__ = [
     "FiguresRefused",
     "Grounds",
     "ReasonMissing",
+    "ReasonRequired",
     "Refused",
     "TypedFigure",
     "add_indicator",

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from assessments.models import Indicator
+from assessments.choices import SourceType
+from assessments.models import Indicator, Item
 from branches.selectors import has_permission
 from core import audit
 from core.workflow import lock_version
@@ -24,6 +25,19 @@ KEPT_FACTS = (
     "valid_to",
 )
 
+# What a figure means rests on these: where figures or schemes rest on the indicator, a change says why.
+MEANING = ("direction", "unit_of_measure", "exposure")
+
+
+class ReasonRequired(Exception):
+    """The meaning of an indicator in use changes without a reason. Nothing was written."""
+
+
+def is_used(indicator: Indicator) -> bool:
+    """Whether it has figures, or a scheme reads it."""
+    items = Item.objects.filter(source_type=SourceType.REPORTED, source_code=indicator.code)
+    return indicator.values.exists() or items.exists()
+
 
 @transaction.atomic
 def add_indicator(*, by: Any, **facts: Any) -> Indicator:
@@ -34,7 +48,9 @@ def add_indicator(*, by: Any, **facts: Any) -> Indicator:
 
 
 @transaction.atomic
-def change_indicator(indicator: Indicator, *, by: Any, version: int | None, **facts: Any) -> Indicator:
+def change_indicator(
+    indicator: Indicator, *, by: Any, version: int | None, reason: str = "", **facts: Any
+) -> Indicator:
     """VersionConflict when somebody changed it meanwhile; nothing happens where nothing differs."""
     _check_right(by, "change")
     locked: Indicator = lock_version(indicator, version)
@@ -46,10 +62,15 @@ def change_indicator(indicator: Indicator, *, by: Any, version: int | None, **fa
     changed: dict[str, Any] = {
         name: [before[name], after[name]] for name in KEPT_FACTS if before[name] != after[name]
     }
+    turned = any(
+        name in changed and before[name] for name in MEANING
+    )  # filling in what was bare turns nothing
+    if turned and not reason.strip() and is_used(indicator):
+        raise ReasonRequired
     if changed:
         locked.version += 1
         locked.save()
-        audit.record("change_indicator", locked, by=by, **changed)
+        audit.record("change_indicator", locked, by=by, reason=reason.strip(), **changed)
     return locked
 
 

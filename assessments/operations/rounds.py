@@ -21,11 +21,12 @@ from assessments.operations.recomputing import (
     recompute_scheme,
 )
 from assessments.refusing import Refused
-from assessments.rounds import not_ready_to_prepare, waiting_proposals
+from assessments.rounds import closes_early, not_ready_to_prepare, waiting_proposals
 from assessments.selectors import as_core_period
 from branches.selectors import has_permission
 from core import audit, clock
-from core.workflow import move
+from core.templatetags.format import day
+from core.workflow import MoveRefused, move
 
 IN_A_JOB = 20_000  # subjects above which computing a board is no work for a request
 
@@ -49,7 +50,10 @@ def is_long_work(edition: Edition | None) -> bool:
 
 
 def move_period(period: AssessmentPeriod, step: str, *, by: Any, reason: str = "") -> AssessmentPeriod:
-    """MoveRefused says what the step still waits for."""
+    """MoveRefused says what the step still waits for. Collecting ends before the period only for a reason."""
+    if step == "verify" and closes_early(period) and not reason.strip():
+        words = _("The period runs until %(day)s. Say why its figures are complete before that.")
+        raise MoveRefused(words % {"day": day(period.last_day)})
     moved: AssessmentPeriod = move(period, step, PERIOD_MOVES, by=by, allowed=may_act, reason=reason)
     return moved
 

@@ -20,7 +20,7 @@ from assessments.choices import PeriodState
 from assessments.entry_grid import Grid
 from assessments.indicator_forms import EntryChoiceForm
 from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
-from assessments.owed import CHANGE, indicators_wanted, period_usual, units_wanted
+from assessments.owed import CHANGE, indicators_wanted, is_valid, period_usual, units_wanted
 from assessments.plausibility import NAMED_AT_MOST, last_figures, remarks
 from assessments.value_words import BADGES
 from assessments.views.indicators import INVALID, indicator_trail, library_trail
@@ -226,6 +226,7 @@ class IndicatorGridView(GridView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "indicator": self.indicator,
+            "invalid": not is_valid(self.indicator, self.period),
             "parents": indicator_trail(self.indicator),
             "heading": self.indicator.name,
             "page_obj": self.page,

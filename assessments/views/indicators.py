@@ -21,6 +21,7 @@ from branches.access import ScopedMixin
 from branches.models import PartyUnit
 from branches.selectors import has_permission, units_for
 from core import clock
+from core.models import AuditEvent
 from core.periods import PeriodKind, parse_period, period_words
 from core.workflow import VersionConflict
 
@@ -90,6 +91,7 @@ class IndicatorDetailView(IndicatorView, DetailView):
         return super().get_context_data(**kwargs) | {
             "parents": library_trail(),
             "items": self.items(),
+            "changes": self.changes(),
             "periods": self.periods(),
             "may_change": has_permission(user, "assessments.change_indicator"),
             "may_enter": has_permission(user, "assessments.change_indicatorvalue"),
@@ -97,12 +99,26 @@ class IndicatorDetailView(IndicatorView, DetailView):
         }
 
     def items(self) -> list[Item]:
-        """Where the newest version of each scheme reads it."""
+        """Where schemes read it, in every version: boards of earlier periods rest on the earlier ones."""
         items = Item.objects.filter(source_type="REPORTED", source_code=self.object.code)
-        newest: dict[str, Item] = {}
-        for item in items.select_related("scheme", "section").order_by("scheme__code", "scheme__version"):
-            newest[item.scheme.code] = item
-        return list(newest.values())
+        return list(
+            items.select_related("scheme", "section").order_by("scheme__code", "-scheme__version", "position")
+        )
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Who changed what of it and why, the newest first."""
+        events = AuditEvent.objects.filter(
+            object_type="assessments.indicator", object_id=str(self.object.pk), verb="change_indicator"
+        ).select_related("actor")
+        return [
+            {
+                "at": event.at,
+                "who": event.actor.name if event.actor else "",
+                "what": _("changed"),
+                "note": "\n".join([*fact_words(event.summary), *filter(None, [event.reason])]),
+            }
+            for event in events.order_by("-pk")
+        ]
 
     def periods(self) -> list[dict[str, Any]]:
         """The newest periods with the number of figures in the reader's sight."""
@@ -120,6 +136,17 @@ class IndicatorDetailView(IndicatorView, DetailView):
             }
             for row in rows[:PERIODS_SHOWN]
         ]
+
+
+def fact_words(summary: dict[str, Any]) -> list[str]:
+    """ "unit of measure: h → min", choices by their labels."""
+    found = []
+    for name, pair in summary.items():
+        field = Indicator._meta.get_field(name)
+        labels = {str(code): str(label) for code, label in getattr(field, "choices", None) or []}
+        before, after = (labels.get(text, text) or "—" for text in pair)
+        found.append(f"{field.verbose_name}: {before} → {after}")
+    return found
 
 
 class IndicatorAddView(ScopedMixin, FormView):
@@ -171,9 +198,10 @@ class IndicatorChangeView(IndicatorView, DetailView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=INVALID)
         try:
-            operations.change_indicator(
-                self.object, by=request.user, version=form.cleaned_data["version"], **form.facts()
-            )
+            self.save(form)
+        except operations.ReasonRequired:
+            form.add_error("reason", _("Give a reason: figures or schemes rest on it."))
+            return self.render_to_response(self.get_context_data(form=form), status=INVALID)
         except VersionConflict as error:
             form.add_error(None, self.conflict)
             form.data = form.data.copy()
@@ -182,6 +210,16 @@ class IndicatorChangeView(IndicatorView, DetailView):
             return self.render_to_response(context, status=CONFLICT)
         messages.success(request, _("Saved."))
         return redirect("indicators:detail", self.object.code)
+
+    def save(self, form):
+        facts = form.cleaned_data
+        operations.change_indicator(
+            self.object,
+            by=self.request.user,
+            version=facts["version"],
+            reason=facts.get("reason", ""),
+            **form.facts(),
+        )
 
 
 class OfIndicatorView(ScopedMixin, ListView):

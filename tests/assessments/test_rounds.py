@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from assessments import rounds
+from assessments import round_pages, rounds
 from assessments.models import (
     AssessmentPeriod,
     Edition,
@@ -141,7 +141,7 @@ def test_holidays_are_no_working_days(previewed):
 
 def test_a_running_period_is_not_shown_for_preview(period, people, at):
     at("2026-06-30")
-    move_period(period, "verify", by=people[0])
+    move_period(period, "verify", by=people[0], reason="数据已齐")
     with pytest.raises(MoveRefused, match="runs until 2026-06-30"):
         move_period(period, "preview", by=people[0])
 
@@ -385,3 +385,12 @@ def test_the_database_keeps_state_and_stamp_together(prepared, model, change):
         change = change | {"decided_by": prepared.prepared_by}
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.update(**change)
+
+
+def test_collecting_ends_before_the_period_only_for_a_reason(period, people, at):
+    at("2026-06-30")
+    with pytest.raises(MoveRefused, match="runs until"):
+        move_period(period, "verify", by=people[0], reason=" ")
+    [step] = [step for step in round_pages.moves_from(period) if step.name == "verify"]
+    assert step.needs_reason
+    assert move_period(period, "verify", by=people[0], reason="数据已齐").state == "VERIFYING"

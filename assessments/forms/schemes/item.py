@@ -90,7 +90,7 @@ class ItemForm(PartForm):
     source_type = choice_field(_("Where the figure comes from"), SourceType.choices, widget=forms.RadioSelect)
     measure = choice_field(_("Computed figure"), [])
     source_code = text_field(
-        _("Code of the indicator"), help_text=_("One that the library does not hold yet is created.")
+        _("Code of the indicator"), help_text=_("Choose one of the library; a new one is added there first.")
     )
     per = number_field(
         _("Per"),

@@ -1,5 +1,7 @@
 """Entering figures on the page: cells, pasted lines, drafts; nothing that was typed is lost."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -320,3 +322,13 @@ def test_per_cent_may_be_typed_where_the_unit_is_per_cent(tree, library, bureau)
     typed = cells(tree["A1"], library["HOURS"], "98.5%") | {"lines": "A2\t５％"}
     assert bureau.post(by_indicator("HOURS"), typed).status_code == 302
     assert [row[2] for row in figures()] == [98.5, 5]
+
+
+def test_an_indicator_out_of_its_validity_opens_without_empty_rows(tree, library, bureau):
+    Indicator.objects.filter(code="HOURS").update(valid_from=date(2026, 7, 1))
+    IndicatorValueFactory(unit=tree["A2"], indicator="HOURS", figure="1")
+    page = bureau.get(by_indicator("HOURS"))
+    assert [row.code for row in page.context["grid"].rows] == ["A2"]
+    assert "not valid in this period" in text_of(page)
+    codes = [row.code for row in bureau.get(by_unit("A1")).context["grid"].rows]
+    assert codes == ["CALLS"]

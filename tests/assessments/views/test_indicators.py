@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from assessments.models import Indicator
 from branches.choices import Role
+from branches.models import PartyUnit
 from core.models import AuditEvent
 from tests.assessments.views.pages import text_of
 from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
@@ -102,12 +103,29 @@ def test_the_list_is_searched_and_filtered(office):
     assert found(q="nothing") == []
 
 
-def test_the_page_says_which_schemes_read_it_in_their_newest_version(office):
+def test_the_page_says_which_versions_of_schemes_read_it(office):
     scheme(section("S", item("HOURS", weight="30")), code="board")
     scheme(section("S", item("HOURS", weight="40")), code="board", version=2)
     scheme(section("S", item("OTHER")), code="other")
     found = office.get(url("detail", "HOURS")).context["items"]
-    assert [(str(one.scheme), one.weight) for one in found] == [("先锋榜 v2", 40_000)]
+    assert [(str(one.scheme), one.weight) for one in found] == [("先锋榜 v2", 40_000), ("先锋榜 v1", 30_000)]
+
+
+def test_the_meaning_of_an_indicator_in_use_changes_with_a_reason_that_is_kept(office):
+    assert office.post(url("add"), FACTS).status_code == 302
+    facts = {key: value for key, value in FACTS.items() if key not in ("code", "per")}
+    assert "reason" not in office.get(url("change", "CALLS")).context["form"].fields
+    IndicatorValueFactory(indicator="CALLS", unit=PartyUnit.objects.get(code="A1"), figure="1")
+    turned = facts | {"direction": "HIGHER", "version": "1"}
+    refused = office.post(url("change", "CALLS"), turned)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
+    assert Indicator.objects.get(code="CALLS").direction == "LOWER"
+    named = office.post(url("change", "CALLS"), facts | {"name": "投诉", "version": "1"})
+    assert named.status_code == 302
+    again = turned | {"version": "2", "reason": "口径改为满意度"}
+    assert office.post(url("change", "CALLS"), again).status_code == 302
+    shown = text_of(office.get(url("detail", "CALLS")))
+    assert "direction: lower is better → higher is better" in shown and "口径改为满意度" in shown
 
 
 def test_figures_are_counted_by_period_in_ones_own_sight(tree, office, secretary):

@@ -284,6 +284,13 @@ def test_an_item_is_added_and_moved_to_another_section(draft, office):
         "steps": "0 60\n90 100",
         "source_code": "NEW",
     }
+    unknown = office.post(address, new)
+    [reason] = unknown.context["form"].errors["source_code"]
+    assert reason == "The library has no indicator “NEW”: add it there first."
+    Indicator.objects.create(code="NEW", name="新增客户")
+    for typed in ("new", "新增客户数"):
+        [reason] = office.post(address, {**new, "source_code": typed}).context["form"].errors["source_code"]
+        assert reason == f"The library has no indicator “{typed}”. Near it: NEW 新增客户."
     assert office.post(address, new).status_code == 302
     draft.refresh_from_db()
     assert operations.document_of(draft)["sections"][0]["items"][3] == {
