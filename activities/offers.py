@@ -126,6 +126,10 @@ def sees_records(user: User) -> bool:
     return has_permission(user, "activities.view_activity")
 
 
+def makes_records(user: User) -> bool:
+    return has_permission(user, "activities.add_activity")
+
+
 def sees_duties(user: User) -> bool:
     return has_permission(user, "activities.view_duty")
 
@@ -147,6 +151,9 @@ def register() -> None:
         navigation.NavItem(
             "activities:list", gettext_lazy("Activities"), "journal-check", sees_records, order=20, tab=True
         )
+    )
+    navigation.register_creation(
+        navigation.NavItem("activities:create", gettext_lazy("New record"), "plus-lg", makes_records)
     )
     navigation.register(
         navigation.NavItem(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from assessments.models import Band, Entry
@@ -19,9 +20,12 @@ SHAPES = {
     (False, True): "square",
     (False, False): "diamond",
 }
-NUMBERED_UP_TO, LABEL_ROOM = 40, 12
+NAMED_UP_TO, NUMBERED_UP_TO = 16, 40
+# How large letters, Chinese signs, their lines and the dots are; how long a name may be.
+LETTER, SIGN, LINE, DOT, LONGEST_NAME = 6.5, 11.5, 12, 11, 6
 FEWEST_DRAWN = 2
-# Where a number may stand, in steps right and down.
+# Where a label may stand, in steps right and down, and how wide these are.
+BESIDE_BY, BELOW_BY = 8, 13
 BESIDE = [(1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)]
 HISTORY_WIDTH, HISTORY_HEIGHT = 340, 180
 PERIODS_DRAWN = 6
@@ -51,27 +55,60 @@ class Dot:
 
 @dataclass(frozen=True)
 class Label:
+    """A word in the drawing by its middle; it takes ``width`` times ``LINE``."""
+
     x: float
     y: float
     text: str
+    width: float
+
+    @property
+    def inside(self) -> bool:
+        return self.width / 2 <= self.x <= SIDE - self.width / 2 and LINE / 2 <= self.y <= HIGH_EDGE - LINE
+
+    def covers(self, x: float, y: float, width: float, height: float) -> bool:
+        """Whether it touches what is so large around this point."""
+        return abs(self.x - x) * 2 < self.width + width and abs(self.y - y) * 2 < LINE + height
 
 
-def labels_of(dots: Sequence[Dot]) -> list[Label]:
-    """The number beside each dot, where it covers no other dot and no other number; else none."""
-    taken = [(dot.x, dot.y) for dot in dots]
-    found = []
-    for dot in dots:
-        places = [(dot.x + 13 * right, dot.y + 13 * down) for right, down in BESIDE]
-        inside = [place for place in places if place[0] < SIDE - LABEL_ROOM / 2]
-        free = [place for place in inside if all(_apart(place, other) for other in taken)]
-        if free:
-            taken.append(free[0])
-            found.append(Label(*free[0], str(dot.number)))
+def labels_of(dots: Sequence[Dot], texts: Sequence[str]) -> list[Label]:
+    """The text beside each dot, where it covers no other dot and no other text; else none."""
+    found: list[Label] = []
+    for dot, text in zip(dots, texts, strict=True):
+        places = _places(dot, text) if text else []
+        found += [label for label in places if label.inside and _is_free(label, dots, found)][:1]
     return found
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return abs(one[0] - other[0]) >= LABEL_ROOM or abs(one[1] - other[1]) >= LABEL_ROOM
+def _places(dot: Dot, text: str) -> list[Label]:
+    width = float(sum(LETTER if sign.isascii() else SIGN for sign in text))
+    return [
+        Label(round(dot.x + right * (width / 2 + BESIDE_BY), 1), dot.y + down * BELOW_BY, text, width)
+        for right, down in BESIDE
+    ]
+
+
+def _is_free(label: Label, dots: Sequence[Dot], labels: Sequence[Label]) -> bool:
+    return not any(label.covers(dot.x, dot.y, DOT, DOT) for dot in dots) and not any(
+        label.covers(other.x, other.y, other.width, LINE) for other in labels
+    )
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """What tells units apart: without the words in which all names begin and end."""
+    begin = _beginning(names)
+    rests = [name.removeprefix(begin) for name in names]
+    end = _beginning([rest[::-1] for rest in rests])[::-1]
+    short = [rest.removesuffix(end) for rest in rests]
+    kept = short if all(short) else list(names)
+    return [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…" for name in kept]
+
+
+def _beginning(names: Sequence[str]) -> str:
+    """In order, the first and the last name differ where any two do."""
+    first, last = min(names), max(names)
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(sign for sign, _other in same)
 
 
 @dataclass(frozen=True)
@@ -130,13 +167,20 @@ def quadrants(entries: Sequence[Entry], first: int, second: int, own: set[int]) 
     return Quadrants(
         rows=[(entry, points(up), points(across)) for entry, up, across in drawn],
         dots=dots,
-        labels=labels_of(dots) if len(dots) <= NUMBERED_UP_TO else [],
+        labels=labels_of(dots, _texts([entry.unit_name for entry, _up, _across in drawn])),
         ticks=[(str(level // 10**4), field.across(level), field.up(level)) for level in field.levels],
         mean_x=field.across(field.means[1]),
         mean_y=field.up(field.means[0]),
         mean_words=(points(field.means[0]), points(field.means[1])),
         counts={shape: shapes.count(shape) for shape in SHAPES.values()},
     )
+
+
+def _texts(names: Sequence[str]) -> list[str]:
+    """Of few units their names, of some their numbers in the table, of many nothing."""
+    if len(names) <= NAMED_UP_TO:
+        return short_names(names)
+    return [str(number) if len(names) <= NUMBERED_UP_TO else "" for number in range(1, len(names) + 1)]
 
 
 @dataclass(frozen=True)

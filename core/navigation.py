@@ -34,6 +34,7 @@ class NavItem:
 
 
 _items: dict[str, NavItem] = {}
+_creations: list[NavItem] = []
 _places: list[Callable[[Any], Any]] = []
 
 
@@ -45,6 +46,15 @@ def register(item: NavItem) -> None:
 def items_for(user: Any) -> list[NavItem]:
     shown = [item for item in _items.values() if item.url and item.visible(user)]
     return sorted(shown, key=lambda item: item.order)
+
+
+def register_creation(item: NavItem) -> None:
+    """What the button in the middle of the phone's tab bar makes, for whom it is visible to."""
+    _creations[:] = [item]
+
+
+def creation_url(user: Any) -> str:
+    return next((item.url for item in _creations if item.visible(user)), "")
 
 
 def register_place(place: Callable[[Any], Any]) -> None:

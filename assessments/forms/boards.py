@@ -13,6 +13,7 @@ class BoardFilterForm(forms.Form):
 
     board = forms.ChoiceField(label=_("Board"), required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
+    q = forms.CharField(label=_("Unit"), required=False, max_length=60)
 
     def __init__(self, *args, boards, editions, **kwargs):
         super().__init__(*args, **kwargs)

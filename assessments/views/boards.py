@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -27,6 +27,7 @@ LINES_LEFT_OUT = 200
 OTHERS_SHOWN = 8
 PERIODS_SHOWN = 6
 DRAWN_UP_TO = 300
+SORTED_BY = {"unit": "unit_name", "total": "total"}
 
 
 def explanation_url(edition: Edition, unit_code: str) -> str:
@@ -176,7 +177,7 @@ class BoardView(TemplateView):
 
     def get_context_data(self, **kwargs):
         entries = self.board_lines
-        page = Paginator(entries, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        page = Paginator(self.arranged(entries), PAGE_SIZE).get_page(self.request.GET.get("page"))
         before = self.before([entry.unit_id for entry in page.object_list])
         rows = self.rows(page.object_list, before)
         return super().get_context_data(**kwargs) | {
@@ -194,7 +195,9 @@ class BoardView(TemplateView):
             "rows": rows,
             "page_obj": page,
             "previous": before,
-            "sections": self.sections,
+            "sections": [(key, self.sections[place].name) for key, place in self.section_places.items()],
+            "sorts_sections": self.sorts_sections,
+            "searched": self.searched,
             "pair": self.pair,
             "dumbbell_low": self.dumbbell_low(rows),
             "gap_rows": self.gap_rows(entries),
@@ -206,6 +209,38 @@ class BoardView(TemplateView):
             "printed_at": clock.now(),
             "digest_fact": standings.digest_fact(self.edition),
         }
+
+    @property
+    def searched(self) -> str:
+        return " ".join(self.request.GET.get("q", "").replace("\0", " ").split())[:60]
+
+    def arranged(self, entries) -> Any:
+        """The lines asked for in the order asked for; ranks stay those of the whole board."""
+        if self.searched:
+            entries = entries.filter(unit_name__icontains=self.searched)
+        order = self.request.GET.get("sort", "")
+        key = order.removeprefix("-")
+        if key in SORTED_BY:
+            column = F(SORTED_BY[key])
+            direction = column.desc if order.startswith("-") else column.asc
+            return entries.order_by(direction(nulls_last=True), "unit_code")
+        if self.sorts_sections and key in self.section_places:
+            return self.by_section(entries, self.section_places[key], down=order.startswith("-"))
+        return entries
+
+    def by_section(self, entries, place: int, *, down: bool) -> list[Entry]:
+        """A section's score stands in a list, which only a board small enough to be drawn is sorted by."""
+        scored = [entry for entry in entries if entry.section_scores[place] is not None]
+        scored.sort(key=lambda entry: entry.section_scores[place], reverse=down)
+        return [*scored, *(entry for entry in entries if entry.section_scores[place] is None)]
+
+    @cached_property
+    def section_places(self) -> dict[str, int]:
+        return {f"section{place}": place for place in range(len(self.sections))}
+
+    @cached_property
+    def sorts_sections(self) -> bool:
+        return not self.board_lines[DRAWN_UP_TO : DRAWN_UP_TO + 1].exists()
 
     def pictures(self, entries) -> dict[str, Any]:
         """Of the whole board, not of the page; a board too large to be looked at as dots has none."""
@@ -241,7 +276,7 @@ class BoardView(TemplateView):
 
     def filter_form(self) -> BoardFilterForm:
         return BoardFilterForm(
-            {"board": self.board.code, "edition": str(self.edition.number)},
+            {"board": self.board.code, "edition": str(self.edition.number), "q": self.searched},
             boards=[(board.code, board.label) for board in self.boards],
             editions=[(str(one.number), standings.edition_words(one)) for one in self.editions],
         )

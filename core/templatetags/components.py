@@ -69,6 +69,12 @@ def _is_below(path: str, url: str) -> bool:
     return url != "/" and path.startswith(url)
 
 
+@register.simple_tag(takes_context=True)
+def creation_url(context: template.Context) -> str:
+    """Where the user makes a new record; nothing for who makes none."""
+    return navigation.creation_url(context["request"].user)
+
+
 @register.filter
 def tabs(menu: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The entries of the menu that stand on the phone's tab bar."""

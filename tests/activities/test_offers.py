@@ -8,7 +8,8 @@ from activities.models import Duty
 from activities.offers import find_activities, reviews_records, sees_records
 from activities.operations import generate_running_duties, record_activity, return_activity, withdraw_activity
 from core.due import due_items_for, sources
-from core.navigation import items_for
+from core.navigation import creation_url, items_for
+from tests.factories.accounts import UserFactory
 from tests.factories.activities import ActivityFactory, DutyFactory, DutyRuleFactory
 from tests.factories.core import DraftFactory
 
@@ -107,3 +108,8 @@ def test_the_menu_shows_what_one_may_open(people):
         [],
     ]
     assert (sees_records(people.leader), reviews_records(people.leader)) == (True, False)
+
+
+def test_the_button_for_a_new_record_is_for_who_may_record(people):
+    assert creation_url(people.leader) == "/activities/new/"
+    assert creation_url(UserFactory()) == ""

@@ -1,11 +1,12 @@
 """Pictures say what their tables say: places in the drawing are worked out by hand here."""
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import pytest
 
 from assessments.models import Band
-from assessments.pictures import distribution, labels_of, quadrants
+from assessments.pictures import distribution, labels_of, quadrants, short_names
 
 
 @dataclass
@@ -17,9 +18,10 @@ class Line:
     unit_name: str = field(default="")
 
 
-def drawn(*scores, own=()):
+def drawn(*scores, own=(), names=()):
     lines = [
-        Line(place, [None if s is None else s * 10**4 for s in pair]) for place, pair in enumerate(scores)
+        Line(place, [None if s is None else s * 10**4 for s in pair], name)
+        for place, (pair, name) in enumerate(zip_longest(scores, names, fillvalue=""))
     ]
     return quadrants(lines, 0, 1, set(own))
 
@@ -62,15 +64,35 @@ def test_the_axes_begin_below_the_lowest_score_and_have_few_words(lowest, ticks)
     assert [tick[0] for tick in drawn((lowest, 100), (100, 100)).ticks] == ticks
 
 
-def test_numbers_cover_neither_dots_nor_each_other_nor_the_edge():
-    found = drawn(*[(90 + place / 5, 99 + place / 10) for place in range(10)], (50, 50))
-    places = [(dot.x, dot.y) for dot in found.dots] + [(label.x, label.y) for label in found.labels]
-    labels = places[len(found.dots) :]
-    assert labels and all(46 <= x < 334 for x, _y in labels)
-    for label in labels:
-        others = [other for other in places if other != label]
-        assert all(abs(label[0] - x) >= 12 or abs(label[1] - y) >= 12 for x, y in others)
-    assert labels_of([]) == []
+@pytest.mark.parametrize("names", [[f"{sign}供电局党委" for sign in "甲乙丙丁戊己庚辛壬癸子"], [""] * 30])
+def test_labels_cover_neither_dots_nor_each_other_nor_the_edge(names):
+    scores = [(90 + place / 5, 99 + place / 10) for place in range(len(names) - 1)]
+    found = drawn(*scores, (50, 50), names=names)
+    assert found.labels
+    for place, label in enumerate(found.labels):
+        assert label.inside
+        assert not any(label.covers(dot.x, dot.y, 11, 11) for dot in found.dots)
+        others = found.labels[:place]
+        assert not any(label.covers(other.x, other.y, other.width, 12) for other in others)
+    texts = {label.text for label in found.labels}
+    assert texts <= (set("甲乙丙丁戊己庚辛壬癸子") if names[0] else {str(number) for number in range(1, 31)})
+
+
+def test_very_many_units_have_no_labels():
+    assert drawn(*[(59 + place, 70) for place in range(41)]).labels == []
+    assert labels_of([], []) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["国网青江供电局党委", "国网东陵供电局党委"], ["青江", "东陵"]),
+        (["党支部", "第一党支部"], ["党支部", "第一党支部"]),
+        (["一二三四五六七八甲", "乙"], ["一二三四五六…", "乙"]),
+    ],
+)
+def test_names_are_cut_to_what_tells_units_apart(names, short):
+    assert short_names(names) == short
 
 
 def test_the_grades_are_counted_and_the_most_frequent_is_the_longest_bar():

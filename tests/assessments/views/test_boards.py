@@ -167,6 +167,27 @@ def test_the_pictures_say_what_the_lines_say(published, office, secretary):
     assert 'role="img"' in page.content.decode() and "style=" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("sort=total", ["B1", "A2", "A1"]),
+        ("sort=-total", ["A1", "A2", "B1"]),
+        ("sort=-unit", ["B1", "A2", "A1"]),
+        ("sort=section0", ["A2", "B1", "A1"]),
+        ("sort=-section1", ["A2", "A1", "B1"]),
+        ("sort=section9", ["A1", "A2", "B1"]),
+        ("q=A2", ["A2"]),
+        ("q=nobody", []),
+    ],
+)
+def test_lines_are_sorted_and_searched_and_keep_their_ranks(published, office, query, codes):
+    ranks = {"A1": 1, "A2": 2, "B1": 3}
+    page = office.get(f"{BOARD}?{query}")
+    found = [(row["entry"].unit_code, row["rank"]) for row in page.context["rows"]]
+    assert found == [(code, ranks[code]) for code in codes]
+    assert ("No unit of this name" in text_of(page)) is (not codes)
+
+
 def test_equal_results_share_a_rank(tree, people, office):
     import_document(scheme_document(section("S", item("X1"))))
     for code, figure in (("A1", "90"), ("A2", "90"), ("B1", "80")):
