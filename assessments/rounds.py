@@ -116,7 +116,7 @@ def not_ready_to_archive(period: AssessmentPeriod) -> Any:
     ends = [objections_until(edition) for edition in newest_of_each(period)]
     last = max((end for end in ends if end is not None), default=None)
     if last is not None and clock.today() <= last:
-        return _("Units may object until %(day)s.") % {"day": day(last)}
+        return _("Units may object until %(day)s; it can be archived after that.") % {"day": day(last)}
     if open_objections(period).exists():
         return _("Objections wait for an answer.")
     if waiting_proposals(period).exists():

@@ -17,6 +17,7 @@ urlpatterns = [
     path("drafts/<int:pk>/head/", scheme_drafts.HeadView.as_view(), name="head"),
     path("drafts/<int:pk>/boards/", scheme_drafts.BoardsView.as_view(), name="boards"),
     path("drafts/<int:pk>/bands/", scheme_drafts.BandsView.as_view(), name="bands"),
+    path("drafts/<int:pk>/weights/", scheme_drafts.WeightsView.as_view(), name="weights"),
     path("drafts/<int:pk>/sections/new/", scheme_drafts.NewSectionView.as_view(), name="new-section"),
     path("drafts/<int:pk>/sections/<int:section>/", scheme_drafts.SectionView.as_view(), name="section"),
     path(

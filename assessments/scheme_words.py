@@ -100,6 +100,9 @@ def _ratio(item: ItemPlan) -> str:
 def _steps(item: ItemPlan) -> str:
     count = len(item.rule["steps"])
     text = {"count": count}
+    scores = [score for _minimum, score in item.rule["steps"]]
+    if count > 1 and scores == sorted(scores, reverse=True) and item.rule["steps"][0][0] <= 0:
+        return _("Less is better: %(count)s steps, each the score from its figure on.") % text
     return (
         ngettext(
             "%(count)s step: the score of the highest step reached; below the first one 0 points.",

@@ -207,18 +207,21 @@ def stamp_of(edition: Edition, newer: Edition | None = None) -> dict[str, Any]:
         _("Subjects as of %(day)s · version %(version)s of the scheme") % words,
         digest_fact(edition),
     ]
-    if late := late_reason(edition.scheme):
-        facts.append(_("The rules were adopted late: %(reason)s") % {"reason": late})
+    if late := adopted_late(edition.scheme):
+        facts.append(late)
     if newer is not None:
         facts.append(_("Corrected by edition %(number)s") % {"number": newer.number})
     word = _("Trial") if trial else _("Corrected since") if newer else _("Published")
     return {"word": word, "trial": trial, "facts": facts}
 
 
-def late_reason(scheme: Scheme) -> str:
-    """Why the rules were adopted when the period had begun; nothing where they were not."""
-    found = SchemeDraft.objects.filter(scheme=scheme).values_list("late_reason", flat=True).first()
-    return found or ""
+def adopted_late(scheme: Scheme) -> str:
+    """When and why rules were put in force after their period had begun; nothing where they were not."""
+    draft = SchemeDraft.objects.filter(scheme=scheme).exclude(late_reason="").first()
+    if draft is None:
+        return ""
+    words = {"day": moment(draft.adopted_at), "reason": draft.late_reason}
+    return _("The rules were adopted late, entered %(day)s: %(reason)s") % words
 
 
 def rank_words(edition: Edition, entry: Entry) -> str:

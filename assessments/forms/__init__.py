@@ -17,6 +17,7 @@ from assessments.forms.schemes import (
     ItemForm,
     SectionForm,
     TrialForm,
+    WeightsForm,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "SectionForm",
     "TrialForm",
     "VetoForm",
+    "WeightsForm",
 ]

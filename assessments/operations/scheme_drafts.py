@@ -11,14 +11,17 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from assessments.models import Scheme, SchemeDraft
+from assessments.operations.recomputing import live_editions
 from assessments.operations.schemes import store_scheme
 from assessments.refusing import Refused
 from assessments.scheme_checks import check_document
 from assessments.schemes import Problem, SchemeRefused, dump_document, inspect_scheme, load_document, parts
+from assessments.selectors import scheme_for
 from branches.selectors import allowed, has_permission
 from core import audit, clock
 from core.models import AuditEvent
-from core.periods import PeriodKind, period_of
+from core.operations import start_job
+from core.periods import PeriodKind, period_of, period_words
 from core.workflow import lock_version
 
 HIGHEST_VERSION = 9999
@@ -26,7 +29,7 @@ HIGHEST_VERSION = 9999
 
 @dataclass(frozen=True)
 class Adoption:
-    """By which paper and when; ``late_reason`` where the first period had begun by then."""
+    """By which paper and when; ``late_reason`` where the first period had begun by then, or has by now."""
 
     on: date
     document: str
@@ -180,7 +183,8 @@ def adopt_draft(draft: SchemeDraft, adoption: Adoption, *, by: Any, version: int
     plan, problems = check_document(document)
     if problems:
         raise SchemeRefused(problems)
-    late = plan.valid_from_day is None or adoption.on >= plan.valid_from_day
+    entered = max(adoption.on, clock.today())  # whatever day is typed: units know the rules from now on
+    late = plan.valid_from_day is None or entered >= plan.valid_from_day
     _check_adoption(adoption, late=late)
     scheme, _created = store_scheme(plan, document, by=by)
     locked.scheme, locked.adopted_by, locked.adopted_at = scheme, by, clock.now()
@@ -196,7 +200,24 @@ def adopt_draft(draft: SchemeDraft, adoption: Adoption, *, by: Any, version: int
         document=adoption.document,
         written_by=locked.changed_by.username if locked.changed_by else "",
     )
+    _compute_live_boards(scheme, by=by)
     return scheme
+
+
+def _compute_live_boards(scheme: Scheme, *, by: Any) -> None:
+    """Boards that are not published yet follow the rules that apply to them now, by a job each."""
+    live = live_editions().filter(scheme_code=scheme.code).select_related("period")
+    for period in (edition.period for edition in live):
+        if scheme_for(scheme.code, period) != scheme:
+            continue
+        names = {"scheme": scheme.name, "period": period_words(period.code)}
+        start_job(
+            "assessments.recompute",
+            key=f"adopted:{scheme.pk}:{period.pk}",
+            title=_("Compute %(scheme)s, %(period)s") % names,
+            payload={"period": period.code, "scheme": scheme.code},
+            by=by,
+        )
 
 
 def _adopted(adoption: Adoption) -> dict[str, str]:
@@ -208,7 +229,7 @@ def _check_adoption(adoption: Adoption, *, late: bool) -> None:
     if adoption.on > clock.today():
         problems.append(Problem("$.adopted.on", _("This day is still to come.")))
     if late and not adoption.late_reason.strip():
-        reason = _("The first period has begun by then, or none is named: give a reason.")
+        reason = _("The first period has begun, or none is named: give a reason.")
         problems.append(Problem("late_reason", reason))
     if problems:
         raise SchemeRefused(problems)

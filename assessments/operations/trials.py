@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments import scoring
-from assessments.choices import RANK_FIELDS, EditionState
+from assessments.choices import RANK_FIELDS, EditionState, ItemState
 from assessments.explanation import explain
 from assessments.models import AssessmentPeriod, Edition, Entry, Item, Scheme, SchemeDraft, Section
 from assessments.operations.recomputing import check_reach
@@ -123,6 +123,8 @@ def _changed_since(old: Board | None) -> bool:
 def _compare(old: Board | None, new: Board) -> dict[str, Any]:
     before = old.lines if old else {}
     field = RANK_FIELDS[new.edition.scheme.board_scopes[0]]
+    for line in [*before.values(), *new.lines.values()]:
+        _unrank_without_figures(line, field)
     movers = sorted(
         new.lines.values(), key=lambda entry: _by_movement(before.get(entry.unit_id), entry, field)
     )
@@ -140,8 +142,27 @@ def _compare(old: Board | None, new: Board) -> dict[str, Any]:
             :ROWS_KEPT
         ],
         "grades": [[was, now, count] for (was, now), count in sorted(steps.items()) if was != now],
+        "missing": _missing(new),
         "rows": [_row(old, new, entry, field, names) for entry in movers[:ROWS_KEPT]],
     }
+
+
+def _unrank_without_figures(line: Entry, field: str) -> None:
+    """Who has no figure at all stands nowhere in a trial: a first place by 0.00 would say nothing."""
+    if ItemState.SCORED not in line.item_states:
+        setattr(line, field, None)
+        line.grade = ""
+
+
+def _missing(board: Board) -> list[list[Any]]:
+    """The items for which figures are missing, with how many."""
+    counts = Counter(
+        place
+        for line in board.lines.values()
+        for place, state in enumerate(line.item_states)
+        if state == ItemState.MISSING
+    )
+    return [[item.name, counts[place]] for place, item in enumerate(board.items) if counts[place]]
 
 
 def _by_movement(before: Entry | None, after: Entry, field: str) -> tuple[int, int, int, str]:

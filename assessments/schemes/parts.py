@@ -4,6 +4,7 @@ Each function gives a new document and leaves the old one alone. What stands whe
 document that was stored may lack any part, and a place that is not there raises LookupError.
 """
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -54,6 +55,16 @@ def with_item(document: Document, place: tuple[int, int] | None, section: int, i
     if place is not None:
         del items_of(sections_of(found)[place[0]])[place[1]]
     sections_of(found)[section].setdefault("items", []).append(item)
+    return found
+
+
+def with_weights(document: Document, weights: Sequence[tuple[str, Sequence[str]]]) -> Document:
+    """The weight of each section, and those of its items."""
+    found = deepcopy(document)
+    for section, (own, of_items) in zip(sections_of(found), weights, strict=True):
+        section["weight"] = own
+        for item, weight in zip(items_of(section), of_items, strict=True):
+            item["weight"] = weight
     return found
 
 

@@ -124,8 +124,10 @@ def _bands(reading: Reading, value: Any) -> tuple[BandPlan, ...]:
         for index, part in enumerate(reading.listing(value, "$.bands"))
     )
     reading.once([band.code for band in bands], _paths("$.bands", len(bands)))
+    unread = {problem.path for problem in reading.problems}
     for index in range(1, len(bands)):
-        if bands[index].minimum >= bands[index - 1].minimum:
+        above, here = f"$.bands[{index - 1}].min", f"$.bands[{index}].min"
+        if not {above, here} & unread and bands[index].minimum >= bands[index - 1].minimum:
             reading.refuse(f"$.bands[{index}].min", _("Bands stand in descending order."))
     if bands and bands[-1].minimum != 0:
         reading.refuse(f"$.bands[{len(bands) - 1}].min", _("The last band begins at 0."))
@@ -158,7 +160,7 @@ def _tie_chain(reading: Reading, data: dict, known: dict[str, set[str]]) -> tupl
         return ()
     paths = [f"$.tie_chain[{index}]" for index in range(len(chain))]
     links = [_link(reading, link, path, known) for link, path in zip(chain, paths, strict=True)]
-    reading.once(links, paths)
+    reading.once(links, paths, _("The same stands here twice."))
     return tuple(links)
 
 
@@ -192,7 +194,7 @@ def _show(reading: Reading, show: Any, path: str, band_codes: list[str]) -> Any:
         return list(reading.choices(show, path, band_codes))
     if isinstance(show, int):
         return reading.whole(show, path, 1, 100_000)
-    reading.refuse(path, _("ALL, a number of top places or a list of bands is expected here."))
+    reading.refuse(path, _("All lines, a whole number of places or some of the grades are expected here."))
     return "ALL"
 
 

@@ -56,14 +56,18 @@ class Reading:
         return value
 
     def listing(self, value: Any, path: str) -> list:
-        if not isinstance(value, list) or not value:
-            self.refuse(path, _("A list with at least one entry is expected here."))
+        if not isinstance(value, list):
+            self.refuse(path, _("A list is expected here."))
             return []
+        if not value:
+            self.refuse(path, _("Give at least one entry."))
         return value
 
     def text(self, value: Any, path: str, longest: int) -> str:
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str):
             self.refuse(path, _("A text is expected here."))
+        elif not value.strip():
+            self.refuse(path, _("This is empty."))
         elif len(value) > longest:
             self.refuse(path, _("At most %(count)s characters.") % {"count": longest})
         elif CONTROL.search(value):
@@ -91,15 +95,17 @@ class Reading:
             self.choice(part, f"{path}[{index}]", allowed)
             for index, part in enumerate(self.listing(value, path))
         ]
-        self.once(found, [f"{path}[{index}]" for index in range(len(found))])
+        self.once(
+            found, [f"{path}[{index}]" for index in range(len(found))], _("The same stands here twice.")
+        )
         return tuple(found)
 
-    def once(self, values: list[str], paths: list[str]) -> None:
-        """Refuses each value that stood earlier in the list."""
+    def once(self, values: list[str], paths: list[str], reason: str = "") -> None:
+        """Refuses each value that stood earlier in the list, with ``reason`` in the place of the code."""
         seen: set[str] = set()
         for value, path in zip(values, paths, strict=True):
             if value and value in seen:
-                self.refuse(path, _("“%(code)s” stands here twice.") % {"code": value})
+                self.refuse(path, reason or _("“%(code)s” stands here twice.") % {"code": value})
             seen.add(value)
 
     def whole(self, value: Any, path: str, low: int, high: int) -> int:

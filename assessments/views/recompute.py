@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from assessments.forms import RecomputeForm
-from assessments.models import Edition
+from assessments.models import Edition, Scheme
 from branches.access import ScopedMixin
 from core.operations import start_job
 from core.periods import period_words
@@ -24,7 +24,7 @@ class RecomputeView(ScopedMixin, View):
             raise Http404
         data = form.cleaned_data
         title = _("Compute %(scheme)s, %(period)s") % {
-            "scheme": data["scheme"],
+            "scheme": Scheme.objects.filter(code=data["scheme"]).latest("version").name,
             "period": period_words(data["period"]),
         }
         job = start_job(

@@ -107,7 +107,10 @@ class AdoptView(PartView):
         )
 
     def done(self):
-        return _("Adopted. The version is in force for the periods it is valid for.")
+        return _(
+            "Adopted. The version is in force for the periods it is valid for;"
+            " their trial boards are computed anew."
+        )
 
     def target(self):
         return scheme_url(self.scheme) if hasattr(self, "scheme") else self.draft_url()

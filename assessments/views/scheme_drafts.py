@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from django.views.generic.detail import SingleObjectMixin
 
 from assessments import operations
-from assessments.forms import BandsForm, BoardsForm, HeadForm, ItemForm, SectionForm
+from assessments.forms import BandsForm, BoardsForm, HeadForm, ItemForm, SectionForm, WeightsForm
 from assessments.models import SchemeDraft
 from assessments.operations import Refused
 from assessments.scheme_changes import compare
@@ -22,8 +22,9 @@ from assessments.scheme_checks import check_document
 from assessments.schemes import Problem, SchemeRefused, parts
 from assessments.views.schemes import INVALID, ReadingMixin, parents, plan_of, scheme_file
 from assessments.views.typed import TypedMixin
+from assessments.worked import work_through
 from branches.access import ScopedMixin
-from core.templatetags.format import moment
+from core.templatetags.format import moment, weight
 from core.workflow import VersionConflict
 
 CONFLICT = 409
@@ -84,12 +85,17 @@ class DraftView(ReadingMixin, DraftMixin, TemplateView):
     def problem_row(self, problem: Problem) -> tuple[str, str, str]:
         """(where, reason, address of the form)."""
         name, args = form_of(problem.path)
-        where = problem.path
-        if name == "item":
+        where = {
+            "head": _("In short"),
+            "bands": _("Grades"),
+            "boards": _("Ties, publication and gap"),
+            "new-section": _("Sections"),
+        }.get(name, "")
+        if args:
             section = parts.sections_of(self.document)[args[0]]
-            where = parts.items_of(section)[args[1]].get("name") or where
-        elif name == "section":
-            where = parts.sections_of(self.document)[args[0]].get("name") or where
+            where = section.get("name") or _("Section")
+            if name == "item":
+                where = parts.items_of(section)[args[1]].get("name") or _("Item")
         return where, problem.reason, reverse(f"schemes:{name}", args=[self.draft.pk, *args])
 
 
@@ -296,6 +302,43 @@ class SectionView(PartView):
 
     def form_options(self):
         return {"place": self.kwargs["section"], "new": False}
+
+
+class WeightsView(SectionView):
+    """All weights in one form, with what they add up to."""
+
+    form_class = WeightsForm
+    template_name = "assessments/scheme_weights.html"
+    anchor = "#weights-title"
+
+    @property
+    def part(self):
+        sections = parts.sections_of(self.document)
+        found = [one for section in sections for one in (section, *parts.items_of(section))]
+        return "/".join(str(one.get("code", "")) for one in found)
+
+    @property
+    def heading(self):
+        return _("Weights")
+
+    def values(self):
+        return WeightsForm.values_of(self.document)
+
+    def form_options(self):
+        return {"document": self.document}
+
+    def get_context_data(self, **kwargs):
+        example = work_through(plan_of(self.draft.document), plots=False)
+        rows = [
+            {
+                "field": field,
+                "share": found.share_words,
+                "sum": weight(found.weight_sum),
+                "lines": [(own, line.of_section_words) for own, line in zip(items, found.items, strict=True)],
+            }
+            for (field, items), found in zip(kwargs["form"].sections, example.sections, strict=True)
+        ]
+        return super().get_context_data(**kwargs) | {"sections": rows, "sum": weight(example.weight_sum)}
 
 
 class NewSectionView(SectionView):

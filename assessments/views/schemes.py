@@ -17,6 +17,7 @@ from assessments import scheme_words as words
 from assessments.explanation import formula_words
 from assessments.models import Edition, Scheme, SchemeDraft
 from assessments.scheme_changes import compare
+from assessments.scheme_checks import cautions
 from assessments.schemes import SchemePlan, inspect_scheme, load_document
 from assessments.worked import ItemExample, work_through
 from branches.selectors import has_permission
@@ -98,7 +99,7 @@ class ReadingMixin:
         return self.render_to_response(context, status=status)
 
     def reading_context(self, plan: SchemePlan) -> dict[str, Any]:
-        example = work_through(plan, self.typed())
+        example, warnings = work_through(plan, self.typed()), cautions(plan)
         for line in example.items:
             describe(line)
         return {
@@ -110,6 +111,9 @@ class ReadingMixin:
             "ties": words.tie_words(plan),
             "volumes": [line for line in example.items if words.is_volume(line.item)],
             "late": words.adopted_late(plan),
+            "cautions": [
+                (line, reason) for line in example.items for reason in warnings.get(line.item.code, [])
+            ],
         }
 
 

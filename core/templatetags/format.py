@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.periods import period_words
 
 register = template.Library()
 
@@ -163,6 +164,12 @@ def day_document(value: date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """2026-11-20 17:42."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else NOTHING
+
+
+@register.filter
+def period_name(code: str) -> str:
+    """ "First half of 2026" for 2026H1."""
+    return period_words(code)
 
 
 @register.filter

@@ -7,14 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from assessments import operations
+from assessments import operations, standings
 from assessments.models import Edition, Scheme, SchemeDraft
 from assessments.operations import Adoption, Refused
 from assessments.schemes import SchemeRefused, parts, read_scheme
 from branches.choices import Role
+from branches.models import PartyUnit
 from core.models import AuditEvent
 from core.workflow import VersionConflict
 from tests.factories.assessments import document, item, scheme, section
+from tests.factories.branches import AssignmentFactory
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,32 @@ def test_adoption_after_the_period_began_needs_a_reason(draft, people):
     assert (draft.late_reason, made.draft) == ("上级文件六月才到", draft)
 
 
+def test_whatever_day_is_typed_entering_it_late_needs_a_reason(draft, people, time_machine):
+    time_machine.move_to(datetime(2026, 7, 5, 4, tzinfo=UTC), tick=False)
+    with pytest.raises(SchemeRefused) as error:
+        operations.adopt_draft(draft, IN_TIME, by=people[1], version=1)
+    assert [problem.path for problem in error.value.problems] == ["late_reason"]
+    late = Adoption(IN_TIME.on, IN_TIME.document, "录入迟了")
+    made = operations.adopt_draft(draft, late, by=people[1], version=1)
+    assert standings.adopted_late(made) == "The rules were adopted late, entered 2026-07-05 12:00: 录入迟了"
+    assert standings.adopted_late(Scheme.objects.get(version=1)) == ""
+
+
+def test_boards_that_are_not_published_follow_the_new_rules(
+    draft, people, branches, time_machine, django_capture_on_commit_callbacks
+):
+    branches(1)
+    time_machine.move_to(datetime(2026, 7, 5, 4, tzinfo=UTC), tick=False)
+    operations.recompute("2026H1", by=None)
+    operations.recompute("2026H2", by=None)
+    for unit in PartyUnit.objects.filter(kind="BRANCH"):  # whose office adopts
+        AssignmentFactory(user=people[1], unit=unit, role=Role.PROVINCE_OFFICE)
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.adopt_draft(draft, Adoption(IN_TIME.on, "号", "晚"), by=people[1], version=1)
+    found = Edition.objects.order_by("period__code").values_list("period__code", "scheme__version")
+    assert list(found) == [("2026H1", 1), ("2026H2", 2)]
+
+
 def test_a_reason_nobody_needs_is_not_kept(draft, people):
     operations.adopt_draft(draft, Adoption(IN_TIME.on, "号", "无"), by=people[1], version=1)
     draft.refresh_from_db()
@@ -175,7 +203,7 @@ def test_what_is_not_right_yet_or_has_a_taken_number_is_not_adopted(draft, peopl
     draft = operations.write_draft(
         draft, parts.without(operations.document_of(draft), 0, 0), by=people[0], version=1
     )
-    with pytest.raises(SchemeRefused, match="at least one entry"):
+    with pytest.raises(SchemeRefused, match="Give at least one entry"):
         operations.adopt_draft(draft, IN_TIME, by=people[1], version=draft.version)
     other = operations.copy_scheme(Scheme.objects.get(), by=people[1])
     text = parts.with_keys(operations.document_of(other), {"version": 1})

@@ -64,6 +64,7 @@ def test_who_would_move_and_by_which_items(draft, office):
         "moved": {"up": 1, "down": 1, "same": 1},
         "gone": [],
         "grades": [["合格", "基本合格", 1], ["基本合格", "合格", 1]],
+        "missing": [],
         "rows": [
             {
                 "code": "B2",
@@ -113,6 +114,23 @@ def test_a_scheme_that_is_new_has_nothing_to_compare_with(draft, office):
     found = operations.try_draft(draft, ensure_period("2026H1"), by=office[0])
     assert (found["base"], found["moved"]) == (None, {"came": 3})
     assert [row["old"] for row in found["rows"]] == [None] * 3
+
+
+def test_without_figures_nobody_is_first(draft, office):
+    """What has none in the period is named; who has one stands where it puts him."""
+    Indicator.objects.create(code="NEW", name="指标NEW")
+    text = operations.document_of(draft)
+    text["sections"][0]["items"] = [item("NEW")]
+    draft = operations.write_draft(draft, text, by=office[0], version=draft.version)
+    found = operations.try_draft(draft, ensure_period("2026H1"), by=office[0])
+    assert (found["missing"], [row["new"] for row in found["rows"]]) == (
+        [["指标NEW", 3]],
+        [[0, None, ""]] * 3,
+    )
+    text["sections"][0]["items"] = [item("NEW"), item("A1")]
+    draft = operations.write_draft(draft, text, by=office[0], version=draft.version)
+    found = operations.try_draft(draft, ensure_period("2026H1"), by=office[0])
+    assert sorted(row["new"][1] for row in found["rows"]) == [1, 2, 3]
 
 
 def test_units_that_are_scored_no_longer_are_named(draft, office, published):

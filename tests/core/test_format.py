@@ -184,3 +184,8 @@ def test_days_left(value, chinese, english):
         assert shown.days_left(value) == chinese
     with translation.override("en"):
         assert shown.days_left(value) == english
+
+
+def test_a_period_is_called_by_its_name():
+    with translation.override("en"):
+        assert shown.period_name("2026H1") == "First half of 2026"

@@ -382,6 +382,7 @@ EXPECT = {
     "schemes:draft-changes": Expect(GET, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:head": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:boards": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
+    "schemes:weights": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:bands": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:new-section": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:section": Expect(FORM, samples.scheme_drafts(section=0), sees=prepares_boards),

@@ -6,5 +6,15 @@ from assessments.forms.schemes.bands import BandsForm
 from assessments.forms.schemes.boards import BoardsForm
 from assessments.forms.schemes.head import HeadForm, SectionForm
 from assessments.forms.schemes.item import ItemForm
+from assessments.forms.schemes.weights import WeightsForm
 
-__all__ = ["AdoptionForm", "BandsForm", "BoardsForm", "HeadForm", "ItemForm", "SectionForm", "TrialForm"]
+__all__ = [
+    "AdoptionForm",
+    "BandsForm",
+    "BoardsForm",
+    "HeadForm",
+    "ItemForm",
+    "SectionForm",
+    "TrialForm",
+    "WeightsForm",
+]

@@ -47,7 +47,9 @@ class AdoptionForm(PartForm):
         _("Reason for a late adoption"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed when the first period has begun by then. It stands on the board."),
+        help_text=_(
+            "Needed when the first period has begun by that day, or by today. It stands on the board."
+        ),
     )
 
     @property
@@ -57,6 +59,13 @@ class AdoptionForm(PartForm):
 
     def concerns(self):
         return ["$.adopted"]
+
+    def show(self, problems):
+        """What the draft lacks is said on its page."""
+        mine = [problem for problem in problems if self.field_of(problem.path)]
+        super().show(mine)
+        if len(mine) < len(problems):
+            self.add_error(None, _("The draft is not complete yet: look at what stands in its way."))
 
     def field_of(self, path):
         return "late_reason" if path == "late_reason" else super().field_of(path)

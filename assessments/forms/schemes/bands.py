@@ -9,7 +9,7 @@ from assessments.forms.schemes.base import PartForm, number_field, text_field, t
 from assessments.schemes import parts
 
 NAMES = ("code", "name", "min")
-SPARE = 3
+SPARE = 2
 ROW = re.compile(r"(?:code|name|min)_\d{1,2}")
 
 
@@ -21,7 +21,7 @@ class BandsForm(PartForm):
             int(name.rpartition("_")[2]) + 1 for name in [*self.data, *self.initial] if ROW.fullmatch(name)
         ]
         self.count = max([len(document.get("bands") or []) + SPARE, *typed])
-        labels = {"code": _("Code"), "name": _("Name"), "min": _("From (total)")}
+        labels = {"code": _("Code (empty: the name)"), "name": _("Name"), "min": _("From (total)")}
         for row in range(self.count):
             for name in NAMES:
                 field = number_field if name == "min" else text_field
@@ -54,4 +54,6 @@ class BandsForm(PartForm):
     def applied(self, document):
         typed = self.cleaned_data
         bands = [{name: typed[f"{name}_{row}"].strip() for name in NAMES} for row in self.filled]
+        for band in bands:
+            band["code"] = band["code"] or re.sub(r"[\s,;:/?#]", "", band["name"])
         return parts.with_keys(document, {"bands": bands})

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from assessments.schemes import Problem
 from core.cells import tidy_number
@@ -70,8 +71,14 @@ class PartForm(SubmissionMixin, forms.Form):
     def show(self, problems: Iterable[Problem]) -> None:
         """Each reason at its field; twice the same is said once."""
         found = [(self.field_of(problem.path), problem.reason) for problem in problems]
+        nothing_chosen = {
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, forms.ChoiceField) and not self.cleaned_data.get(name)
+        }
         for name, reason in dict.fromkeys(found):
-            self.add_error(name, reason)  # which takes the value out of cleaned_data
+            words = gettext("Choose what is meant.") if name in nothing_chosen else reason
+            self.add_error(name, words)  # which takes the value out of cleaned_data
 
     def field_of(self, path: str) -> str | None:
         """The field of a path, or of the nearest one above it."""

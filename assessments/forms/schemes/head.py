@@ -74,6 +74,9 @@ class HeadForm(PartForm):
         return [f"${key}" for key in self.FIELDS]
 
     def field_of(self, path):
+        board = re.match(r"\$\.board_scopes\[(\d+)\]", path)
+        if board:
+            return [name for name in BOARD_FIELDS if self.cleaned_data[name]][int(board[1])]
         found = re.match(r"\$(\.\w+)", path)
         return self.FIELDS.get(found[1]) if found else None
 

@@ -4,9 +4,8 @@ import json
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from activities.choices import ActivityKind, OutcomeKind
 from assessments.choices import Missing, RuleType, SourceType
@@ -48,7 +47,7 @@ def offered_measures(current: str = "") -> list[tuple[str, str]]:
 
 def _measure_label(code: str, params: dict[str, Any], scoreable: bool) -> str:
     words = measure_words(code, params)
-    return words if scoreable else _now("%(measure)s (mere volume)") % {"measure": words}
+    return words if scoreable else gettext("%(measure)s (mere volume)") % {"measure": words}
 
 
 class ItemForm(PartForm):
@@ -100,7 +99,8 @@ class ItemForm(PartForm):
         _("Why it is scored"),
         required=False,
         help_text=_(
-            "Required for a mere volume: more visits or meetings are not better work. Stands beside the item."
+            "Required for a mere volume: more visits or meetings are not better work; and for a rule against"
+            " the direction of the indicator. Stands beside the item."
         ),
     )
     rule_type = choice_field(_("Rule"), RuleType.choices, widget=forms.RadioSelect)
@@ -113,6 +113,7 @@ class ItemForm(PartForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
             "One step a line, the lowest first: figure from which it holds, then the score, like 95 100."
+            " Where less is better begin at 0: 0 100, next 0.2 80."
         ),
     )
     direction = choice_field(_("Direction"), DIRECTIONS, widget=forms.RadioSelect)
@@ -183,7 +184,7 @@ class ItemForm(PartForm):
         for problem in problems:
             step = problem.path.partition(".rule.steps[")[2].partition("]")[0]
             text = {"number": int(step) + 1 if step else 0, "reason": problem.reason}
-            reason = _now("Line %(number)s: %(reason)s") % text if step else problem.reason
+            reason = gettext("Line %(number)s: %(reason)s") % text if step else problem.reason
             found.append(type(problem)(problem.path, reason))
         super().show(found)
 

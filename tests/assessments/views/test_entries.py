@@ -7,6 +7,7 @@ import pytest
 from assessments.models import PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
+from tests.assessments.views.conftest import rules
 from tests.assessments.views.pages import WHY, text_of
 from tests.factories.assessments import IndicatorValueFactory, import_document, item, section
 from tests.factories.assessments import document as scheme_document
@@ -46,6 +47,16 @@ def test_the_losses_come_dearest_first_with_their_cause_and_add_up(published, si
     ]
     lost = sum(line.lost for part in page.context["sections"] for line in part.lines)
     assert lost == 100 - 52.5
+
+
+def test_why_a_mere_volume_is_scored_stands_beside_its_item(board, people, secretary):
+    text = rules()
+    visits = {"type": "MEASURE", "code": "activities.count", "params": {"kind": "SERVICE_VISIT"}}
+    text["sections"][0]["items"][0]["source"] = visits | {"reason": "试点半年"}
+    board()
+    import_document({**text, "version": 2})
+    publish("2026H1", "board", Decision(*people, minutes="7", waiver="B1 lost its books"))
+    assert "Scored because: 试点半年" in secretary.get(WHY).content.decode()
 
 
 P1_FORMULA = "60 + 40 × (x − 50) ÷ (100 − 50), from 0 to 100"

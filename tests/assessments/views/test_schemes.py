@@ -165,6 +165,7 @@ FORMS = [
     ("head",),
     ("boards",),
     ("bands",),
+    ("weights",),
     ("section", 0),
     ("item", 0, 0),
     ("item", 0, 2),
@@ -194,7 +195,7 @@ def test_an_item_is_changed_and_what_is_wrong_is_said_at_its_field(draft, office
     assert response.context["form"].errors == {
         "weight": ["A number above 0, at most 1000, is expected here."],
         "satisfactory": ["A number is expected here."],
-        "name": ["A text is expected here."],
+        "name": ["This is empty."],
     }
     assert 'value="six"' in response.content.decode()
     response = office.post(address, {**values, "satisfactory": "5.5", "weight": "35"})
@@ -241,16 +242,16 @@ WRONG_ITEMS = [
     (
         {"rule_type": "PEER_MINMAX", "direction": ""},
         "direction",
-        ["One of these is expected: HIGHER, LOWER."],
+        ["Choose what is meant."],
     ),
     ({"satisfactory": "14"}, "rule_type", ["Satisfactory and unacceptable are the same figure."]),
-    ({"source_type": "MEASURE", "measure": ""}, "measure", ["A text is expected here."]),
+    ({"source_type": "MEASURE", "measure": ""}, "measure", ["Choose what is meant."]),
     (
         {"source_type": "MEASURE", "measure": COUNTED},
         "reason",
         ["This is a mere volume: say why it is scored."],
     ),
-    ({"per": "100"}, "per", ["The indicator “B1” has another “per” already."]),
+    ({"per": "100"}, "per", ["The indicator “B1” is no rate, in any scheme."]),
     ({"code": "P1"}, "code", ["“P1” stands here twice."]),
     (
         {"source_type": "AWARDED"},
@@ -315,7 +316,7 @@ def test_sections_are_added_ordered_removed_and_brought_back(draft, office):
     response = office.post(
         address, {"version": 1, "name": "新板块", "code": "NEW", "weight": "10"}, follow=True
     )
-    assert "No item yet." in text_of(response) and "at least one entry" in text_of(response)
+    assert "No item yet." in text_of(response) and "新板块 : Give at least one entry." in text_of(response)
 
     def order(**values):
         draft.refresh_from_db()
@@ -346,13 +347,12 @@ def test_head_grades_and_ties(draft, office):
     assert response.context["form"].errors == {
         "number": ["Version 1 of “board” exists with other content: give the change a new number."],
         "valid_from": ["A period like 2026H1 is expected here."],
-        "subject_kinds": ["A list with at least one entry is expected here."],
+        "subject_kinds": ["Choose what is meant."],
     }
     address = url("bands", draft.pk)
     response = office.post(address, {**form_values(office, address), "min_1": "96", "name_4": "x"})
     assert response.context["form"].errors == {
         "min_1": ["Bands stand in descending order."],
-        "code_4": ["A text is expected here."],
         "min_4": ["A number is expected here."],
     }
     address = url("boards", draft.pk)
@@ -364,13 +364,112 @@ def test_head_grades_and_ties(draft, office):
         "top": "viel",
     }
     assert office.post(address, values).context["form"].errors == {
-        "tie_1": ["“item:B1” stands here twice."],
-        "top": ["ALL, a number of top places or a list of bands is expected here."],
+        "tie_1": ["The same stands here twice."],
+        "top": ["All lines, a whole number of places or some of the grades are expected here."],
     }
     assert office.post(address, {**values, "tie_1": "no_veto", "top": "10"}).status_code == 302
     draft.refresh_from_db()
     text = operations.document_of(draft)
     assert (text["tie_chain"], text["publication"]) == (["item:B1", "no_veto"], {"to": "COMPANY", "show": 10})
+
+
+def test_all_weights_are_changed_in_one_form(draft, office):
+    address = url("weights", draft.pk)
+    seen = page(office, address)
+    assert "指标P1 60% " in seen and "Sum 50" in seen and "Sum 100" in seen
+    values = form_values(office, address)
+    refused = office.post(address, {**values, "item.0.1": "0", "section.1": "viel"})
+    assert refused.context["form"].errors == {
+        "item.0.1": ["A number above 0, at most 1000, is expected here."],
+        "section.1": ["A number is expected here."],
+    }
+    response = office.post(address, {**values, "item.0.1": "１５%", "section.1": "40"})
+    assert response["Location"] == url("draft", draft.pk) + "#weights-title"
+    draft.refresh_from_db()
+    text = operations.document_of(draft)
+    assert [section["weight"] for section in text["sections"]] == ["50", "40"]
+    assert [one["weight"] for one in text["sections"][0]["items"]] == ["30", "15", "10"]
+
+
+def test_a_grade_without_a_code_is_called_by_its_name(draft, office):
+    address = url("bands", draft.pk)
+    wrong = {**form_values(office, address), "min_1": "acht", "name_4": "末等"}
+    assert office.post(address, wrong).context["form"].errors == {
+        "min_1": ["A number is expected here."],
+        "min_4": ["A number is expected here."],
+    }
+    values = {**form_values(office, address), "min_3": "10", "name_4": "末 等", "min_4": "0"}
+    assert office.post(address, values).status_code == 302
+    draft.refresh_from_db()
+    assert operations.document_of(draft)["bands"][4] == {"code": "末等", "name": "末 等", "min": "0"}
+
+
+def test_a_board_named_twice_is_said_where_it_stands(draft, office):
+    address = url("head", draft.pk)
+    twice = {**form_values(office, address), "board_1": "COMPANY", "board_2": "", "board_3": "COMPANY"}
+    assert office.post(address, twice).context["form"].errors == {"board_3": ["The same stands here twice."]}
+
+
+RULES = {
+    "BAND": {"rule_type": "BAND", "satisfactory": "2", "unacceptable": "1"},
+    "STEPS": {"rule_type": "STEPS", "steps": "0.2 100\n0.5 80\n1 60"},
+    "MIXED": {"rule_type": "STEPS", "steps": "0 80\n1 100\n2 60"},
+    "RATIO": {"rule_type": "RATIO", "target": "3"},
+    "DIRECT": {"rule_type": "DIRECT"},
+    "PEERS": {"rule_type": "PEER_MINMAX", "direction": "HIGHER"},
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("direction", ["LOWER", "ZERO_BEST"])
+def test_a_rule_against_the_direction_wants_a_reason(draft, office, rule, direction):
+    Indicator.objects.filter(code="B1").update(direction=direction)
+    address = url("item", draft.pk, 1, 0)
+    values = {**form_values(office, address), **RULES[rule]}
+    refused = office.post(address, values)
+    [reason] = refused.context["form"].errors["reason"]
+    assert "Less is better by the library" in reason and "say why" in reason
+    assert office.post(address, {**values, "reason": "投诉多说明渠道通"}).status_code == 302
+    seen = page(office, url("draft", draft.pk))
+    assert "指标B1 : Less is better by the library" in seen and "This draft is complete" in seen
+
+
+@pytest.mark.parametrize(
+    ("direction", "rule"),
+    [
+        ("LOWER", {"rule_type": "BAND", "satisfactory": "1", "unacceptable": "2"}),
+        ("LOWER", {"rule_type": "STEPS", "steps": "0 100\n0.2 80\n1 60"}),
+        ("ZERO_BEST", {"rule_type": "DEDUCT", "per_event": "20"}),
+        ("ZERO_BEST", {"rule_type": "DEDUCT", "per_event": "0"}),
+        ("LOWER", {"rule_type": "STEPS", "steps": "0 100"}),
+        ("HIGHER", {"rule_type": "STEPS", "steps": "80 60\n95 100"}),
+        ("HIGHER", {"rule_type": "RATIO", "target": "3"}),
+    ],
+)
+def test_a_rule_that_fits_the_direction_needs_none(draft, office, direction, rule):
+    Indicator.objects.filter(code="B1").update(direction=direction)
+    address = url("item", draft.pk, 1, 0)
+    assert office.post(address, {**form_values(office, address), **rule}).status_code == 302
+
+
+def test_more_is_better_and_the_rule_takes_points_off(draft, office):
+    Indicator.objects.filter(code="B1").update(direction="HIGHER")
+    seen = page(office, url("draft", draft.pk))
+    assert "指标B1 : More is better by the library" in seen and "1 thing stands in the way" in seen
+
+
+def test_an_indicator_that_is_no_longer_valid_is_said(draft, office):
+    Indicator.objects.filter(code="B1").update(valid_to="2026-12-31")
+    assert "valid until 2026-12-31 only" in page(office, url("draft", draft.pk))
+    Indicator.objects.filter(code="B1").update(valid_to="2027-06-30")
+    assert "valid until" not in page(office, url("draft", draft.pk))
+
+
+def test_steps_that_go_down_are_said_to_be_better_below(draft, office):
+    address = url("item", draft.pk, 1, 0)
+    values = {**form_values(office, address), "rule_type": "STEPS", "steps": "0 100\n0.2 80"}
+    assert office.post(address, values).status_code == 302
+    assert "Less is better: 2 steps" in page(office, url("draft", draft.pk))
 
 
 def test_a_scheme_is_begun_from_nothing(tree, office, secretary):
@@ -488,6 +587,8 @@ def test_grades_keep_every_row_that_was_typed_when_a_colleague_took_some_away(dr
         (("item", 1, 0), (0, None)),
         (("new-item", 0), (0, None)),
         (("new-item", 1), (0, None)),
+        (("weights",), (0, 0)),
+        (("weights",), (1, None)),
         (("section", 0), (0, None)),
         (("section", 1), (0, None)),
     ],
@@ -503,7 +604,7 @@ def test_a_form_whose_place_holds_something_else_changes_nothing(draft, office, 
         response = office.post(address, values)
         assert response.status_code == 409
         values = sent(response)
-        assert (values["name"], values["code"]) == ("我写的", "MINE")
+        assert name == "weights" or (values["name"], values["code"]) == ("我写的", "MINE")
         assert "Somebody moved or removed" in text_of(response)
     draft.refresh_from_db()
     assert operations.document_of(draft) == without
@@ -560,7 +661,7 @@ def test_a_draft_is_tried_on_a_published_period(published, office, secretary):
 
 def test_a_late_adoption_stands_on_the_board(version, board_of_late_rules, secretary):
     seen = page(secretary, reverse("assessments:board", args=["2026H1", "board"]))
-    assert "The rules were adopted late: 文件晚到" in seen
+    assert "The rules were adopted late, entered 2026-07-20 12:00: 文件晚到" in seen
 
 
 @pytest.fixture
