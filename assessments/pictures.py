@@ -124,6 +124,11 @@ class Quadrants:
     mean_words: tuple[str, str]
     counts: dict[str, int]
 
+    @property
+    def numbered(self) -> bool:
+        """Whether the labels are numbers that only the table explains."""
+        return NAMED_UP_TO < len(self.dots) <= NUMBERED_UP_TO
+
 
 @dataclass(frozen=True)
 class Field:

@@ -1,7 +1,7 @@
 """A board as a file: the lines the reader sees, no others."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments import standings
-from assessments.choices import EditionState
+from assessments.choices import BoardScope, EditionState
 from assessments.earlier import Before
 from assessments.explanation import band_line
-from assessments.models import Edition, Section
+from assessments.models import Edition, Entry, Section
 from assessments.numbers import SCORE_PLACES, TOTAL_PLACES
 from branches.models import PartyUnit
 from core import clock
@@ -75,6 +75,15 @@ class BoardFile:
         return list(self.edition.scheme.sections.all())
 
     @property
+    def classes(self) -> list[tuple[str, int, Callable[[Entry], str]]]:
+        """By what else than the company the scheme ranks: heading, width, and what the line has."""
+        known: dict[str, tuple[str, int, Callable[[Entry], str]]] = {
+            BoardScope.CATEGORY: (_("Category"), 12, lambda entry: entry.category),
+            BoardScope.SIZE_CLASS: (_("Size class"), 36, lambda entry: entry.get_size_class_display()),
+        }
+        return [known[scope] for scope in self.edition.scheme.board_scopes if scope in known]
+
+    @property
     def columns(self) -> list[ReportColumn]:
         moved = [
             ReportColumn(_("Rank before"), NUMBER, 9),
@@ -85,7 +94,7 @@ class BoardFile:
             *(moved if self.before else []),
             ReportColumn(_("Unit code"), width=16),
             ReportColumn(_("Unit"), width=34),
-            ReportColumn(_("Category"), width=12),
+            *(ReportColumn(label, width=width) for label, width, _of in self.classes),
             ReportColumn(_("Total"), TWO_PLACES, 10),
             ReportColumn(_("Grade"), width=12),
             *(ReportColumn(section.name, FOUR_PLACES, 12) for section in self.sections),
@@ -101,7 +110,7 @@ class BoardFile:
                 *(moved if self.before else []),
                 entry.unit_code,
                 entry.unit_name,
-                entry.category or entry.get_size_class_display(),
+                *(class_of(entry) for _label, _width, class_of in self.classes),
                 _decimal(entry.total, TOTAL_PLACES),
                 "" if entry.total is None else row["grade_name"],
                 *(_decimal(score, SCORE_PLACES) for score in entry.section_scores),

@@ -74,6 +74,7 @@ def test_labels_cover_neither_dots_nor_each_other_nor_the_edge(names):
         assert not any(label.covers(dot.x, dot.y, 11, 11) for dot in found.dots)
         others = found.labels[:place]
         assert not any(label.covers(other.x, other.y, other.width, 12) for other in others)
+    assert found.numbered is not bool(names[0])
     texts = {label.text for label in found.labels}
     assert texts <= (set("甲乙丙丁戊己庚辛壬癸子") if names[0] else {str(number) for number in range(1, 31)})
 

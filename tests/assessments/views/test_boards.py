@@ -280,11 +280,11 @@ def test_a_board_comes_as_csv(published, office, tree):
     assert name.endswith(f"''先锋榜_2026H1_Edition1_Wholecompany_{digest}.csv")
     end = f"First half of 2026,Edition 1,Whole company,{digest}"
     assert response.getvalue().decode("utf-8-sig").splitlines() == [
-        "Rank,Rank before,Change,Unit code,Unit,Category,Total,Grade,板块PARTY,板块BUSINESS,Flags,"
+        "Rank,Rank before,Change,Unit code,Unit,Total,Grade,板块PARTY,板块BUSINESS,Flags,"
         "Period,Edition,Board,Digest",
-        f"1,2,↑1,A1,A1党支部,,92.50,合格,94.5000,90.5000,,{end}",
-        f"2,,new,A2,A2党支部,,70.00,基本合格,40.0000,100.0000,gap,{end}",
-        f'3,1,↓2,B1,B1党支部,,52.50,不合格,60.0000,45.0000,"gap, figures missing",{end}',
+        f"1,2,↑1,A1,A1党支部,92.50,合格,94.5000,90.5000,,{end}",
+        f"2,,new,A2,A2党支部,70.00,基本合格,40.0000,100.0000,gap,{end}",
+        f'3,1,↓2,B1,B1党支部,52.50,不合格,60.0000,45.0000,"gap, figures missing",{end}',
     ]
 
 
@@ -300,9 +300,9 @@ def test_a_board_comes_as_an_office_sheet(published, people, office):
             "Date: 2026-07-20 Classification: internal"
         ).split()
     )
-    names = ["Rank", "Unit code", "Unit", "Category", "Total", "Grade", "板块PARTY", "板块BUSINESS", "Flags"]
+    names = ["Rank", "Unit code", "Unit", "Total", "Grade", "板块PARTY", "板块BUSINESS", "Flags"]
     assert rows[2] == names
-    assert rows[3][:6] == [1, "A1", "A1党支部", "", 92.5, "合格"]
+    assert rows[3][:6] == [1, "A1", "A1党支部", 92.5, "合格", 94.5]
     notes = [row[0] for row in rows[5:]]
     assert f"Digest {standings.digest_words(edition.digest)}" in notes
     assert "No movement is shown: no earlier board of this scheme is known." in notes
@@ -393,6 +393,9 @@ def test_boards_by_category_and_by_size(tree, people, office):
     ]
     assert lines_of(office, f"{BOARD}?board=SIZE_CLASS:L") == [(1, "BA", 7000)]
     assert lines_of(office, f"{BOARD}?board=CATEGORY:二类") == [(1, "BB", 9000)]
+    rows = sheet_of(office.get(f"{BOARD}?board=CATEGORY:一类&format=xlsx"))
+    assert rows[2][3:5] == ["Category", "Size class"]
+    assert rows[3][3:5] == ["一类", "large: from 1,000,000 customers"]
 
 
 def test_other_boards_of_the_period_and_other_periods_are_one_step_away(published, people, office):
