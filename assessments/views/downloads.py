@@ -141,7 +141,7 @@ class BoardFile:
         """Prepared and approved by whom, once it is published; a trial names who took it out."""
         edition = self.edition
         words = [period_words(edition.period.code), str(self.board.label), standings.edition_words(edition)]
-        title = f"{edition.scheme.name} {_(', ').join(words)}"
+        title = " ".join([edition.scheme.name, _(", ").join(words)])
         unit = PartyUnit.objects.filter(parent=None).order_by("path").first()
         return Heading(
             title=title,
@@ -159,10 +159,11 @@ class BoardFile:
         moved = self.before.unknown_because or (
             _("Change against %(period)s.") % {"period": self.before.period_name}
         )
-        grades = _("Grades:") + " " + band_line(list(self.edition.scheme.bands.all()))
+        bands = band_line(list(self.edition.scheme.bands.all()))
+        grades = "".join([_("Grades:"), " ", bands, _(" (lower bound included)")])
         words = {"person": self.reader.name, "at": moment(clock.now())}
         taken = _("Taken out of the system by %(person)s, %(at)s.") % words
-        return [*facts, f"{grades}{_(' (lower bound included)')}", moved, taken]
+        return [*facts, grades, moved, taken]
 
 
 def _decimal(value: int | None, places: int) -> Any:
