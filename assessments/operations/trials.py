@@ -28,7 +28,6 @@ from core import audit, clock
 from core.templatetags.format import rounded
 
 ROWS_KEPT = 200
-EFFECTS_KEPT = 3
 PROVISIONAL = "assessments.view_provisional_board"
 TAKEN_NUMBER = "$.version"
 
@@ -210,7 +209,7 @@ def _row(
 
 
 def _effects(old: Board, before: Entry, new: Board, after: Entry) -> list[list[str]]:
-    """The items that gave or took most, in points of the total: code, name, difference."""
+    """The items that gave or took, in points of the total: code, name, difference; what moved most first."""
     was, now = _gains(old, before), _gains(new, after)
     found = []
     for code in dict.fromkeys([*now, *was]):
@@ -218,10 +217,7 @@ def _effects(old: Board, before: Entry, new: Board, after: Entry) -> list[list[s
         if difference:
             found.append((abs(difference), code, (now.get(code) or was[code])[0], difference))
     found.sort(key=lambda one: (-one[0], one[1]))
-    return [
-        [code, name, f"{rounded(points, 2):+f}".replace("-", "−")]
-        for _size, code, name, points in found[:EFFECTS_KEPT]
-    ]
+    return [[code, name, f"{rounded(points, 2):+f}".replace("-", "−")] for _size, code, name, points in found]
 
 
 def _gains(board: Board, entry: Entry) -> dict[str, tuple[str, Any]]:

@@ -18,6 +18,7 @@ from branches.selectors import units_for
 from core.operations import start_job
 from core.periods import period_words
 
+EFFECTS_SHOWN = 3
 PROVISIONAL = "assessments.view_provisional_board"
 
 
@@ -87,6 +88,10 @@ class TrialView(DraftMixin, TemplateView):
         was = row["old"] or [None, None, ""]
         now = row["new"]
         places = was[1] - now[1] if was[1] and now[1] else None
+        effects = [
+            {"name": name, "points": points, "what": self.what_changed.get(code, "")}
+            for code, name, points in row["effects"]
+        ]
         return {
             **row,
             "total": (was[0], now[0]),
@@ -94,10 +99,8 @@ class TrialView(DraftMixin, TemplateView):
             "grade": (was[2], now[2]),
             "places": places,
             "movement_words": movement_words(places),
-            "effects": [
-                {"name": name, "points": points, "what": self.what_changed.get(code, "")}
-                for code, name, points in row["effects"]
-            ],
+            "effects": effects[:EFFECTS_SHOWN],
+            "more_effects": effects[EFFECTS_SHOWN:],
         }
 
     @cached_property

@@ -657,6 +657,15 @@ def test_a_draft_is_tried_on_a_published_period(published, office, secretary):
     assert Edition.objects.filter(scheme_code="board").count() == 2
     operations.write_draft(draft, {**text, "name": "x"}, by=office.user, version=2)
     assert "changed since this trial" in page(office, url("trial", draft.pk))
+    draft.refresh_from_db()
+    rows = draft.trial["rows"]
+    rows[0]["old"], rows[0]["effects"] = (
+        [8500, 1, "合格"],
+        [["A1", f"第{sign}项", "+1.00"] for sign in "甲乙丙丁"],
+    )
+    draft.save()
+    seen = page(office, url("trial", draft.pk))
+    assert all(f"第{sign}项" in seen for sign in "甲乙丙丁") and "1 more item" in seen
 
 
 def test_a_late_adoption_stands_on_the_board(version, board_of_late_rules, secretary):
