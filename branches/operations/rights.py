@@ -96,7 +96,7 @@ def end_rights_by_hand(rights: AssignmentQuerySet, day: date, *, by: User | None
 
 
 def resume_rights(ends: dict[int, date | None], *, by: User | None) -> None:
-    """Those with these keys hold again, until the days given; whoever calls has asked for the right."""
+    """Those with these keys hold again, until the days given; whoever calls has asked and holds the locks."""
     resumed = []
     for right in Assignment.objects.filter(pk__in=ends).select_related("user", "unit"):
         right.ends_on = ends[right.pk]

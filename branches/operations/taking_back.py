@@ -3,6 +3,7 @@ earlier day is history by now, and is put right by a new deed (docs/undo.md)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,12 +17,12 @@ from branches.operations.refusals import BranchesRefused, needed_by, require, re
 from branches.operations.rights import end_rights_by_hand, resume_rights
 from branches.operations.transfers import (
     move_people,
-    out_of_reach_text,
     posts_left_behind,
     refuse_unit_for_members,
 )
 from branches.operations.units import lock_trees, update_unit
 from branches.querysets import PostQuerySet
+from branches.selectors import office_to_ask
 from core import audit
 from core.models import AuditEvent
 
@@ -55,6 +56,34 @@ def transfer_of_today(member: Member) -> Transfer | None:
     return last if last.moved_on.isoformat() in days else None
 
 
+def may_go_back(transfer: Transfer, by: User | None) -> bool:
+    """Whether it is for ``by`` to put the member into the unit he came from."""
+    try:
+        require(by, "branches.change_member", transfer.from_unit)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def came_from_elsewhere_text(by: Any, unit: PartyUnit) -> str:
+    """Neither who goes back nor where to: whoever reads it may not see either."""
+    office = office_to_ask(by, unit)
+    if office is None:
+        return _(
+            "Somebody here came from a unit that you do not keep. "
+            "Ask the system administrator to take it back."
+        )
+    return _(
+        "Somebody here came from a unit that you do not keep. Ask the office of “%(unit)s” to take it back."
+    ) % {"unit": office}
+
+
+def refuse_out_of_reach(transfers: Iterable[Transfer], by: User | None) -> None:
+    for transfer in transfers:
+        if not may_go_back(transfer, by):
+            raise BranchesRefused(came_from_elsewhere_text(by, transfer.to_unit))
+
+
 def posts_that_resume(transfer: Transfer) -> Resumed:
     left = posts_left_behind(transfer.member, transfer.to_unit, since=transfer.from_unit)
     return ended_by(audit.of_today("transfer", transfer.member), left, transfer.moved_on - ONE_DAY)
@@ -68,10 +97,7 @@ def cancel_transfer(member: Member, *, by: User | None) -> Member:
     transfer = transfer_of_today(member)
     if transfer is None:
         raise BranchesRefused(_("No transfer of this member was entered today. Make a new one instead."))
-    try:
-        require(by, "branches.change_member", transfer.from_unit)
-    except PermissionDenied as error:
-        raise BranchesRefused(out_of_reach_text(by, member.unit)) from error
+    refuse_out_of_reach([transfer], by)
     go_back(transfer, by=by)
     return Member.objects.select_related("unit").get(pk=member.pk)
 
@@ -99,15 +125,17 @@ def arrivals(unit: PartyUnit) -> list[Transfer]:
 @transaction.atomic
 def take_back_opening(unit: PartyUnit, *, by: User | None) -> None:
     """There was no such unit: its members go back to where they came from, its posts never began. Whatever
-    else belongs to it makes it refuse."""
+    else belongs to it makes it refuse; so does whoever came from a unit that ``by`` does not keep."""
     require_keeping(by, unit)
     lock_trees(PartyUnit, unit)
     unit = PartyUnit.objects.select_for_update().get(pk=unit.pk)
     if not opened_today(unit):
         raise BranchesRefused(_("This unit was not opened today. Close it instead."))
+    coming = arrivals(unit)
+    refuse_out_of_reach(coming, by)
     strike_out(Post.objects.filter(unit=unit), by=by)
     end_rights_by_hand(unit.assignments.all(), unit.opened_on, by=by)  # type: ignore[arg-type]
-    for transfer in arrivals(unit):
+    for transfer in coming:
         go_back(transfer, by=by)
     audit.record("take_back", unit, by=by, scope=unit.path or "", code=unit.code)
     try:
@@ -136,9 +164,22 @@ def posts_closed(unit: PartyUnit) -> Resumed:
     return ended_by(closures, unit.posts.all(), last_day)
 
 
+def rights_closed(unit: PartyUnit, closures: list[AuditEvent]) -> dict[int, date | None]:
+    """The rights by hand that are still as the closure left them, each with the last day it had before. What
+    was changed meanwhile was meant."""
+    rights = unit.assignments.filter(post=None).select_for_update()
+    events = audit.beside(closures, "end", unit.assignments.filter(post=None))
+    return {
+        right.pk: as_day(events[right.pk].summary.get("before"))
+        for right in rights
+        if right.pk in events and right.ends_on == as_day(events[right.pk].summary["ends_on"])
+    }
+
+
 @transaction.atomic
 def take_back_closure(unit: PartyUnit, *, by: User | None) -> PartyUnit:
-    """The unit is open as before, with the posts and rights that ended; who went elsewhere stays there."""
+    """The unit is open as before, with the posts and rights that ended and were not changed since; who went
+    elsewhere stays there."""
     require_keeping(by, unit)
     lock_trees(PartyUnit, unit)
     unit = PartyUnit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
@@ -147,8 +188,8 @@ def take_back_closure(unit: PartyUnit, *, by: User | None) -> PartyUnit:
         raise BranchesRefused(_("This unit was not closed today. Open a new one instead."))
     if unit.parent and unit.parent.closed_on:
         raise BranchesRefused(_("“%(unit)s” is closed already.") % {"unit": unit.parent})
-    rights = audit.beside(closures, "end", unit.assignments.filter(post=None))
+    rights = rights_closed(unit, closures)
     unit = update_unit(unit, by=by, closed_on=None)
     resume(ended, by=by)
-    resume_rights({key: as_day(event.summary.get("before")) for key, event in rights.items()}, by=by)
+    resume_rights(rights, by=by)
     return unit

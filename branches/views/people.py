@@ -13,7 +13,7 @@ from branches.access import ScopedMixin
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.forms import MemberForm, TransferForm
 from branches.models import Member, Transfer
-from branches.operations.taking_back import transfer_of_today
+from branches.operations.taking_back import may_go_back, transfer_of_today
 from branches.selectors import has_permission
 from branches.views.base import UnitActionView, trail
 from branches.views.effects import transfer_rows
@@ -114,13 +114,18 @@ class MemberDetailView(ScopedMixin, DetailView):
         unit_url = reverse("branches:unit_detail", args=[member.unit.code])
         may_change = has_permission(user, "branches.change_member", member.unit)
         return super().get_context_data(
-            fresh_transfer=transfer_of_today(member) if may_change else None,
+            fresh_transfer=self.fresh_transfer() if may_change else None,
             parents=[*trail(member.unit, user), (member.unit.name, unit_url)],
             posts=member.posts.select_related("unit").order_by("-starts_on", "-pk"),
             transfers=self.transfers(member, user),
             may_change=may_change,
             **kwargs,
         )
+
+    def fresh_transfer(self):
+        """By which the member came today, if it is for the reader to take it back."""
+        transfer = transfer_of_today(self.object)
+        return transfer if transfer and may_go_back(transfer, self.request.user) else None
 
     def transfers(self, member, user):
         rows = Transfer.objects.allowed_to(user, "view").filter(member=member)

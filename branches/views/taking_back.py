@@ -9,7 +9,9 @@ from branches.forms import TakeBackForm
 from branches.names import names_visible
 from branches.operations.taking_back import (
     arrivals,
+    came_from_elsewhere_text,
     closures_of_today,
+    may_go_back,
     opened_today,
     posts_closed,
     posts_that_resume,
@@ -34,9 +36,10 @@ class TransferTakeBackView(MemberActionView):
     done = gettext_lazy("The transfer is taken back.")
 
     def refusal(self):
-        if transfer_of_today(self.member):
-            return ""
-        return _("No transfer of this member was entered today. Make a new one instead.")
+        transfer, user = transfer_of_today(self.member), self.request.user
+        if transfer is None:
+            return _("No transfer of this member was entered today. Make a new one instead.")
+        return "" if may_go_back(transfer, user) else came_from_elsewhere_text(user, transfer.to_unit)
 
     def effects(self, form):
         transfer = transfer_of_today(self.member)

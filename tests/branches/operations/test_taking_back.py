@@ -170,6 +170,35 @@ def test_an_opening_with_something_of_its_own_stays(units, people, officers):
     assert not PartyUnit.objects.filter(code="N").exists()
 
 
+def test_who_keeps_the_unit_alone_puts_nobody_into_units_out_of_reach(units, people, officers):
+    """The office brought somebody of another county into the group that the branch had just formed."""
+    group = operations.form_group(
+        units["C1-1"],
+        GroupPlan(name="组", members=officers, leader=officers[2]),
+        on=TODAY,
+        by=people.secretary,
+    )
+    guest = MemberFactory(unit=units["C2-1"], name="丁", user=UserFactory())
+    PostFactory(member=guest, position=Position.YOUTH)
+    operations.transfer_member(guest, group, on=TODAY, by=people.bureau)
+    before = state()
+    with pytest.raises(BranchesRefused) as refused:
+        operations.take_back_opening(again(group), by=people.secretary)
+    assert "C2" not in str(refused.value)
+    assert state() == before
+    operations.take_back_opening(again(group), by=people.bureau)
+    assert (again(guest).unit, posts(guest)) == (units["C2-1"], [("C2-1", "YOUTH", None)])
+
+
+def test_who_came_on_another_day_than_the_unit_opened_goes_back_too(units, people, officers):
+    late = MemberFactory(unit=units["C1-1"], name="丁")
+    before = state()
+    unit = opened(units, officers, people.bureau, EARLIER)
+    operations.transfer_member(late, unit, on=TODAY, by=people.bureau)
+    operations.take_back_opening(unit, by=people.bureau)
+    assert state() == before
+
+
 def test_only_what_was_opened_today(units, people, on_a_day):
     unit = opened(units, [MemberFactory(unit=units["C1-1"]) for _number in range(3)], people.bureau)
     on_a_day.move_to("2026-06-11 12:00+08:00", tick=False)
@@ -193,6 +222,24 @@ def test_a_closure_taken_back_leaves_nothing_but_the_trail(units, people):
         operations.take_back_closure(again(unit), by=people.county)
     operations.take_back_closure(again(unit), by=people.bureau)
     assert state() == before
+
+
+def test_rights_cut_after_a_closure_stay_cut(units, people):
+    """The administrator ended one earlier and another for good; only the third is as the closure left it."""
+    unit = units["C2-1"]
+    cut, over, left = (
+        AssignmentFactory(unit=unit, role=Role.FIRST_SECRETARY, ends_on=date(2026, 12, 31))
+        for _right in "123"
+    )
+    operations.close_unit(unit, on=TODAY, by=people.bureau)
+    for right, day in ((cut, date(2026, 5, 1)), (over, date(2026, 6, 8))):
+        operations.end_assignment(again(right), on=day, by=None)
+    operations.take_back_closure(again(unit), by=people.bureau)
+    assert [again(right).ends_on for right in (cut, over, left)] == [
+        date(2026, 5, 1),
+        date(2026, 6, 8),
+        date(2026, 12, 31),
+    ]
 
 
 def test_what_is_not_opened_again(units, people, on_a_day):

@@ -289,3 +289,17 @@ def test_a_group_is_taken_back_by_its_branch(client, units, people):
     assert "open/take-back/" in deeds(client, "/units/G/")
     client.force_login(people.leader)
     assert client.get("/units/G/open/take-back/").status_code == 404
+
+
+def test_taking_back_a_group_names_no_unit_out_of_sight(client, units, people):
+    client.cookies["django_language"] = "en"
+    group = PartyUnitFactory(code="G", kind="GROUP", parent=units["C1-1"], opened_on=date(2026, 6, 10))
+    guest = MemberFactory(unit=units["C2-1"])
+    transfer_member(guest, group, on=date(2026, 6, 10), by=people.bureau)
+    client.force_login(people.secretary)
+    for typed in ({}, {"confirmed": "1"}):
+        answer = client.post("/units/G/open/take-back/", typed)
+        assert (answer.status_code, "C2" in answer.text) == (422, False)
+        assert "came from a unit that you do not keep" in answer.text
+    guest.refresh_from_db()
+    assert guest.unit == group

@@ -222,6 +222,17 @@ def test_a_transfer_of_today_is_taken_back_on_the_members_page(client, units, pe
     assert url not in client.get(answer.headers["Location"]).text
 
 
+def test_a_transfer_from_out_of_reach_is_not_offered_to_be_taken_back(client, units, people):
+    """Who sees that somebody came does not put him back into a unit he does not keep."""
+    member = MemberFactory(unit=units["C1-1"])
+    transfer_member(member, units["C1-2"], on=date(2026, 6, 10), by=people.county)
+    page = f"/units/C1-2/members/{member.pk}/"
+    for user, offered in ((people.secretary2, False), (people.county, True)):
+        client.force_login(user)
+        assert (f"{page}transfer/take-back/" in client.get(page).text) == offered
+        assert bool(client.get(f"{page}transfer/take-back/").context["refusal"]) != offered
+
+
 def test_the_form_calls_a_member_by_a_members_words(client, units, people):
     """A person has a name and a kind of membership; whoever is added joins today unless said otherwise."""
     client.force_login(people.secretary)
