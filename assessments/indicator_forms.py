@@ -57,6 +57,21 @@ class IndicatorFilterForm(forms.Form):
         self.fields["owner"].choices = [("", _("all")), ("-", pgettext_lazy("choice", "none")), *owners]  # type: ignore[attr-defined]
 
 
+class WaitingFilterForm(forms.Form):
+    """What waits to be verified, by what of it there is."""
+
+    indicator = forms.ChoiceField(label=gettext_lazy("Indicator"), required=False)
+    period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
+
+    def __init__(self, *args: Any, waiting: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        indicators = waiting.values_list("indicator__code", "indicator__name").distinct()
+        periods = waiting.values_list("period__code", flat=True).distinct()
+        named = [(code, period_words(code)) for code in sorted(periods, reverse=True)]
+        self.fields["indicator"].choices = [("", _("all")), *sorted(indicators)]  # type: ignore[attr-defined]
+        self.fields["period"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
+
+
 class IndicatorForm(SubmissionMixin, forms.ModelForm):
     """The facts that may change at any time; code and ``per`` are said once, at the start."""
 
@@ -170,8 +185,9 @@ class ExclusionForm(SubmissionMixin, forms.Form):
     amount = NumberField(
         label=gettext_lazy("How much of the value"),
         required=False,
-        help_text=gettext_lazy("In the unit of the value. Empty: all of it."),
+        help_text=gettext_lazy("In the unit of the value."),
     )
+    whole = forms.BooleanField(label=gettext_lazy("All of the value"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="exclusion_%s", **kwargs)
@@ -181,6 +197,13 @@ class ExclusionForm(SubmissionMixin, forms.Form):
         if amount is not None and amount <= 0:
             raise ValidationError(_("Give a number above 0."))
         return amount
+
+    def clean(self) -> dict[str, Any]:
+        """An amount left empty by mistake would leave out everything."""
+        data: dict[str, Any] = super().clean() or {}
+        if "amount" in data and (data["amount"] is None) != bool(data.get("whole")):
+            self.add_error("amount", _("Say how much is left out, or tick that it is all of the value."))
+        return data
 
 
 class ReturnForm(forms.Form):

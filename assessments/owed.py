@@ -16,6 +16,7 @@ from core.periods import Period, PeriodKind, parse_period, period_of
 
 CHANGE = "assessments.change_indicatorvalue"
 DAYS_OF_ENTRY = 31
+GIVEN = [ValueState.SUBMITTED, ValueState.VERIFIED]
 
 
 def items_reading(period: Period, codes: Iterable[str] | None = None) -> list[Item]:
@@ -50,6 +51,14 @@ def units_wanted(indicator: Indicator, period: Period, user: Any) -> QuerySet[Pa
     if not items:
         wanted |= Q(closed_on=None) & ~Q(kind=UnitKind.GROUP)
     return units.filter(wanted).order_by("path")
+
+
+def with_figure(
+    units: QuerySet[PartyUnit], indicator: Indicator, period: Period, *, filled: bool
+) -> QuerySet[PartyUnit]:
+    """Those for which the figure is submitted or verified, or those for which it is still to be entered."""
+    given = _with_figure(period, indicator=indicator, state__in=GIVEN).values("unit")
+    return units.filter(pk__in=given) if filled else units.exclude(pk__in=given)
 
 
 def indicators_wanted(unit: PartyUnit, period: Period) -> QuerySet[Indicator]:
@@ -92,9 +101,7 @@ def _codes_for(unit: PartyUnit, period: Period, *, due_only: bool = False) -> li
 def owed_by(unit: PartyUnit, period: Period) -> list[Indicator]:
     """The due figures of the unit that nobody has submitted."""
     codes = _codes_for(unit, period, due_only=True)
-    given = _with_figure(period, unit=unit).filter(
-        state__in=[ValueState.SUBMITTED, ValueState.VERIFIED], indicator__code__in=codes
-    )
+    given = _with_figure(period, unit=unit).filter(state__in=GIVEN, indicator__code__in=codes)
     return list(Indicator.objects.filter(code__in=codes).exclude(pk__in=given.values("indicator")))
 
 

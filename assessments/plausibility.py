@@ -10,7 +10,7 @@ from assessments.models import IndicatorValue
 from assessments.numbers import RAW_PLACES, to_short_text
 from assessments.operations import TypedFigure
 from assessments.reporting import exact, stored
-from core.periods import Period, parse_period
+from core.periods import Period, parse_period, period_words
 from core.templatetags.format import raw_value
 
 Key = tuple[int, int]  # unit, indicator
@@ -45,13 +45,15 @@ def jump_words(now: int, before: int | None) -> str:
 
 
 def with_last_figures(values: Sequence[IndicatorValue]) -> Sequence[IndicatorValue]:
-    """Each figure with ``last_raw``, that of the period before, and ``jump``, the words on how far it is."""
+    """Each figure with the name of its period, ``last_raw`` (of the one before) and ``jump``, words on the
+    way between the two."""
     by_period: dict[str, list[IndicatorValue]] = {}
     for value in values:
         by_period.setdefault(value.period.code, []).append(value)
     for code, some in by_period.items():
         last = last_figures([(one.unit_id, one.indicator_id) for one in some], parse_period(code))
         for value in some:
+            value.period_name = period_words(code)  # type: ignore[attr-defined]
             value.last_raw = last.get((value.unit_id, value.indicator_id))  # type: ignore[attr-defined]
             value.jump = jump_words(value.raw, value.last_raw)  # type: ignore[attr-defined]
     return values

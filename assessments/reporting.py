@@ -50,8 +50,7 @@ def check_sense(indicator: Indicator, value: Decimal, denominator: Decimal | Non
     is_count = indicator.is_rate or indicator.direction == Direction.ZERO_BEST
     if is_count and value < 0:
         raise FigureRefused("value", _("A count can't be negative."))
-    is_share = indicator.per == 100 * 10**numbers.RAW_PLACES and indicator.is_per_cent
-    if is_share and denominator is not None and value > denominator:
+    if indicator.is_share and denominator is not None and value > denominator:
         raise FigureRefused(
             "value", _("A share can't be above 100%: the value is larger than the denominator.")
         )

@@ -52,7 +52,7 @@ def exclusion_words(exclusion: Exclusion) -> str:
     if exclusion.amount is None:
         return _("without all of it: %(because)s") % {"because": exclusion.because}
     words = {"amount": raw_value(exclusion.amount), "because": exclusion.because}
-    if not value.indicator.is_rate:  # of a rate the amount is of the count, not of the rate
+    if not (value.indicator.is_rate and value.indicator.is_per_cent):  # there the amount is of the count
         words["amount"] = with_unit(words["amount"], value)
     if value.indicator.direction == Direction.HIGHER:
         return _("%(amount)s given back: %(because)s") % words

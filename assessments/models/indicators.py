@@ -15,6 +15,7 @@ from assessments.choices import (
     ValueState,
 )
 from assessments.models.figures import AssessmentPeriod
+from assessments.numbers import RAW_PLACES
 from assessments.querysets import ExclusionQuerySet, IndicatorQuerySet, IndicatorValueQuerySet
 from branches.models import Organisation, PartyUnit, code_validator
 from core.templatetags.format import raw_value
@@ -89,10 +90,21 @@ class Indicator(models.Model):
         return "%" in self.unit_of_measure or "％" in self.unit_of_measure
 
     @property
+    def is_share(self) -> bool:
+        """Per cent of a whole of the same things."""
+        return self.per == 100 * 10**RAW_PLACES and self.is_per_cent
+
+    @property
     def per_words(self) -> str:
-        """ "per 10,000 customers"; nothing where the value itself counts."""
+        """ "per 10,000 customers"; nothing where the value itself counts, no hundred for per cent."""
         if self.per is None:
             return ""
+        if self.is_share:
+            return (
+                gettext("counted by %(what)s") % {"what": self.exposure}
+                if self.exposure
+                else gettext("share")
+            )
         words = gettext("per %(count)s %(what)s") % {"count": raw_value(self.per), "what": self.exposure}
         return words.strip()
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.choices import Direction, PeriodState, ValueState
+from assessments.choices import Direction, ExclusionState, PeriodState, ValueState
 from assessments.models import Exclusion, IndicatorValue
 from assessments.operations.values import tell
 from assessments.reporting import FigureRefused, counted_value, raw_without, stored
@@ -30,7 +30,8 @@ def ask_exclusion(
     known = Exclusion.objects.filter(value=locked, cause=cause, because=because, amount=size, state="ASKED")
     if known.exists():  # the form was sent twice
         return known.get()
-    _check(locked, size, excluded_of([locked.pk]).get(locked.pk, []))
+    taken = Exclusion.objects.filter(value=locked).exclude(state=ExclusionState.REFUSED)
+    _check(locked, size, list(taken.values_list("amount", flat=True)))
     exclusion = Exclusion.objects.create(
         value=locked,
         unit_id=locked.unit_id,
@@ -56,7 +57,7 @@ def _text(amount: Decimal | None) -> str:
 
 
 def _check(value: IndicatorValue, size: int | None, others: list[int | None]) -> None:
-    """``others`` are the verified exclusions it comes on top of."""
+    """``others`` are the exclusions it comes on top of: when it is asked for, also those that wait."""
     if value.state not in (ValueState.SUBMITTED, ValueState.VERIFIED):
         raise MoveRefused(_("Submit the figure first."))
     if value.period.state == PeriodState.ARCHIVED:

@@ -20,7 +20,7 @@ from assessments.choices import PeriodState
 from assessments.entry_grid import Grid
 from assessments.indicator_forms import EntryChoiceForm
 from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
-from assessments.owed import CHANGE, indicators_wanted, is_valid, period_usual, units_wanted
+from assessments.owed import CHANGE, indicators_wanted, is_valid, period_usual, units_wanted, with_figure
 from assessments.plausibility import NAMED_AT_MOST, last_figures, remarks
 from assessments.value_words import BADGES
 from assessments.views.indicators import INVALID, indicator_trail, library_trail
@@ -35,6 +35,7 @@ from core.periods import Period, parse_period, period_words
 
 PAGE_SIZE = 50
 DRAFT_FORM = "values"
+FILLED = {"open": False, "done": True}
 Pair = tuple[PartyUnit, Indicator]
 
 
@@ -213,6 +214,9 @@ class IndicatorGridView(GridView):
         text = self.request.GET.get("q", "").strip()
         if text and storable(text):
             units = units.filter(Q(name__icontains=text) | Q(code__icontains=text))
+        chosen = self.request.GET.get("show")
+        if chosen in FILLED:
+            units = with_figure(units, self.indicator, self.period, filled=FILLED[chosen])
         return Paginator(units, PAGE_SIZE).get_page(self.request.GET.get("page"))
 
     @cached_property
@@ -231,6 +235,7 @@ class IndicatorGridView(GridView):
             "heading": self.indicator.name,
             "page_obj": self.page,
             "q": self.request.GET.get("q", ""),
+            "show": self.request.GET.get("show", ""),
         }
 
 

@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import DetailView, ListView
 
 from assessments import operations
 from assessments.choices import ExclusionState, ValueState
-from assessments.indicator_forms import ExclusionForm, ReturnForm
+from assessments.indicator_forms import ExclusionForm, ReturnForm, WaitingFilterForm
 from assessments.models import Exclusion, IndicatorValue
+from assessments.plausibility import with_last_figures
 from assessments.value_words import (
     BADGES,
     EXCLUSION_BADGES,
@@ -24,6 +26,7 @@ from assessments.value_words import (
 from assessments.views.indicators import CONFLICT, INVALID, indicator_trail
 from branches.access import ScopedMixin
 from branches.selectors import allowed, has_permission
+from core.operations.drafts import storable
 from core.periods import period_words
 from core.workflow import MoveRefused, VersionConflict
 
@@ -203,9 +206,17 @@ class VerifyListView(ScopedMixin, ListView):
         rights = ("assessments.verify_indicatorvalue", "assessments.verify_own_indicator")
         return any(has_permission(self.request.user, right) for right in rights)
 
+    @cached_property
+    def filter_form(self) -> WaitingFilterForm:
+        waiting = IndicatorValue.objects.allowed_to(self.request.user, "verify").waiting().order_by()
+        return WaitingFilterForm(self.request.GET, waiting=waiting.exclude(entered_by=self.request.user))
+
     def get_queryset(self):
         waiting = IndicatorValue.objects.allowed_to(self.request.user, "verify").waiting()
         waiting = waiting.exclude(entered_by=self.request.user)
+        for name, lookup in (("indicator", "indicator__code"), ("period", "period__code")):
+            if text := self.filter_form.data.get(name, ""):
+                waiting = waiting.filter(**{lookup: text}) if storable(text) else waiting.none()
         return waiting.select_related("unit", "period", "indicator", "entered_by").order_by(
             "entered_at", "pk"
         )
@@ -218,11 +229,16 @@ class VerifyListView(ScopedMixin, ListView):
         asked = exclusions.exclude(asked_by=self.request.user).select_related(
             "value__indicator", "value__period", "unit"
         )
-        kwargs |= {"object_list": waiting[:VERIFIED_AT_ONCE], "waiting": waiting.count(), "form": None}
+        shown = with_last_figures(list(waiting[:VERIFIED_AT_ONCE]))
+        kwargs |= {"object_list": shown, "waiting": waiting.count(), "form": None}
         return super().get_context_data(**kwargs) | {
             "parents": [(_("Indicators"), reverse("indicators:list"))],
+            "filter_form": self.filter_form,
             "shown_at_most": VERIFIED_AT_ONCE,
-            "exclusions": [(one, exclusion_words(one)) for one in asked[:VERIFIED_AT_ONCE]],
+            "exclusions": [
+                (one, period_words(one.value.period.code), exclusion_words(one))
+                for one in asked[:VERIFIED_AT_ONCE]
+            ],
         }
 
     def post(self, request, *args, **kwargs):

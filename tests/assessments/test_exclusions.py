@@ -97,9 +97,20 @@ def test_no_more_is_left_out_than_was_reported(hours, people):
 
 
 @pytest.mark.parametrize("amounts", [("6", "4"), (None, "4")])
-def test_no_more_is_verified_than_was_reported(hours, people, amounts):
-    """Both could be asked for while neither counted."""
-    first, second = [ask(hours, people, amount) for amount in amounts]
+def test_no_more_is_asked_for_than_was_reported(hours, people, amounts):
+    first, second = amounts
+    waiting = ask(hours, people, first)
+    with pytest.raises(MoveRefused, match="No more can be left out"):
+        ask(hours, people, second)
+    refuse_exclusion(waiting, by=people["decides"], version=1, reason="no")
+    ask(hours, people, second)
+
+
+def test_no_more_is_verified_than_was_reported(hours, people):
+    """Both could be asked for while the figure was larger."""
+    first, second = [ask(hours, people, amount) for amount in ("6", "3")]
+    figure = TypedFigure(hours.unit_id, hours.indicator_id, Decimal(7))
+    enter_values("2026H1", [figure], by=people["asks"], submit=True)
     verify_exclusion(first, by=people["decides"], version=1)
     standing = now(hours)
     with pytest.raises(MoveRefused, match="No more can be left out"):

@@ -91,3 +91,8 @@ def test_per_is_said_in_words():
     rate = Indicator(per=10_000 * 10**6, exposure="客户")
     assert rate.per_words == "per 10,000 客户"
     assert (Indicator(per=100 * 10**6).per_words, Indicator().per_words) == ("per 100", "")
+    share = {"per": 100 * 10**6, "unit_of_measure": "%"}
+    assert (Indicator(**share, exposure="人").per_words, Indicator(**share).per_words) == (
+        "counted by 人",
+        "share",
+    )

@@ -332,3 +332,19 @@ def test_an_indicator_out_of_its_validity_opens_without_empty_rows(tree, library
     assert "not valid in this period" in text_of(page)
     codes = [row.code for row in bureau.get(by_unit("A1")).context["grid"].rows]
     assert codes == ["CALLS"]
+
+
+def test_the_grid_shows_what_is_still_to_be_entered(tree, library, bureau):
+    IndicatorValueFactory(unit=tree["A2"], indicator="HOURS", figure="1")
+    IndicatorValueFactory(unit=tree["A1"], indicator="HOURS", figure="1", state="DRAFT", origin="TYPED")
+
+    def shown(choice):
+        page = bureau.get(by_indicator("HOURS"), {"show": choice})
+        return [row.code for row in page.context["grid"].rows]
+
+    assert [shown(choice) for choice in ("", "open", "done", "x")] == [
+        ["A1", "A2"],
+        ["A1"],
+        ["A2"],
+        ["A1", "A2"],
+    ]

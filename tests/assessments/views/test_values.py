@@ -114,11 +114,22 @@ def test_many_are_verified_at_once_and_each_exception_is_said(tree, hours, revie
     assert "Choose at least one figure" in text_of(office.post(url))
 
 
+def test_the_list_is_filtered_and_shows_the_last_period(tree, hours, reviewer):
+    IndicatorValueFactory(unit=tree["A1"], indicator=hours.indicator, period="2025H2", figure="1.5")
+    url = reverse("indicators:verify")
+    [row] = reviewer.get(url, {"indicator": "HOURS", "period": "2026H1"}).context["object_list"]
+    assert (row.last_raw, row.jump) == (1_500_000, "9.9 is 6.6 times the last period's 1.5")
+    for asked in ({"indicator": "OTHER"}, {"period": "2025H2"}, {"period": "\0"}):
+        assert reviewer.get(url, asked).context["object_list"] == []
+
+
 def test_a_storm_is_left_out_and_the_why_page_says_so(tree, hours, reviewer, bureau, secretary):
     ask = {"cause": "STORM", "because": "9月9日台风", "amount": "3.2"}
     url = reverse("indicators:exclude", args=[hours.pk])
     refused = secretary.post(url, ask | {"because": ""})
     assert refused.status_code == 422 and "3.2" in refused.text
+    unsaid = secretary.post(url, ask | {"amount": ""})
+    assert "Say how much is left out" in text_of(unsaid)
     too_much = secretary.post(url, ask | {"amount": "10"})
     assert (too_much.status_code, "No more can be left out" in text_of(too_much)) == (422, True)
     assert secretary.post(url, ask).status_code == 302
