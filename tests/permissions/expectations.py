@@ -394,7 +394,7 @@ EXPECT = {
     "schemes:trial": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "schemes:adopt": Expect(FORM, samples.scheme_drafts(), sees=prepares_boards),
     "assessments:round": Expect(
-        {"GET": SHOWN, "POST": MOVED}, samples.rounds(step="verify"), gate=holds(PREPARERS)
+        {"GET": SHOWN, "POST": MOVED}, samples.rounds(step="verify", reason="数据已齐"), gate=holds(PREPARERS)
     ),
     "assessments:prepare": Expect({"GET": SHOWN, "POST": {422}}, samples.preparations, gate=holds(PREPARERS)),
     "assessments:proposal": Expect({"GET": SHOWN, "POST": MOVED}, samples.proposals, gate=holds(PREPARERS)),
