@@ -199,7 +199,7 @@ class PostAdmin(OperationAdmin):
         return ("member",) if obj else ()
 
     def delete_model(self, request, obj):
-        """Who held a post stays on record: it is ended."""
+        """Only what has not begun before today; who held a post stays on record, and it is ended instead."""
         operations.strike_out_post(obj, by=request.user)
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from branches import rules
 from branches.choices import COMMITTEE_POSITIONS, POSITION_KINDS, MemberStatus, Position, UnitKind
-from branches.models import Member, PartyUnit, Post, Transfer
+from branches.models import Assignment, Member, PartyUnit, Post, Transfer
 from branches.operations.refusals import BranchesRefused, changed_values, require
-from branches.operations.rights import sync_post_assignments
+from branches.operations.rights import described, sync_post_assignments
 from branches.querysets import PostQuerySet
 from core import audit, clock
 
@@ -73,7 +73,7 @@ def end_posts(posts: PostQuerySet, day: date, *, by: User | None) -> int:
         for post in affected
     ]
     Post.objects.filter(pk__in=ended).update(ends_on=last)
-    Post.objects.filter(pk__in=[post.pk for post in affected]).exclude(pk__in=ended).delete()
+    delete_posts([post.pk for post in affected if post.starts_on >= day], by=by)
     sync_post_assignments(ended, by=by)
     audit.record_many(events)
     return len(affected)
@@ -95,8 +95,20 @@ def strike_out(posts: PostQuerySet, *, by: User | None) -> int:
             for post in rows
         ]
     )
-    Post.objects.filter(pk__in=[post.pk for post in rows]).delete()
+    delete_posts([post.pk for post in rows], by=by)
     return len(rows)
+
+
+def delete_posts(keys: list[int], *, by: User | None) -> None:
+    """The rights that they stood for go with them, and leave a trace of their own."""
+    rights = Assignment.objects.filter(post__in=keys).select_related("user", "unit")
+    audit.record_many(
+        [
+            audit.build_event("strike_out", right, by=by, scope=right.unit.path or "", **described(right))
+            for right in rights
+        ]
+    )
+    Post.objects.filter(pk__in=keys).delete()
 
 
 @transaction.atomic

@@ -66,7 +66,7 @@ class UnitActionView(ScopedMixin, FormView):
         return super().get_form_kwargs() | self.form_facts()
 
     def form_valid(self, form):
-        asking = self.asks_first and "confirmed" not in self.request.POST
+        asking = self.asks(form) and "confirmed" not in self.request.POST
         try:
             with transaction.atomic():
                 effects = self.effects(form) if asking else []
@@ -83,6 +83,10 @@ class UnitActionView(ScopedMixin, FormView):
         self.tell(form)
         messages.success(self.request, self.done)
         return redirect(self.get_success_url())
+
+    def asks(self, form):
+        """Whether what was typed is done only after a page that says what will happen."""
+        return self.asks_first
 
     def ask(self, effects):
         typed = {

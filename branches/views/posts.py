@@ -17,7 +17,7 @@ from branches.forms import (
 from branches.operations.people import held_from
 from branches.operations.terms import election_refusal, extension_refusal
 from branches.views.base import UnitActionView
-from branches.views.effects import hand_over_rows
+from branches.views.effects import end_row, hand_over_rows
 from branches.views.people import tell_without_sign_in
 from core import clock
 from core.operations.drafts import storable
@@ -94,12 +94,22 @@ class PostAddView(UnitActionView):
 class EndPostView(UnitActionView):
     permission = "branches.change_post"
     form_class = EndPostForm
+    danger = True  # where it asks: a post struck out is gone
     heading, button = gettext_lazy("End a post"), gettext_lazy("End the post")
     done = gettext_lazy("The post ends on that day, and its rights with it.")
 
     def refusal(self):
         held = held_from(self.unit.posts.all(), clock.today())
         return "" if held.exists() else _("Nobody holds a post here today.")
+
+    def asks(self, form):
+        return form.strikes_out
+
+    def effects(self, form):
+        return [end_row(form.cleaned_data["post"], form.cleaned_data["post"].starts_on)]
+
+    def submit_text(self):
+        return _("Strike out the post")
 
     def run(self, form):
         post, on = form.cleaned_data["post"], form.cleaned_data["on"]

@@ -143,7 +143,7 @@ def test_an_opening_taken_back_leaves_nothing_but_the_trail(units, people, offic
     operations.take_back_opening(unit, by=people.bureau)
     assert state() == before
     assert AuditEvent.objects.get(verb="take_back").summary == {"code": "N"}
-    assert AuditEvent.objects.filter(verb="strike_out").count() == 1
+    assert AuditEvent.objects.get(verb="strike_out").object_type == "branches.post"
     assert opened(units, [again(member) for member in officers], people.bureau).code == "N"
 
 
@@ -266,3 +266,23 @@ def test_a_post_that_was_held_is_not_struck_out(officers, people):
     operations.strike_out_post(fresh, by=people.county)
     assert not Post.objects.filter(pk=fresh.pk).exists()
     assert audit.of_today("strike_out", fresh).count() == 1
+
+
+@pytest.mark.parametrize(
+    "strike_out",
+    [
+        operations.strike_out_post,
+        lambda post, by: operations.transfer_member(
+            post.member, PartyUnit.objects.get(code="C1-2"), on=TODAY, by=by
+        ),
+    ],
+)
+def test_the_right_that_goes_with_a_struck_out_post_leaves_a_trace(officers, people, strike_out):
+    fresh = PostFactory(member=officers[0], position=Position.YOUTH, starts_on=TODAY)
+    right = fresh.assignment
+    strike_out(fresh, by=people.county)
+    assert not Assignment.objects.filter(pk=right.pk).exists()
+    event = audit.of_today("strike_out", right).get()
+    assert (event.actor, event.scope) == (people.county, right.unit.path)
+    assert event.summary["user"] == officers[0].user.username
+    assert (event.summary["role"], event.summary["starts_on"]) == (Role.BRANCH_COMMITTEE, "2026-06-10")

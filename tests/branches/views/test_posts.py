@@ -184,8 +184,15 @@ def test_a_post_is_ended(client, branch, people):
 def test_a_post_that_was_never_held_is_struck_out(client, branch, people, day):
     post = PostFactory(member=branch.members.get(name="甲"), starts_on=day)
     client.force_login(people.county)
+    client.cookies["django_language"] = "en"
     typed = {"post": post.pk, "on": "2026-06-09"}
-    assert client.post("/units/C1-1/posts/end/", typed).status_code == 302
+    asked = client.post("/units/C1-1/posts/end/", typed)
+    assert [(str(row["term"]), row["value"]) for row in asked.context["rows"]] == [
+        ("Post struck out", f"甲 · secretary from {day}, as if it had never begun")
+    ]
+    assert "Strike out the post" in asked.text
+    assert Post.objects.exists()
+    assert client.post("/units/C1-1/posts/end/", typed | {"confirmed": "1"}).status_code == 302
     assert not Post.objects.exists()
     assert client.get("/units/C1-1/posts/end/").context["refusal"]
 
