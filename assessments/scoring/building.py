@@ -145,7 +145,7 @@ def _build(run: Run, mark: str, pool: ThreadPoolExecutor, report: Report) -> Bui
     wait(indexing)
     for part in indexing:
         part.result()
-    report(next(done), steps)
+    pool.submit(report, next(done), steps).result()  # the caller may be in a transaction
     return Built(run.edition.pk, stage, subjects, digest.result())
 
 

@@ -300,6 +300,13 @@ def test_a_large_board_is_approved_by_a_job_that_tells_how_far_it_is(board, larg
     assert [done for done, _total in sorted(told)[1:]] == list(range(1, told[-1][1]))
 
 
+def test_no_report_is_held_back_by_the_publication_s_transaction(board, large, people):
+    told = []
+    decision = Decision(*people, waiver="无")
+    publish("2026H1", "board", decision, report=lambda *_step: told.append(connection.in_atomic_block))
+    assert len(told) > building.STEPS_AFTER - 1 and not any(told)
+
+
 def test_a_publication_told_to_stop_leaves_the_board_as_it_was(board, large, people, monkeypatch):
     [edition] = recompute("2026H1", by=None)
     proposal = ProposalFactory(prepared_by=people[0], digest=edition.digest, waiver="无")
