@@ -127,12 +127,14 @@ class EntryQuerySet(ScopedQuerySet):
     def with_gap_for(self, user: Any, side: str):
         """The lines with a wide gap on which ``user`` speaks for ``side``: those of the units below him; on
         the business side also those that a figure of his department helped to score, wherever the unit
-        stands, as he verifies it (ADR 0010, 0012), once figures no longer come in."""
+        stands, as he verifies it (ADR 0010, 0012): on the current board, once figures no longer come in."""
         units = self._units().under_assignments(user, f"assessments.{side.lower()}_gapcomment")
         spoken_for = Q(unit__in=units.values("pk"))
         if side == GapSide.BUSINESS:
             settled = ~Q(edition__period__state__in=[PeriodState.COLLECTING, PeriodState.VERIFYING])
-            spoken_for |= settled & Q(edition__scheme__in=self._schemes_scored_with_figures_of(user))
+            current = self.model._meta.apps.get_model("assessments.Edition").objects.current()
+            own = Q(edition__scheme__in=self._schemes_scored_with_figures_of(user))
+            spoken_for |= settled & own & Q(edition__in=current.order_by().values("pk"))
         return self.filter(spoken_for, has_gap=True)
 
     def _schemes_scored_with_figures_of(self, user: Any):
@@ -204,6 +206,13 @@ class EditionQuerySet(models.QuerySet):
 
     def provisional(self):
         return self.filter(state=EditionState.PROVISIONAL)
+
+    def current(self):
+        """Of each board the latest published edition, else the provisional one, whose number is 0."""
+        later = self.model._default_manager.published().filter(
+            scheme_code=OuterRef("scheme_code"), period=OuterRef("period"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(later))
 
     def published_to(self, user: Any):
         """The published editions of which ``user`` may read at least one line."""

@@ -214,19 +214,12 @@ def _stand(edition: Edition, line: Entry | None, place: str) -> dict[str, Any] |
     }
 
 
-def current_editions(period: AssessmentPeriod) -> list[Edition]:
-    """Of each board the latest published edition, else the provisional one."""
-    published = {edition.scheme_code: edition for edition in rounds.newest_of_each(period)}
-    trials = period.editions.filter(state=EditionState.PROVISIONAL)
-    return [*published.values(), *(one for one in trials if one.scheme_code not in published)]
-
-
 def gap_entries(period: AssessmentPeriod, user: Any) -> EntryQuerySet:
     """The lines below ``user`` with a wide gap; none while figures still come in."""
     entries: EntryQuerySet = Entry.objects.allowed_to(user, "view").filter(has_gap=True)
     if period.state in (PeriodState.COLLECTING, PeriodState.VERIFYING):
         return entries.none()
-    entries = entries.filter(edition__in=current_editions(period)).select_related("edition__scheme")
+    entries = entries.filter(edition__in=period.editions.current()).select_related("edition__scheme")
     return entries.order_by("edition__scheme_code", "path")
 
 

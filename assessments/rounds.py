@@ -49,10 +49,7 @@ def is_latest(edition: Edition) -> bool:
 
 def newest_of_each(period: AssessmentPeriod) -> list[Edition]:
     """The latest published edition of every board of the period."""
-    found: dict[str, Edition] = {}
-    for edition in Edition.objects.published().filter(period=period).order_by("scheme_code", "-number"):
-        found.setdefault(edition.scheme_code, edition)
-    return list(found.values())
+    return list(period.editions.published().current().order_by("scheme_code"))
 
 
 def open_objections(period: AssessmentPeriod) -> QuerySet[Objection]:

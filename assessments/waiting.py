@@ -12,7 +12,6 @@ from assessments.models import AssessmentPeriod, Edition, Entry, GapComment, Obj
 from assessments.operations import OBJECT, comment_permission
 from assessments.operations.publishing import PUBLISH
 from assessments.querysets import EntryQuerySet
-from assessments.round_pages import current_editions
 from branches.models import PartyUnit
 from branches.selectors import has_permission, units_for
 from core import clock, due
@@ -93,7 +92,7 @@ def _name_of(proposal: Proposal) -> str:
 
 
 def _boards_to_prepare(period: AssessmentPeriod, waiting: set[str]) -> Iterator[due.DueItem]:
-    for edition in current_editions(period):
+    for edition in period.editions.current().select_related("scheme").order_by("scheme_code"):
         done = edition.state != EditionState.PROVISIONAL or edition.scheme_code in waiting
         if done or rounds.not_ready_to_prepare(period, edition.scheme_code):
             continue
@@ -115,7 +114,7 @@ def gap_items(user: Any) -> Iterator[due.DueItem]:
     periods = _periods(PeriodState.PREVIEW, PeriodState.PUBLISHED)
     if not periods:
         return
-    editions = [edition for period in periods for edition in current_editions(period)]
+    editions = Edition.objects.current().filter(period__in=periods)
     for side in sides:
         rows = _asked(user, side).filter(edition__in=editions)
         rows = rows.select_related("edition__period").order_by("-edition__period__last_day", "path")

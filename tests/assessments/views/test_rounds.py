@@ -18,7 +18,7 @@ from assessments.models import (
     Proposal,
     Veto,
 )
-from assessments.operations import ensure_period, recompute, rescore_dirty
+from assessments.operations import Decision, ensure_period, publish, recompute, rescore_dirty
 from assessments.standings import digest_words
 from assessments.views import rounds as round_views
 from branches.choices import Role
@@ -401,6 +401,22 @@ def test_the_department_whose_figures_are_scored_comments_for_the_business_side(
     assert (stranger.get(GAP).status_code, titles(stranger)) == (404, [])
     Indicator.objects.filter(code="B1").update(side="PARTY")
     assert department.get(GAP).status_code == 404
+
+
+def test_a_department_sees_the_gap_of_the_current_board_only(published, office, sign_in, tree, people):
+    """Neither of a trial that nobody approved nor of what was corrected since."""
+    tree["D"] = PartyUnitFactory(code="D", parent=tree["BB"], organisation=OrganisationFactory(code="O-D"))
+    Indicator.objects.filter(code="B1").update(owner=tree["D"].organisation, side="BUSINESS")
+    department = sign_in(Role.DEPARTMENT_REVIEWER, "D")
+
+    def answers():
+        return [department.get(f"{GAP}?edition={number}").status_code for number in (0, 1, 2)]
+
+    assert department.get(GAP).context["edition"].number == 1
+    office.post(PREPARE, {"look": "1"})
+    assert (Edition.objects.count(), answers()) == (2, [404, 200, 404])
+    publish("2026H1", "board", Decision(*people, waiver="-", reason="A1 was read wrongly"))
+    assert answers() == [404, 404, 200]
 
 
 def test_a_department_comments_when_figures_no_longer_come_in(computed, sign_in, tree):
