@@ -1,13 +1,35 @@
 """The boards' background work, with progress on the page: computing a period, trying a draft."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.models import AssessmentPeriod, Proposal, SchemeDraft
-from assessments.operations import Grounds, Refused, approve_board, prepare_board, recompute, try_draft
+from assessments.operations import (
+    Grounds,
+    Refused,
+    approve_board,
+    look_ahead,
+    prepare_board,
+    recompute,
+    try_draft,
+)
 from core import jobs
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """What the operation refuses ends the job in its words; so does a right lost since it began."""
+    try:
+        yield
+    except Refused as error:
+        raise jobs.JobRefused(str(error)) from error
+    except PermissionDenied as error:
+        raise jobs.JobRefused(str(error) or _("You may not do this.")) from error
 
 
 @jobs.handler("assessments.recompute")
@@ -15,10 +37,8 @@ def recompute_boards(run: jobs.JobRun) -> dict[str, Any]:
     """Payload: ``period``, and ``scheme`` unless all are meant."""
     period, scheme = run.payload["period"], run.payload.get("scheme") or None
     run.report(0, 1)
-    try:
+    with refusals_told():
         editions = recompute(period, scheme, by=run.job.created_by, report=run.report, guard=run.check_fence)
-    except Refused as error:
-        raise jobs.JobRefused(str(error)) from error
     subjects = sum(edition.subject_count for edition in editions)
     one = editions[0] if len(editions) == 1 else None
     args = [one.period.code, one.scheme_code] if one else []
@@ -30,13 +50,28 @@ def recompute_boards(run: jobs.JobRun) -> dict[str, Any]:
     }
 
 
+@jobs.handler("assessments.look")
+def look(run: jobs.JobRun) -> dict[str, Any]:
+    """Payload: ``period`` and ``scheme``."""
+    run.report(0, 1)
+    period = AssessmentPeriod.objects.get(code=run.payload["period"])
+    with refusals_told():
+        edition = look_ahead(
+            period, run.payload["scheme"], by=run.job.created_by, report=run.report, guard=run.check_fence
+        )
+    return {
+        "url": reverse("assessments:prepare", args=[period.code, edition.scheme_code]),
+        "message": _("%(count)s subjects computed.") % {"count": edition.subject_count},
+    }
+
+
 @jobs.handler("assessments.prepare")
 def prepare(run: jobs.JobRun) -> dict[str, Any]:
     """Payload: ``period``, ``scheme``, and the ``Grounds``."""
     run.report(0, 1)
     words = dict(run.payload)
     period = AssessmentPeriod.objects.get(code=words.pop("period"))
-    try:
+    with refusals_told():
         proposal = prepare_board(
             period,
             words.pop("scheme"),
@@ -45,8 +80,6 @@ def prepare(run: jobs.JobRun) -> dict[str, Any]:
             report=run.report,
             guard=run.check_fence,
         )
-    except Refused as error:
-        raise jobs.JobRefused(str(error)) from error
     url = reverse("assessments:proposal", args=[proposal.pk])
     return {"url": url, "message": _("Prepared. A colleague has to approve it.")}
 
@@ -58,10 +91,8 @@ def approve(run: jobs.JobRun) -> dict[str, Any]:
     proposal = Proposal.objects.select_related("period", "edition").get(pk=run.payload["proposal"])
     edition = proposal.edition
     if edition is None:
-        try:
+        with refusals_told():
             edition = approve_board(proposal, by=run.job.created_by, report=run.report, guard=run.check_fence)
-        except Refused as error:
-            raise jobs.JobRefused(str(error)) from error
     url = reverse("assessments:board", args=[proposal.period.code, proposal.scheme_code])
     return {"url": f"{url}?edition={edition.number}", "message": _("Published.")}
 
@@ -74,10 +105,8 @@ def try_scheme(run: jobs.JobRun) -> dict[str, Any]:
     period = AssessmentPeriod.objects.filter(code=run.payload["period"]).first()
     if draft is None or period is None:
         raise jobs.JobRefused(_("The draft was adopted or discarded meanwhile."))
-    try:
+    with refusals_told():
         found = try_draft(draft, period, by=run.job.created_by, guard=run.check_fence)
-    except Refused as error:
-        raise jobs.JobRefused(str(error)) from error
     run.report(1, 1)
     return {
         "url": reverse("schemes:trial", args=[draft.pk]),

@@ -109,6 +109,13 @@ def not_ready_to_prepare(period: AssessmentPeriod, scheme_code: str) -> Any:
     return None
 
 
+def not_ready_to_look(period: AssessmentPeriod, scheme_code: str) -> Any:
+    """To look at a board computed anew: what a colleague is about to approve stays as it is."""
+    if waiting_proposals(period).filter(scheme_code=scheme_code).exists():
+        return _("A prepared board waits for approval. Withdraw it first.")
+    return not_ready_to_prepare(period, scheme_code)
+
+
 def not_ready_to_archive(period: AssessmentPeriod) -> Any:
     ends = [objections_until(edition) for edition in newest_of_each(period)]
     last = max((end for end in ends if end is not None), default=None)

@@ -21,12 +21,12 @@ from assessments.operations.recomputing import (
     recompute_scheme,
 )
 from assessments.refusing import Refused
-from assessments.rounds import closes_early, not_ready_to_prepare, waiting_proposals
+from assessments.rounds import closes_early, not_ready_to_look, not_ready_to_prepare, waiting_proposals
 from assessments.selectors import as_core_period
 from branches.selectors import has_permission
 from core import audit, clock
 from core.templatetags.format import day
-from core.workflow import MoveRefused, move
+from core.workflow import MoveRefused, move, refusal
 
 IN_A_JOB = 20_000  # subjects above which computing a board is no work for a request
 
@@ -67,24 +67,27 @@ class Grounds:
     waiver: str = ""
 
 
-def look_ahead(period: AssessmentPeriod, scheme_code: str, *, by: Any) -> Edition:
-    """The board as it would be prepared now: a trial, beside what is published."""
+def look_ahead(
+    period: AssessmentPeriod,
+    scheme_code: str,
+    *,
+    by: Any,
+    report: Report | None = None,
+    guard: Guard | None = None,
+) -> Edition:
+    """The board as it would be prepared now: a trial, beside what is published. ``report`` and ``guard`` as
+    for ``prepare_board``."""
     if not has_permission(by, PUBLISH):
         raise PermissionDenied
     generate_duties(as_core_period(period))  # as preparing does, and committed: see publish
     with transaction.atomic():
-        _check_looking(period, scheme_code)
-        edition = recompute_scheme(applicable_scheme(scheme_code, period), period, by=by)
+        claim_board(scheme_code, period)
+        if waits := not_ready_to_look(period, scheme_code):
+            raise Refused(str(waits))
+        edition = recompute_scheme(applicable_scheme(scheme_code, period), period, by=by, report=report)
         check_reach(edition, by, PUBLISH)
+        _pass(guard)
     return edition
-
-
-def _check_looking(period: AssessmentPeriod, scheme_code: str) -> None:
-    claim_board(scheme_code, period)
-    if waits := not_ready_to_prepare(period, scheme_code):
-        raise Refused(str(waits))
-    if waiting_proposals(period).filter(scheme_code=scheme_code).exists():
-        raise Refused(_("A prepared board waits for approval. Withdraw it first."))
 
 
 def prepare_board(
@@ -162,12 +165,18 @@ def approve_board(
 ) -> Edition:
     """Publish what was prepared, and nothing else: other figures than those prepared are refused.
     ``report`` and ``guard`` as for ``prepare_board``."""
-    if may_act(by, proposal, "approve"):
+    if may_act(by, proposal, PROPOSAL_MOVES["approve"].permission):
         generate_duties(as_core_period(proposal.period))  # committed: see publish
     with transaction.atomic():
         edition = _approve(proposal, by=by, report=report)
         _pass(guard)
     return edition
+
+
+def not_ready_to_approve(proposal: Proposal, *, by: Any) -> Any:
+    """Why ``by`` can not approve it, or None; to be asked before a job begins. PermissionDenied without the
+    right."""
+    return refusal(proposal, PROPOSAL_MOVES["approve"], by=by, allowed=may_act)
 
 
 def _approve(proposal: Proposal, *, by: Any, report: Report | None) -> Edition:

@@ -208,15 +208,23 @@ class PrepareView(OfficeFormView):
         """Compute what the board would be now: then its missing figures have names, and a correction shows
         what it changes. The address of the job where it is long work."""
         scheme = self.kwargs["scheme"]
-        if operations.is_long_work(self.editions[-1]):
+        waits = rounds.not_ready_to_look(self.period, scheme)
+        if operations.is_long_work(self.editions[-1]) and not waits:
             title = _("Compute %(scheme)s, %(period)s")
             names = {"scheme": self.editions[-1].scheme.name, "period": self.period_name}
             payload = {"period": self.period.code, "scheme": scheme}
-            return self.in_background("assessments.recompute", title % names, payload, None)
+            return self.in_background("assessments.look", title % names, payload, self.sent)
         operations.look_ahead(self.period, scheme, by=self.request.user)
         for name in ("editions", "missing"):
             vars(self).pop(name, None)
         return ""
+
+    @property
+    def sent(self) -> Any:
+        """The key of the form, whatever else is in it."""
+        form = self.make_form(self.request.POST)
+        form.full_clean()
+        return form.cleaned_data.get("submission_key")
 
     def act(self, data):
         try:
@@ -309,7 +317,9 @@ class ProposalView(OfficeFormView):
         return reverse("assessments:proposal", args=[self.proposal.pk])
 
     def approve(self, sent: Any) -> str:
-        if operations.is_long_work(self.edition) and self.proposal.state == ProposalState.PREPARED:
+        if operations.is_long_work(self.edition):
+            if refused := operations.not_ready_to_approve(self.proposal, by=self.request.user):
+                raise MoveRefused(refused)
             title = _("Publish %(scheme)s, %(period)s")
             names = {"scheme": self.edition.scheme.name, "period": self.period_name}
             payload = {"proposal": self.proposal.pk}

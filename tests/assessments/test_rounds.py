@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from activities.models import Duty
 from assessments import round_pages, rounds
 from assessments.models import (
     AssessmentPeriod,
@@ -268,6 +269,15 @@ def test_a_correction_is_prepared_with_the_duties_it_is_approved_with(published,
     edition = approve_board(proposal, by=people[1])
     assert (edition.number, edition.digest) == (2, proposal.digest)
     assert set(edition.entries.values_list("total", flat=True)) == {0}
+
+
+def test_the_duties_of_an_approval_stand_before_it(prepared, people):
+    """A large board is built on connections that see what is committed."""
+    rule = DutyRuleFactory(unit_kinds=["BRANCH"])
+    IndicatorValue.objects.filter(unit__code="B2").update(raw=95 * 10**6)
+    with pytest.raises(Refused, match="have changed since"):
+        approve_board(prepared, by=people[1])
+    assert Duty.objects.filter(rule=rule).exists()
 
 
 def test_a_published_line_shows_the_vetoes_that_held_when_it_was_published(published, units, people, at):

@@ -191,9 +191,10 @@ def test_what_a_job_can_not_publish_it_refuses_in_words(
 ):
     url = reverse("assessments:proposal", args=[prepared.pk])
     IndicatorValue.objects.filter(unit=tree["A1"]).update(raw=9 * 10**6)
-    for client, reason in ((second, "has to be prepared again"), (office, "record of their own")):
-        job = started(client, url, django_capture_on_commit_callbacks, decision="approve")
-        assert (job.state, reason in job.error) == ("FAILED", True), job.error
+    job = started(second, url, django_capture_on_commit_callbacks, decision="approve")
+    assert (job.state, "has to be prepared again" in job.error) == ("FAILED", True), job.error
+    refused = office.post(url, {"decision": "approve"})
+    assert (refused.status_code, "record of their own" in words(refused)) == (422, True)
     assert not Edition.objects.published().exists()
     assert "has to be prepared again" not in words(second.get(url))
     Edition.objects.update(digest="")
@@ -248,10 +249,31 @@ def test_a_correction_names_who_came_and_who_is_gone(published, office, tree):
     assert (came["old"], effect["gone"]) == (None, ["B1党支部"])
 
 
-def test_a_very_large_correction_is_looked_at_by_a_job(published, office, monkeypatch):
-    monkeypatch.setattr("assessments.operations.rounds.IN_A_JOB", 2)
-    assert office.post(PREPARE, {"look": "1"}).url.startswith("/jobs/")
-    assert Job.objects.get().kind == "assessments.recompute"
+def test_a_very_large_correction_is_looked_at_by_a_job(
+    published, long_work, office, tree, django_capture_on_commit_callbacks
+):
+    form = {"look": "1", "submission_key": uuid.uuid4()}
+    job = started(office, PREPARE, django_capture_on_commit_callbacks, **form)
+    assert (job.kind, job.state, job.result["url"]) == ("assessments.look", "DONE", PREPARE)
+    assert started(office, PREPARE, django_capture_on_commit_callbacks, **form) == job
+    assert office.get(PREPARE).context["effect"]["count"] == 0
+    ProposalFactory(prepared_by=office.user)
+    jobs = Job.objects.count()
+    refused = office.post(PREPARE, {"look": "1"})
+    assert (refused.status_code, "Withdraw it first" in words(refused)) == (422, True)
+    assert Job.objects.count() == jobs
+
+
+def test_a_job_started_with_a_right_lost_since_says_so(
+    prepared, long_work, office, second, django_capture_on_commit_callbacks
+):
+    url = reverse("assessments:proposal", args=[prepared.pk])
+    office.user.assignments.all().delete()
+    job = started(second, url, django_capture_on_commit_callbacks, decision="approve")
+    assert (job.state, job.error) == ("FAILED", f"{office.user.username} may not publish boards.")
+    Job.objects.update(created_by=office.user)
+    run_job_again(job)
+    assert (job.state, job.error) == ("FAILED", "You may not do this.")
 
 
 def test_who_has_to_wait_sees_the_missing_figures_and_no_form(computed, office):
