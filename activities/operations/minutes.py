@@ -43,17 +43,23 @@ def reopen_action_item(item: ActionItem, *, by: Any) -> ActionItem:
         return locked
     if locked.activity.state == ActivityState.VOID:
         raise MoveRefused(_("Its record is void."))
-    done_on, locked.done_on, locked.done_in = locked.done_on, None, None
-    locked.save(update_fields=["done_on", "done_in"])
-    audit.record(
-        "reopen_action_item",
-        locked.activity,
-        by=by,
-        scope=locked.activity.unit.path or "",
-        item=locked.text,
-        done_on=done_on.isoformat(),
-    )
+    _untick(locked, by=by)
     return locked
+
+
+def reopen_settled(meeting: Activity, *, by: Any) -> None:
+    """What ``meeting`` ticked off is to be done again: a void record proves nothing."""
+    items = ActionItem.objects.filter(done_in=meeting).order_by("pk")
+    for item in items.select_for_update(of=("self",)).select_related("activity__unit"):
+        _untick(item, by=by)
+
+
+def _untick(item: ActionItem, *, by: Any) -> None:
+    done_on, item.done_on, item.done_in = item.done_on, None, None
+    item.save(update_fields=["done_on", "done_in"])
+    scope = item.activity.unit.path or ""
+    day = done_on and done_on.isoformat()
+    audit.record("reopen_action_item", item.activity, by=by, scope=scope, item=item.text, done_on=day)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from activities.choices import ActivityState
 from activities.models import Activity, Participation
 from activities.moves import MOVES, version_before
 from activities.operations.bulk import keep_first_versions
+from activities.operations.minutes import reopen_settled
 from activities.rules import LAPSE_WORKING_DAYS, is_late
 from activities.selectors import may
 from activities.signals import counting_changed
@@ -111,6 +112,7 @@ def void_activity(activity: Activity, *, by: User, reason: str, version: int | N
     keep_first_versions([activity.pk])
     counted = Activity.objects.confirmed().filter(pk=activity.pk).exists()
     moved = move(activity, "void", MOVES, by=by, allowed=may, reason=reason)
+    reopen_settled(moved, by=by)
     if counted:
         announce([moved.pk])
     return moved

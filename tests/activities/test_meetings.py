@@ -306,6 +306,30 @@ def test_the_meeting_that_settles_what_was_left_says_so(people, units, data):
     assert items_settled([meeting], people.county) == {}
 
 
+def test_what_a_void_meeting_ticked_off_is_to_be_done_again(people, units, data):
+    left, _new = record_activity(
+        data(held_on=date(2026, 6, 1), action_items=(ActionData("换开关"), ActionData("写稿"))),
+        by=people.secretary,
+    )
+    switch, draft = left.action_items.all()
+    first, _new = record_activity(
+        data(held_on=date(2026, 6, 10), done_items=(draft.pk,)), by=people.secretary
+    )
+    second, _new = record_activity(data(done_items=(switch.pk,)), by=people.secretary)
+    void_activity(second, by=people.secretary, reason="重复")
+    switch.refresh_from_db()
+    draft.refresh_from_db()
+    assert (switch.done_on, switch.done_in) == (None, None)
+    assert (draft.done_on, draft.done_in) == (date(2026, 6, 10), first)
+    assert list(open_action_items(units["C1-1"], TODAY)) == [switch]
+    event = AuditEvent.objects.get(verb="reopen_action_item")
+    assert (event.actor, event.object_id) == (people.secretary, str(left.pk))
+    void_activity(left, by=people.secretary, reason="重复")
+    void_activity(first, by=people.secretary, reason="重复")  # no record speaks of a void one any more
+    draft.refresh_from_db()
+    assert (draft.done_on, draft.done_in) == (None, None)
+
+
 def test_what_was_ticked_off_by_mistake_is_to_be_done_again(people, units, data):
     activity, _new = record_activity(data(action_items=(ActionData("换开关"),)), by=people.secretary)
     item = activity.action_items.get()
