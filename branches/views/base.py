@@ -123,14 +123,18 @@ class UnitActionView(ScopedMixin, FormView):
             "heading": self.heading,
             "button": self.button,
             "refusal": self.refusal(),
-            "parents": [*trail(self.unit, self.request.user), (self.unit.name, self.get_success_url())],
-            "cancel_url": self.get_success_url(),
+            "parents": [*trail(self.unit, self.request.user), (self.unit.name, self.back_url())],
+            "cancel_url": self.back_url(),
         }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | self.page()
 
     def get_success_url(self):
+        return self.back_url()
+
+    def back_url(self):
+        """Where who does not go on returns to: the page of what is still unchanged."""
         return reverse("branches:unit_detail", args=[self.unit.code])
 
 

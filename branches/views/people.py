@@ -59,8 +59,8 @@ class MemberActionView(UnitActionView):
     def page(self):
         return super().page() | {"person": self.member}
 
-    def get_success_url(self):
-        return member_url(self.member)
+    def back_url(self):
+        return reverse("branches:member_detail", args=[self.unit.code, self.member.pk])
 
 
 def member_url(member):
@@ -95,7 +95,7 @@ class TransferView(MemberActionView):
         return _("Transfer “%(member)s”") % {"member": self.member}
 
     def get_success_url(self):
-        return member_url(getattr(self, "moved", self.member))
+        return member_url(self.moved)
 
 
 class MemberDetailView(ScopedMixin, DetailView):

@@ -54,7 +54,7 @@ class TransferTakeBackView(MemberActionView):
         self.moved = operations.cancel_transfer(self.member, by=self.request.user)
 
     def get_success_url(self):
-        return member_url(getattr(self, "moved", self.member))
+        return member_url(self.moved)
 
 
 class OpeningTakeBackView(GroupToo):
@@ -83,11 +83,8 @@ class OpeningTakeBackView(GroupToo):
 
     def run(self, form):
         operations.take_back_opening(self.unit, by=self.request.user)
-        self.gone = "confirmed" in self.request.POST
 
     def get_success_url(self):
-        if not getattr(self, "gone", False):
-            return super().get_success_url()
         above = self.unit.parent
         return reverse("branches:unit_detail", args=[above.code]) if above else reverse("branches:unit_list")
 

@@ -99,6 +99,7 @@ def test_a_transfer_leads_to_the_member_in_the_new_unit(client, units, people):
     url = f"/units/C1-1/members/{member.pk}/transfer/"
     asked = client.post(url, typed)
     assert (asked.templates[0].name, Transfer.objects.count()) == ("branches/unit_action_check.html", 0)
+    assert asked.context["cancel_url"] == f"/units/C1-1/members/{member.pk}/"
     answer = client.post(url, dict(asked.context["typed"]) | {"confirmed": "1"})
     assert answer.headers["Location"] == f"/units/C1-1-1/members/{member.pk}/"
     assert Transfer.objects.get().to_unit == units["C1-1-1"]
@@ -206,8 +207,9 @@ def test_a_transfer_of_today_is_taken_back_on_the_members_page(client, units, pe
     page, url = f"/units/C1-2/members/{member.pk}/", f"/units/C1-2/members/{member.pk}/transfer/take-back/"
     client.force_login(people.county)
     assert url in client.get(page).text
-    rows = told(client.post(url))
-    assert rows == {
+    asked = client.post(url)
+    assert asked.context["cancel_url"] == page
+    assert told(asked) == {
         "Member": "甲",
         "Leaves": "单位C1-2",
         "Is back in": "单位C1-1, as if never gone",
