@@ -22,7 +22,7 @@ from assessments.numbers import RAW_PLACES, divide, mean
 from assessments.querysets import BOARD_KEYS
 from assessments.selectors import units_pooled_into
 from assessments.standings import Board
-from assessments.value_words import Stood, exclusions_line, stood_at
+from assessments.value_words import Stood, changes_since, exclusions_line, stood_at
 from core.measures import Measure, measures
 from core.periods import Period, parse_period
 from core.templatetags.format import moment, raw_short, raw_value, rounded, trimmed, weight
@@ -169,11 +169,33 @@ def _meetings_cause(entry: Entry, lacking: int) -> str:
 
 
 def reported(entry: Entry, item: Item) -> IndicatorValue | None:
-    found = IndicatorValue.objects.filter(
-        unit=entry.unit_id, period=entry.edition.period_id, indicator__code=item.source_code
-    )
-    found = found.select_related("indicator", "entered_by").prefetch_related("exclusions__value__indicator")
-    return found.first()
+    return _figures_of(entry).get(item.source_code)
+
+
+def _figures_of(entry: Entry) -> dict[str, IndicatorValue]:
+    """By the code of their indicator; read once for an entry."""
+    found: dict[str, IndicatorValue] | None = getattr(entry, "_figures", None)
+    if found is None:
+        items = entry.edition.scheme.items.filter(source_type=SourceType.REPORTED).order_by()
+        values = IndicatorValue.objects.filter(
+            unit=entry.unit_id,
+            period=entry.edition.period_id,
+            indicator__code__in=items.values("source_code"),
+        )
+        values = values.select_related("indicator", "entered_by")
+        values = values.prefetch_related("exclusions__value__indicator")
+        found = {value.indicator.code: value for value in values}
+        entry._figures = found  # type: ignore[attr-defined] # as _units_below
+    return found
+
+
+def scored_figure(entry: Entry, value: IndicatorValue, raw: int | None) -> Stood | None:
+    """What a figure was when the board was computed; None unless that makes up the scored ``raw``."""
+    changes: dict[str, list[Any]] | None = getattr(entry, "_changes", None)
+    if changes is None:
+        changes = changes_since(entry.edition.computed_at, _figures_of(entry).values())
+        entry._changes = changes  # type: ignore[attr-defined] # as _units_below
+    return stood_at(value, entry.edition.computed_at, raw, changes.get(str(value.pk), []))
 
 
 def _describe_uncounted(line: ItemLine, value: IndicatorValue | None) -> None:
@@ -192,7 +214,7 @@ def _describe_reported(entry: Entry, line: ItemLine) -> bool:
     if value is None:
         return False
     if value.counting_raw is None or value.counting_raw != line.raw:
-        then = stood_at(value, entry.edition.computed_at, line.raw)
+        then = scored_figure(entry, value, line.raw)
         line.behind = line.detail = then.words if then else ""
         return False
     if not value.counts:

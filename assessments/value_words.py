@@ -118,13 +118,24 @@ class Stood:
         return _("%(value)s / %(denominator)s × %(per)s") % (text | {"per": raw_value(self.per)})
 
 
-def stood_at(value: IndicatorValue, at: datetime, raw: int | None) -> Stood | None:
-    """What the figure was at ``at``, told from its history; None unless that makes up the scored ``raw``."""
-    then = {"value": exact(value.value), "denominator": _exact_or_none(value.denominator)}
+def changes_since(at: datetime, values: Iterable[IndicatorValue]) -> dict[str, list[dict[str, Any]]]:
+    """What the history says of each figure since ``at``, the newest first, by its key as text."""
     events = AuditEvent.objects.filter(
-        object_type="assessments.indicatorvalue", object_id=str(value.pk), at__gt=at
+        object_type="assessments.indicatorvalue", object_id__in=[str(value.pk) for value in values], at__gt=at
     )
-    for summary in events.order_by("-pk").values_list("summary", flat=True):
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, summary in events.order_by("-pk").values_list("object_id", "summary"):
+        found.setdefault(key, []).append(summary)
+    return found
+
+
+def stood_at(
+    value: IndicatorValue, at: datetime, raw: int | None, changes: Iterable[dict[str, Any]]
+) -> Stood | None:
+    """What the figure was at ``at``, told from its ``changes_since``; None unless that makes up the scored
+    ``raw``."""
+    then = {"value": exact(value.value), "denominator": _exact_or_none(value.denominator)}
+    for summary in changes:
         for name in FIELDS.keys() & summary.keys():
             before = summary[name][0]
             then[name] = Decimal(before) if before else None

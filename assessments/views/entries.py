@@ -22,7 +22,6 @@ from assessments.explanation import (
 )
 from assessments.models import Edition, Entry, GapComment, Objection, Veto
 from assessments.operations import ADD_VETO, OBJECT
-from assessments.value_words import stood_at
 from assessments.views.boards import explanation_url
 from branches.access import ScopedMixin
 from branches.selectors import has_permission
@@ -276,7 +275,7 @@ class EvidenceView(EntryView):
     def reported_context(self) -> dict[str, Any]:
         """What was scored; and, where it was changed since, what stands today beside it."""
         value = figures.reported(self.entry, self.line.item)
-        then = stood_at(value, self.edition.computed_at, self.line.raw) if value else None
+        then = figures.scored_figure(self.entry, value, self.line.raw) if value else None
         return {"value": value, "then": then}
 
     def ratings_context(self) -> dict[str, Any]:

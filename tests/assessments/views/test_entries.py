@@ -1,10 +1,14 @@
 """Why a score is what it is, and its evidence."""
 
 from datetime import date
+from itertools import product
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from assessments.models import PastResult
+from assessments.models import IndicatorValue, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
 from tests.assessments.views.conftest import rules
@@ -220,6 +224,26 @@ def test_why_it_moved_is_told_item_by_item(published, people, secretary):
     why = secretary.get(WHY)
     assert [stand.period.code for stand in why.context["stands"]] == ["2025H2", "2026H1"]
     assert "/boards/2026H1/board/A1/movement/" in why.content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "movement/"])
+def test_more_reported_items_ask_no_more_queries(tree, people, secretary, page):
+    """Of figures that were changed since, too."""
+    asked = []
+    for count in (1, 3):
+        code = f"board{count}"
+        items = [item(f"N{count}{number}") for number in range(count)]
+        import_document(scheme_document(section("S", *items), code=code))
+        for one, period in product(items, ("2025H2", "2026H1")):
+            IndicatorValueFactory(unit=tree["A1"], period=period, indicator=one["code"], figure="80")
+        for period in ("2025H2", "2026H1"):
+            publish(period, code, Decision(*people, waiver="x"))
+        IndicatorValue.objects.update(value=9 * 10**6, raw=9 * 10**6)
+        cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            assert secretary.get(f"/boards/2026H1/{code}/A1/{page}").status_code == 200
+        asked.append(len(found))
+    assert asked[0] == asked[1]
 
 
 def test_two_editions_of_a_period_are_compared_item_by_item(published, people, secretary):
