@@ -1,5 +1,6 @@
 """The list of boards and one board, on the page and as a file."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -107,7 +108,7 @@ class BoardView(TemplateView):
         return BoardFile(
             edition=self.edition,
             board=self.board,
-            rows=self.rows(self.board_lines, before),
+            rows=self.rows(self.board_lines, before, linked=False),
             before=before,
             facts=self.stamp()["facts"],
             reader=self.request.user,
@@ -295,16 +296,19 @@ class BoardView(TemplateView):
         count = ngettext("%(count)s unit", "%(count)s units", len(grades)) % {"count": len(grades)}
         return " · ".join(part for part in (count, _(", ").join(parts)) if part)
 
-    def rows(self, entries, before: earlier.Before | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self, entries, before: earlier.Before | None = None, *, linked: bool = True
+    ) -> list[dict[str, Any]]:
+        """``linked``: with the address of each score that the reader may open; a file has none."""
         entries = list(entries)
-        seen = set(
-            Entry.objects.filter(pk__in=[entry.pk for entry in entries])
-            .allowed_to(self.request.user, "view")
-            .values_list("pk", flat=True)
-        )
-        ranks = [getattr(entry, self.board.rank_field) for entry in entries]
-        tied = {rank for rank in ranks if rank and ranks.count(rank) > 1}
+        seen = self.opened(entries) if linked else set()
+        ranks = Counter(getattr(entry, self.board.rank_field) for entry in entries)
+        tied = {rank for rank, count in ranks.items() if rank and count > 1}
         return [self.row(entry, before, tied, entry.pk in seen) for entry in entries]
+
+    def opened(self, entries: list[Entry]) -> set[int]:
+        found = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+        return set(found.allowed_to(self.request.user, "view").values_list("pk", flat=True))
 
     def row(self, entry: Entry, before: earlier.Before | None, tied: set[int], seen: bool) -> dict[str, Any]:
         rank = getattr(entry, self.board.rank_field)
