@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import quote
 
+from django.db.models.functions import Length
 from django.http import FileResponse, Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from assessments.explanation import band_line
 from assessments.models import Edition, Entry, Section
 from assessments.numbers import SCORE_PLACES, TOTAL_PLACES
 from branches.models import PartyUnit
+from branches.selectors import units_for
 from core import clock
 from core.periods import period_words
 from core.reports import FOUR_PLACES, NUMBER, TWO_PLACES, ReportColumn
@@ -138,18 +140,23 @@ class BoardFile:
 
     @property
     def heading(self) -> Heading:
-        """Prepared and approved by whom, once it is published; a trial names who took it out."""
+        """By whom a published board was prepared and approved is told to offices that do so (ADR 0012); for
+        others the sheet is, as a report, of who took it out, and so is a trial."""
         edition = self.edition
         words = [period_words(edition.period.code), str(self.board.label), standings.edition_words(edition)]
-        title = " ".join([edition.scheme.name, _(", ").join(words)])
-        unit = PartyUnit.objects.filter(parent=None).order_by("path").first()
-        return Heading(
-            title=title,
-            unit=unit.name if unit else "",
-            author=(edition.prepared_by or self.reader).name,
-            day=clock.day_of(edition.published_at) if edition.published_at else clock.today(),
-            checker=edition.approved_by.name if edition.approved_by else "",
-        )
+        title = f"{edition.scheme.name} {_(', ').join(words)}"
+        if standings.may_see_provisional(self.reader) and edition.prepared_by and edition.approved_by:
+            author, checker = edition.prepared_by, edition.approved_by.name
+            return Heading(title, self.unit_name, author.name, clock.day_of(edition.published_at), checker)
+        return Heading(title, self.unit_name, self.reader.name, clock.today())
+
+    @property
+    def unit_name(self) -> str:
+        """The reader's office, or the unit the reader belongs to."""
+        offices = units_for(self.reader, "assessments.view_entry")
+        own = PartyUnit.objects.filter(pk__in=standings.own_units(self.reader))
+        found = [units.order_by(Length("path"), "path").first() for units in (offices, own)]
+        return next((unit.name for unit in found if unit), "")
 
     @property
     def notes(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from urllib.parse import unquote
 
@@ -308,6 +309,20 @@ def test_a_board_comes_as_an_office_sheet(published, people, office):
     assert "No movement is shown: no earlier board of this scheme is known." in notes
     assert f"Taken out of the system by {office.user.name}, 2026-07-20 12:00." in notes
     assert office.get(f"{BOARD}?format=pdf").status_code == 404
+
+
+def test_who_does_not_prepare_boards_reads_not_who_did(published, people, secretary, sign_in):
+    member = sign_in(Role.MEMBER, "A2")
+    for client, unit in ((secretary, "A1党支部"), (member, "A2党支部"), (sign_in(), "")):
+        text = " ".join(str(cell) for row in sheet_of(client.get(f"{BOARD}?format=xlsx")) for cell in row)
+        assert f"Filled in for: {unit}    Filled in by: {client.user.name} " in text
+        assert not [person.name for person in people if person.name in text]
+
+
+def test_a_file_asks_not_which_scores_its_reader_may_open(published, office):
+    with CaptureQueriesContext(connection) as found:
+        office.get(f"{BOARD}?format=csv")
+    assert not [query for query in found if re.search(r'assessments_entry"."id" IN \(\d', query["sql"])]
 
 
 def test_files_of_a_trial_and_of_a_corrected_edition_say_so(published, people, office):
