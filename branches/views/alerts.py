@@ -20,6 +20,7 @@ class AlertListView(ScopedMixin, ListView):
         self.filter_form = AlertFilterForm(self.request.GET, user=self.request.user)
         facts = self.filter_form.cleaned_data if self.filter_form.is_valid() else {}
         self.top = self.top_unit(facts.get("unit", ""))
+        self.is_filtered = any(facts.values())
         units = kept_units(self.request.user)
         if self.top:
             units = units.in_subtree(self.top.path)
@@ -31,5 +32,11 @@ class AlertListView(ScopedMixin, ListView):
         return get_object_or_404(PartyUnit.objects.allowed_to(self.request.user, "view"), code=code)
 
     def get_context_data(self, **kwargs):
-        extra = {"form": None, "filter_form": self.filter_form, "top": self.top}
+        extra = {
+            "form": None,
+            "filter_form": self.filter_form,
+            "top": self.top,
+            "is_filtered": self.is_filtered,
+            "keeps": kept_units(self.request.user).exists(),
+        }
         return super().get_context_data(**kwargs) | extra

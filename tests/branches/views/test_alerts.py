@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from branches.choices import Position, Role
 from branches.forms import filters
 from branches.models import PartyUnit
 from tests.factories.accounts import UserFactory
+from tests.factories.branches import AssignmentFactory, MemberFactory, PartyUnitFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +63,40 @@ def test_who_keeps_nothing_has_an_empty_page(client, units, people):
     assert not client.get("/units/").context["keeps"]
     client.force_login(people.secretary)
     assert client.get("/units/").context["keeps"]
+
+
+CLEAR, NONE_HERE, NOT_YOURS = (
+    "Nothing needs attention",
+    "Nothing under this filter",
+    "These matters are seen to elsewhere",
+)
+
+
+def said(client, **query):
+    text = client.get("/units/alerts/", query).text
+    return [words for words in (CLEAR, NONE_HERE, NOT_YOURS) if words in text]
+
+
+def test_an_empty_list_says_why_it_is_empty(client, units, people):
+    """Only who keeps units and asks for all of them hears that all is well."""
+    client.cookies["django_language"] = "en"
+    client.force_login(people.secretary)
+    PartyUnit.objects.filter(code="C1-1").update(last_election_on=date(2020, 6, 1))
+    assert said(client) == []
+    assert said(client, kind="JOINT_TOO_WIDE") == [NONE_HERE]
+    client.force_login(people.county)
+    assert said(client, kind="JOINT_TOO_WIDE", unit="C1-1") == [NONE_HERE]
+    for user in (people.province, people.leader):
+        client.force_login(user)
+        assert said(client) == said(client, kind="ELECTION") == [NOT_YOURS]
+
+
+def test_all_is_well_where_nothing_is_open(client):
+    client.cookies["django_language"] = "en"
+    branch = PartyUnitFactory(last_election_on=date(2026, 6, 1))
+    PostFactory(unit=branch, member=MemberFactory(unit=branch), position=Position.SECRETARY)
+    MemberFactory.create_batch(3, unit=branch)
+    client.force_login(AssignmentFactory(unit=branch, role=Role.BRANCH_SECRETARY).user)
+    assert client.get("/units/alerts/").context["alerts"] == []
+    assert said(client) == [CLEAR]
+    assert said(client, unit=branch.code) == [NONE_HERE]
