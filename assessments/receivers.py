@@ -9,7 +9,8 @@ from kombu.exceptions import OperationalError as BrokerAway
 
 from activities.signals import counting_changed
 from assessments import tasks
-from assessments.operations import mark_dirty
+from assessments.operations import forget_unit, mark_dirty
+from branches.signals import opening_taken_back
 
 logger = logging.getLogger(__name__)
 
@@ -19,6 +20,12 @@ def mark_and_ring(sender: Any, *, unit_ids: Any, days: Any, **kwargs: Any) -> No
     mark_dirty(unit_ids, days)
     # robust: the confirmation stands even if scoring fails; the marks stay, and beat comes back to them
     transaction.on_commit(ring, robust=True)
+
+
+@receiver(opening_taken_back, dispatch_uid="assessments.forget_unit")
+def forget_and_ring(sender: Any, *, unit: Any, **kwargs: Any) -> None:
+    if forget_unit(unit):
+        transaction.on_commit(ring, robust=True)
 
 
 def ring() -> None:

@@ -24,7 +24,7 @@ from assessments.operations.recomputing import (
     recompute_running,
     recompute_scheme,
 )
-from assessments.operations.rescoring import mark_dirty, rescore_dirty
+from assessments.operations.rescoring import forget_unit, mark_dirty, rescore_dirty
 from assessments.operations.rounds import (
     FiguresMissing,
     Grounds,
@@ -97,6 +97,7 @@ __all__ = [
     "ensure_period",
     "enter_values",
     "enter_veto",
+    "forget_unit",
     "import_scheme",
     "is_long_work",
     "is_published",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from assessments import scoring
 from assessments.models import AssessmentPeriod, DirtyUnit, Edition
@@ -26,6 +26,20 @@ def mark_dirty(unit_ids: Iterable[int], days: Iterable[date]) -> None:
     months = sorted({day.replace(day=1) for day in days})
     marks = [DirtyUnit(unit_id=unit, day=month, since=now) for unit in sorted(unit_ids) for month in months]
     DirtyUnit.objects.bulk_create(marks, batch_size=1000)
+
+
+@transaction.atomic
+def forget_unit(unit: PartyUnit) -> int:
+    """A unit that never was has no line on a board that is not published, and what stands above it is scored
+    again; from how many boards it went. A published board keeps its lines."""
+    editions = Edition.objects.provisional().filter(pk__in=unit.entries.values("edition"))
+    days = {edition.pk: edition.period.first_day for edition in editions.select_related("period")}
+    unit.entries.filter(edition__in=days).delete()
+    left = Edition.objects.filter(pk__in=days)
+    left.update(subject_count=F("subject_count") - 1, digest="", computed_at=clock.now())
+    if unit.parent_id:
+        mark_dirty({unit.parent_id}, days.values())
+    return len(days)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from branches.operations.transfers import (
 from branches.operations.units import lock_trees, update_unit
 from branches.querysets import PostQuerySet
 from branches.selectors import office_to_ask
+from branches.signals import opening_taken_back
 from core import audit
 from core.models import AuditEvent
 
@@ -138,6 +139,7 @@ def take_back_opening(unit: PartyUnit, *, by: User | None) -> None:
     for transfer in coming:
         go_back(transfer, by=by)
     audit.record("take_back", unit, by=by, scope=unit.path or "", code=unit.code)
+    opening_taken_back.send(sender=PartyUnit, unit=unit)
     try:
         unit.delete()
     except ProtectedError as error:

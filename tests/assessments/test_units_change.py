@@ -6,7 +6,15 @@ import pytest
 
 from assessments.models import Entry
 from assessments.operations import Decision, publish, recompute
-from branches.operations import merge_units, relocate_unit, update_unit
+from branches.models import PartyUnit
+from branches.operations import (
+    BranchesRefused,
+    merge_units,
+    open_unit,
+    relocate_unit,
+    take_back_opening,
+    update_unit,
+)
 from tests.factories.assessments import IndicatorValueFactory, scheme
 from tests.factories.branches import MemberFactory, PartyUnitFactory
 
@@ -58,3 +66,46 @@ def test_a_later_period_has_the_unit_that_goes_on_and_its_new_name(branches, com
     IndicatorValueFactory(unit=branches["B2"], indicator="A1", figure="85", period="2026H2")
     [line] = lines(recompute("2026H2", by=None)[0])
     assert line[:3] == ("B2", "新名", "CQ")
+
+
+@pytest.fixture
+def opened_today(branches, company):
+    """A general branch, so that it needs nobody: and its committee is on the board too."""
+    scheme(code="offices", subject_kinds=["GENERAL_BRANCH", "COMMITTEE"])
+    unit = PartyUnit(
+        code="N",
+        name="新",
+        kind="GENERAL_BRANCH",
+        parent=company,
+        organisation=company.organisation,
+        opened_on=date(2026, 7, 20),
+    )
+    return open_unit(unit, by=None)
+
+
+def test_a_provisional_board_forgets_a_unit_that_never_was(opened_today, django_capture_on_commit_callbacks):
+    """Its line was computed by itself; whoever opened the unit knows nothing of it."""
+    (edition,) = recompute("2026H2", "offices", by=None)
+    assert [line[0] for line in lines(edition)] == ["CP", "N"]
+    with django_capture_on_commit_callbacks(execute=True):
+        take_back_opening(opened_today, by=None)
+    edition.refresh_from_db()
+    assert ([line[0] for line in lines(edition)], edition.subject_count) == (["CP"], 1)
+    assert edition.digest == recompute("2026H2", "offices", by=None)[0].digest
+
+
+def test_a_published_board_stands_in_the_way_of_taking_back(opened_today, people):
+    update_unit(opened_today, by=None, opened_on=date(2026, 6, 1))
+    for unit in PartyUnit.objects.filter(code__in=["CP", "N"]):
+        IndicatorValueFactory(unit=unit, indicator="A1", figure="90")
+    edition = publish("2026H1", "offices", Decision(*people))
+    before = lines(edition)
+    assert [line[0] for line in before] == ["CP", "N"]
+    with pytest.raises(BranchesRefused, match="not taken back"):
+        take_back_opening(opened_today, by=None)
+    assert lines(edition) == before
+
+
+def test_a_unit_on_no_board_is_taken_back(opened_today):
+    take_back_opening(opened_today, by=None)
+    assert not PartyUnit.objects.filter(code="N").exists()
