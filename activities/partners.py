@@ -63,6 +63,11 @@ class Partners:
     def own(self) -> PartyUnitQuerySet:
         return units_for(self.user, "activities.add_activity")
 
+    @cached_property
+    def own_others(self) -> list[PartyUnit]:
+        """The further units for which the user records: of these alone he gives the attendance."""
+        return list(self.units.filter(pk__in=self.own.values("pk")).exclude(pk=self.lead.pk).order_by("path"))
+
     def refuses(self, part: PartData) -> bool:
         """Whether these are figures of a unit for which the user does not record, and not there already."""
         if part.figures == self.named.get(part.unit_id, NO_FIGURES):

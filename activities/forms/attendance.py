@@ -17,6 +17,7 @@ from activities.selectors import UNITS_OFFERED
 from branches.models import Member
 
 OTHER_UNITS = 6  # rows that are offered
+FIGURES = ["expected", "present", "excused"]
 REASONS = [(reason.value, reason.label) for reason in AbsenceReason]
 
 
@@ -131,6 +132,11 @@ class PartForm(FiguresMixin, forms.Form):
     def is_blank(self) -> bool:
         return not any(str(self[name].value() or "").strip() for name in self.fields)
 
+    @property
+    def takes_figures(self) -> bool:
+        """Whether the row has boxes for attendance: not where nobody could fill them."""
+        return bool(self.partners.own_others) or any(self[name].value() for name in FIGURES)
+
     def clean(self):
         cleaned = super().clean()
         self.clean_figures(cleaned)
@@ -144,6 +150,8 @@ class PartForm(FiguresMixin, forms.Form):
 
 
 class BasePartFormSet(RowsMixin, BaseFormSet):
+    row_words = _("Other unit %(number)s")
+
     def __init__(self, *args, partners: Partners, **kwargs):
         super().__init__(*args, form_kwargs={"partners": partners}, **kwargs)
         self.lead, self.partners = partners.lead, partners
@@ -160,6 +168,12 @@ class BasePartFormSet(RowsMixin, BaseFormSet):
     def suggested(self) -> list[str]:
         """What may be chosen without typing."""
         return [unit_text(unit) for unit in self.partners.known.order_by("path")[:UNITS_OFFERED]]
+
+    @property
+    def own_others(self) -> str:
+        """The names and codes of the units whose attendance may be given, one a line; the page's script shows
+        the boxes in their rows alone."""
+        return "\n".join(text for unit in self.partners.own_others for text in (unit.name, unit.code))
 
     @property
     def parts(self) -> list[PartData]:

@@ -98,6 +98,8 @@ class ActionForm(forms.Form):
 
 
 class BaseVoteFormSet(RowsMixin, BaseFormSet):
+    row_words = _("Vote %(number)s")
+
     def __init__(self, *args, eligible: int, **kwargs):
         super().__init__(*args, **kwargs)
         self.eligible, self.quorum, self.needed = eligible, quorum(eligible), votes_needed(eligible)
@@ -115,6 +117,8 @@ class BaseVoteFormSet(RowsMixin, BaseFormSet):
 
 
 class BaseActionFormSet(RowsMixin, BaseFormSet):
+    row_words = _("Thing to do %(number)s")
+
     def __init__(self, *args, members: list[Member] | None, activity: Activity | None, **kwargs):
         rows = list(activity.action_items.select_related("owner")) if activity else []
         named = [row.owner for row in rows if row.owner]

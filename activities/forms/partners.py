@@ -32,5 +32,11 @@ class PartnerField(NodeField):
         named = self.rows.filter(code__iexact=written[1]).first() if written else None
         return named or super().find(text)
 
+    def meant(self, nodes: list[PartyUnit]) -> PartyUnit | None:
+        """Who took part is only named, so a part of a name will do where it fits one unit and its groups."""
+        keys = {unit.pk for unit in nodes}
+        roots = [unit for unit in nodes if unit.parent_id not in keys]
+        return roots[0] if len(roots) == 1 and roots[0] in self.partners.shown(nodes) else None
+
     def choices_of(self, nodes: list[PartyUnit]) -> list[tuple[str, str]]:
         return [(unit.code, self.partners.words_for(unit)) for unit in self.partners.shown(nodes)]

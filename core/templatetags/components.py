@@ -263,12 +263,20 @@ def error_summary(*forms: Any) -> dict[str, Any]:
 def _errors_of(form: Any) -> list[dict[str, str]]:
     if hasattr(form, "forms"):
         whole = [{"text": str(text), "target": ""} for text in form.non_form_errors()]
-        return whole + [error for part in form.forms for error in _errors_of(part)]
+        rows = enumerate(getattr(form, "first_rows", form.forms), start=1)
+        words = getattr(form, "row_words", _("Row %(number)s"))
+        return whole + [_in_row(words, number, error) for number, row in rows for error in _errors_of(row)]
     if not form.is_bound:
         return []
     whole = [{"text": str(text), "target": ""} for text in form.non_field_errors()]
     of_fields = [(field, str(text)) for field in form for text in field.errors]
     return whole + [{"text": _named(field, text), "target": _target(field)} for field, text in of_fields]
+
+
+def _in_row(words: Any, number: int, error: dict[str, str]) -> dict[str, str]:
+    """The error of one of several rows, as the summary tells them apart."""
+    row = str(words) % {"number": number}
+    return error | {"text": _("%(row)s – %(text)s") % {"row": row, "text": error["text"]}}
 
 
 def _named(field: Any, text: str) -> str:

@@ -56,7 +56,21 @@ function expect(kind, ticks) {
   list.dispatchEvent(new CustomEvent("attendance", { bubbles: true }));
 }
 
+// Attendance of another unit is entered by that unit: boxes only where the name may be that of one's own.
+function showFigures() {
+  const own = (form.querySelector("[data-own-units]")?.dataset.ownUnits || "").split("\n").filter(Boolean);
+  for (const row of form.querySelectorAll("[data-part]")) {
+    const figures = row.querySelector("[data-part-figures]");
+    if (!figures) continue;
+    const typed = row.querySelector("input[type=text]").value.trim();
+    const fits = typed && own.some((word) => word.includes(typed) || typed.includes(word));
+    figures.hidden = !fits && [...figures.querySelectorAll("input")].every((box) => !box.value.trim());
+  }
+}
+
 if (form) {
+  showFigures();
+  form.addEventListener("input", showFigures);
   showFieldsOf(chosenKind());
   expect(chosenKind(), false);
   form.addEventListener("change", (event) => {

@@ -208,9 +208,25 @@ def matches_of(asked):
     return [code for code, _words in asked.parts.forms[0].fields["code"].matches]
 
 
-def test_a_neighbour_is_offered_where_the_text_fits_no_other_and_neighbours_are_never_listed(sheet, units):
-    assert matches_of(sheet(values(co_0__code="位C1-2-"))) == ["C1-2-1"]
-    assert matches_of(sheet(values(co_0__code="位C1-2"))) == ["C1-2"]  # called as its group is
+@pytest.mark.parametrize(
+    ("typed", "code"), [("位C1-2-", "C1-2-1"), ("位C1-2", "C1-2")], ids=["alone", "called as its group is"]
+)
+def test_a_part_of_a_name_that_fits_one_unit_only_means_it(sheet, units, typed, code):
+    assert facts(sheet(values(co_0__code=typed))).parts[1].unit_id == units[code].pk
+
+
+def test_boxes_for_attendance_stand_only_where_somebody_may_fill_them(sheet, people, units):
+    assert [sheet().parts.own_others.split("\n")[1::2], sheet().parts.forms[0].takes_figures] == [
+        ["C1-1-1", "C1-1-2"],
+        True,
+    ]
+    alone = sheet(user=people.leader, unit="C1-1-1")
+    assert [alone.parts.own_others, alone.parts.forms[0].takes_figures] == ["", False]
+    typed = sheet(values(co_0__expected="5"), user=people.leader, unit="C1-1-1")
+    assert typed.parts.forms[0].takes_figures
+
+
+def test_neighbours_are_never_listed(sheet, units):
     PartyUnitFactory(code="C1-3", name="单位C1-3", parent=units["C1"])
     assert matches_of(sheet(values(co_0__code="单位"))) == ["C1-1-1", "C1-1-2"]
 

@@ -43,4 +43,6 @@ def test_attendance_of_another_unit_is_entered_by_that_unit(people, units):
     ]
     AssignmentFactory(user=people.secretary, role=Role.BRANCH_SECRETARY, unit=other)
     both = Partners(people.secretary, units["C1-1"])
+    assert [unit.code for unit in both.own_others] == ["C1-1-1", "C1-1-2", "C1-2", "C1-2-1"]
+    assert [unit.code for unit in new.own_others] == ["C1-1-1", "C1-1-2"]
     assert both.refuses(PartData(other.pk, 5, 4, 1)) is False

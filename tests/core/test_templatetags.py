@@ -299,7 +299,7 @@ def test_the_error_summary_reads_formsets_and_skips_what_was_not_sent():
     rows = forms.formset_factory(VisitForm, min_num=1, validate_min=True, extra=0)
     sent = rows({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-topic": "x", "form-0-kind": "A"})
     assert components.error_summary(VisitForm(), None, sent)["errors"] == [
-        {"text": "Nobody was there", "target": ""}
+        {"text": "Row 1 – Nobody was there", "target": ""}
     ]
     none = rows({"form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"})
     assert components.error_summary(none)["errors"] == [
