@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityState
@@ -28,6 +29,16 @@ def close_action_items(keys: Iterable[int], meeting: Activity, *, by: Any) -> No
         scope = meeting.unit.path or ""
         audit.record(
             "close_action_item", item.activity, by=by, scope=scope, item=item.text, meeting=meeting.pk
+        )
+
+
+def refuse_done_before_left(meeting: Activity) -> None:
+    """When its day changes, neither what it left nor what it ticked off is done before it was left to do."""
+    items = ActionItem.objects.filter(Q(done_in=meeting) | Q(activity=meeting))
+    if early := items.filter(done_in__held_on__lt=F("activity__held_on")).first():
+        raise RecordRefused(
+            _("“%(item)s” would be done before it was left to do. Give another day, or undo its tick first.")
+            % {"item": early.text}
         )
 
 

@@ -15,7 +15,7 @@ from activities.models import Activity, Appraisal, Attachment, Talk
 from activities.moves import EDITABLE, MOVES
 from activities.operations.bulk import keep_first_versions
 from activities.operations.checking import checked
-from activities.operations.minutes import close_action_items
+from activities.operations.minutes import close_action_items, refuse_done_before_left
 from activities.operations.reviewing import announce, stamp_first_submission
 from activities.operations.writing import changes_between, rewrite_details, snapshot, write_details
 from activities.records import OWN_COLUMNS, PLANNED_COLUMNS, ActivityData, Change, refuse_text
@@ -181,6 +181,7 @@ def _write(locked: Activity, data: ActivityData, *, by: User, change: Change) ->
     locked.version += 1
     locked.save()
     rewrite_details(locked, data)
+    refuse_done_before_left(locked)
     close_action_items(data.done_items, locked, by=by)
     if data.kind != ActivityKind.HEART_TALK:
         Talk.objects.filter(activity=locked).delete()

@@ -330,6 +330,33 @@ def test_what_a_void_meeting_ticked_off_is_to_be_done_again(people, units, data)
     assert (draft.done_on, draft.done_in) == (None, None)
 
 
+def test_nothing_is_done_before_it_was_left_to_do(people, units, data):
+    """Neither by moving the meeting that ticked it off, nor the one that had left it."""
+    left, _new = record_activity(
+        data(held_on=date(2026, 6, 1), action_items=(ActionData("换开关"),)), by=people.secretary
+    )
+    item = left.action_items.get()
+    meeting, _new = record_activity(
+        data(held_on=date(2026, 6, 10), done_items=(item.pk,)), by=people.secretary
+    )
+
+    def moved(record, day):
+        facts = data(
+            held_on=day,
+            action_items=tuple(ActionData("换开关", pk=row.pk) for row in record.action_items.all()),
+        )
+        update_activity(
+            record, facts, by=people.secretary, change=Change(Activity.objects.get(pk=record.pk).version)
+        )
+
+    for record, day in ((meeting, date(2026, 5, 31)), (left, date(2026, 6, 11))):
+        with pytest.raises(RecordRefused, match="换开关"):
+            moved(record, day)
+        moved(record, date(2026, 6, 5))
+    item.refresh_from_db()
+    assert (item.done_in, item.done_on) == (meeting, date(2026, 6, 5))
+
+
 def test_what_was_ticked_off_by_mistake_is_to_be_done_again(people, units, data):
     activity, _new = record_activity(data(action_items=(ActionData("换开关"),)), by=people.secretary)
     item = activity.action_items.get()
