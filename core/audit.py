@@ -54,10 +54,11 @@ def record(
     return event
 
 
-def of_today(verb: str, obj: models.Model) -> models.QuerySet[AuditEvent]:
-    """The times that ``verb`` was done to ``obj`` today."""
-    about = AuditEvent.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
-    return about.filter(verb=verb, at__date=clock.today())
+def of_today(verb: str, *rows: models.Model) -> models.QuerySet[AuditEvent]:
+    """The times that ``verb`` was done today to any of ``rows``, all of one model."""
+    about = AuditEvent.objects.filter(object_type__in={row._meta.label_lower for row in rows[:1]})
+    keys = [str(row.pk) for row in rows]
+    return about.filter(object_id__in=keys, verb=verb, at__date=clock.today())
 
 
 def beside(events: Iterable[AuditEvent], verb: str, rows: models.QuerySet) -> dict[Any, AuditEvent]:

@@ -174,11 +174,16 @@ def update_post(post: Post, *, by: User | None, **fields: Any) -> Post:
     require(by, "branches.change_post", post.unit)
     if "unit" in fields:
         require(by, "branches.change_post", fields["unit"])
-    return change_post(post, fields, by=by)
+    return _change_post(post, fields, by=by)
 
 
-def change_post(post: Post, fields: dict[str, Any], *, by: User | None) -> Post:
-    """Whoever calls has asked for the right."""
+def put_back_end(post: Post, ends_on: date | None, *, by: User | None) -> Post:
+    """The post runs on until the day it had before; whoever calls has asked for the right to the deed that is
+    taken back."""
+    return _change_post(post, {"ends_on": ends_on}, by=by)
+
+
+def _change_post(post: Post, fields: dict[str, Any], *, by: User | None) -> Post:
     post = Post.objects.select_for_update(of=("self",)).select_related("unit", "member").get(pk=post.pk)
     before = post.ends_on
     changes = changed_values(post, fields)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from branches.models import Member, PartyUnit, Post, Transfer
-from branches.operations.people import change_post, strike_out
+from branches.operations.people import put_back_end, strike_out
 from branches.operations.refusals import BranchesRefused, needed_by, require, require_keeping
 from branches.operations.rights import end_rights_by_hand, resume_rights
 from branches.operations.transfers import (
@@ -21,7 +21,7 @@ from branches.operations.transfers import (
     refuse_unit_for_members,
 )
 from branches.operations.units import lock_trees, update_unit
-from branches.querysets import PostQuerySet
+from branches.querysets import MemberQuerySet, PostQuerySet
 from branches.selectors import office_to_ask
 from branches.signals import opening_taken_back
 from core import audit
@@ -44,17 +44,23 @@ def as_day(text: str | None) -> date | None:
 
 def resume(ended: Resumed, *, by: User | None) -> None:
     for post, ends_on in ended:
-        change_post(post, {"ends_on": ends_on}, by=by)
+        put_back_end(post, ends_on, by=by)
 
 
 # --- a transfer -------------------------------------------------------------------------------------
 def transfer_of_today(member: Member) -> Transfer | None:
     """By which the member came to his unit, if it was entered today."""
-    last = member.transfers.select_related("from_unit", "to_unit").order_by("-moved_on", "-pk").first()
-    if last is None or last.to_unit_id != member.unit_id:
-        return None
-    days = {event.summary.get("on") for event in audit.of_today("transfer", member)}
-    return last if last.moved_on.isoformat() in days else None
+    return next(iter(transfers_of_today(Member.objects.filter(pk=member.pk))), None)
+
+
+def transfers_of_today(members: MemberQuerySet) -> list[Transfer]:
+    """By which each of them came to his unit, where it was entered today."""
+    moves = Transfer.objects.filter(member__in=members).order_by("member", "moved_on", "pk")
+    last = {move.member_id: move for move in moves.select_related("member__unit", "from_unit", "to_unit")}
+    came = [move for move in last.values() if move.to_unit_id == move.member.unit_id]
+    events = audit.of_today("transfer", *[move.member for move in came])
+    entered = {(event.object_id, event.summary.get("on")) for event in events}
+    return [move for move in came if (str(move.member_id), move.moved_on.isoformat()) in entered]
 
 
 def may_go_back(transfer: Transfer, by: User | None) -> bool:
@@ -119,8 +125,7 @@ def opened_today(unit: PartyUnit) -> bool:
 
 def arrivals(unit: PartyUnit) -> list[Transfer]:
     """By which the members of a unit opened today came."""
-    members = unit.members.select_related("unit").order_by("pk")
-    return [transfer for member in members if (transfer := transfer_of_today(member))]
+    return transfers_of_today(unit.members.all())
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from branches import operations
 from branches.choices import Position, Role, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Placement, Post, Transfer
 from branches.operations import BranchesRefused, GroupPlan
+from branches.operations.taking_back import arrivals
 from core import audit
 from core.context import RequestContext, current
 from core.models import AuditEvent
@@ -188,6 +189,15 @@ def test_who_keeps_the_unit_alone_puts_nobody_into_units_out_of_reach(units, peo
     assert state() == before
     operations.take_back_opening(again(group), by=people.bureau)
     assert (again(guest).unit, posts(guest)) == (units["C2-1"], [("C2-1", "YOUTH", None)])
+
+
+def test_to_find_who_came_takes_the_same_queries_for_many(units, people, django_assert_num_queries):
+    unit = opened(units, MemberFactory.create_batch(3, unit=units["C1-1"]), people.bureau)
+    for _time in range(2):
+        with django_assert_num_queries(2):
+            found = arrivals(unit)
+        assert {transfer.member_id for transfer in found} == set(unit.members.values_list("pk", flat=True))
+        operations.transfer_member(MemberFactory(unit=units["C1-1"]), unit, on=TODAY, by=people.bureau)
 
 
 def test_who_came_on_another_day_than_the_unit_opened_goes_back_too(units, people, officers):
