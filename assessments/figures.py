@@ -123,7 +123,7 @@ def describe_line(entry: Entry, line: ItemLine) -> bool:
     if line.counts and not line.is_missing:
         agrees = DESCRIBERS[SourceType(line.item.source_type)](entry, line)
     elif line.is_missing and line.item.source_type == SourceType.REPORTED:
-        _describe_uncounted(line, reported(entry, line.item))
+        _describe_uncounted(entry, line)
     if line.lost > 0:
         line.cause = line.cause or cause_words(line)
     return agrees
@@ -198,9 +198,13 @@ def scored_figure(entry: Entry, value: IndicatorValue, raw: int | None) -> Stood
     return stood_at(value, entry.edition.computed_at, raw, changes.get(str(value.pk), []))
 
 
-def _describe_uncounted(line: ItemLine, value: IndicatorValue | None) -> None:
+def _describe_uncounted(entry: Entry, line: ItemLine) -> None:
     """What was entered and does not count yet (ADR 0010), or did not when the board was computed."""
+    value = reported(entry, line.item)
     if value is None:
+        return
+    if entry.edition.published_at:
+        line.cause = _("No verified figure when the board was published; counted 0")
         return
     line.cause = _("No verified figure yet; counts 0 until there is one")
     if value.counting_raw is None:

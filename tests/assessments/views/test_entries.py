@@ -185,6 +185,13 @@ def test_a_figure_changed_since_leaves_the_scored_one_to_be_seen(
     assert "14 / 350,000 × 10,000" in text_of(secretary.get(WHY))
 
 
+def test_a_published_score_waits_for_no_figure(published, sign_in):
+    IndicatorValueFactory(unit=published["B1"], indicator="B2", figure="3", state="DRAFT")
+    shown = text_of(sign_in(Role.BRANCH_SECRETARY, "B1").get("/boards/2026H1/board/B1/"))
+    assert "No verified figure when the board was published; counted 0" in shown
+    assert "it counts once" not in shown
+
+
 def test_a_figure_that_the_history_does_not_make_up_is_not_explained_by_it(published, secretary):
     """Written past the operations, it leaves no trace of what it was."""
     published["A1"].values.filter(indicator__code="B2").update(value=7, raw=7)
