@@ -45,10 +45,8 @@ def ranks_before(edition: Edition, board: Board, unit_ids: Sequence[int] | None 
     published = previous_edition(edition.scheme_code, edition.period)
     imported = _imported(edition, after=published)
     if imported is not None:
-        code, places = (
-            imported.values_list("period__code", flat=True)[0],
-            _places_then(edition, board, imported),
-        )
+        [code] = imported.values_list("period__code", flat=True)[:1]
+        places = _places_then(edition, board, imported)
     elif published is not None:
         code, places = published.period.code, _places_in(published, board, edition)
     else:

@@ -110,7 +110,7 @@ def _rescore_in_place(edition: Edition, run: scoring.Run, subjects: dict[int, st
     if below is None:
         recompute_scheme(edition.scheme, edition.period, by=None)
         return
-    before, after = _sums_of(edition, subjects), scoring.pool(run, near, units=below)
+    before, after = _sums_of(edition, subjects), scoring.sums_below(run, near, units=below)
     above = {
         unit: _added(before[unit], [(before[top], after[top]) for top in _topmost(near, path)])
         for unit, path in subjects.items()

@@ -17,7 +17,7 @@ from assessments.scoring.building import (
 )
 from assessments.scoring.digest import digest_of
 from assessments.scoring.plan import Run, make_run
-from assessments.scoring.run import pool, rank, rescore, score
+from assessments.scoring.run import rank, rescore, score, sums_below
 
 __all__ = [
     "Built",
@@ -30,10 +30,10 @@ __all__ = [
     "is_large",
     "make_run",
     "only_builder",
-    "pool",
     "rank",
     "rescore",
     "reserve_key",
     "score",
     "show",
+    "sums_below",
 ]

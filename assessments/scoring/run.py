@@ -27,7 +27,7 @@ def score(run: Run, *, units: frozenset[int] | None = None) -> int:
         return _execute(insert_statement(run))
 
 
-def pool(run: Run, tops: Mapping[int, str], *, units: frozenset[int]) -> dict[int, list[int | None]]:
+def sums_below(run: Run, tops: Mapping[int, str], *, units: frozenset[int]) -> dict[int, list[int | None]]:
     """What the figures of ``units`` come to under each of ``tops``, a few subjects with their paths."""
     found: dict[int, list[int | None]] = {unit: [None] * len(pooled_columns(run)) for unit in tops}
     if run.measured:
