@@ -2,10 +2,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.choices import MemberStatus, OrganisationKind, Position
+from branches.choices import MemberStatus, OrganisationKind, Position, UnitKind
 from branches.forms.fields import DayField, UnitActionForm
 from branches.forms.people import organisations_of
-from branches.models import Member, Organisation
+from branches.models import Member, Organisation, PartyUnit
 from branches.operations import GroupPlan
 from branches.selectors import committee_of, members_of
 from core import clock
@@ -62,6 +62,10 @@ class GroupForm(UnitActionForm):
             "members": [member.pk for member in people],
             "leader": leader and leader.pk,
         }
+
+    def new_unit(self):
+        """As it will stand; enough to see what its members leave."""
+        return PartyUnit(kind=UnitKind.GROUP, name=self.cleaned_data["name"], parent=self.unit)
 
     def plan(self):
         facts = self.cleaned_data

@@ -9,7 +9,7 @@ from branches.forms import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameF
 from branches.models import PartyUnit
 from branches.operations.changes import effects_on, members_after_merger
 from branches.views.base import UnitActionView, row
-from branches.views.effects import namesake_notes, note, posts_text, size_notes
+from branches.views.effects import moving_in_rows, namesake_notes, note, posts_text, size_notes
 
 
 class UnitChangeView(UnitActionView):
@@ -60,6 +60,8 @@ class OpenUnitView(UnitChangeView):
             *([row(_("Lapses on"), facts["lapses_on"].isoformat())] if facts["lapses_on"] else []),
             row(_("Members who move into it"), "、".join(map(str, facts["members"])) or "0"),
         ]
+        if facts["members"]:
+            rows += moving_in_rows(facts["members"], form.new_unit(), facts["opened_on"])
         rows += namesake_notes(self.request.user, facts["name"], facts["kind"], self.unit, facts["opened_on"])
         wide = rules.is_joint_branch_too_wide(len(facts["also_covers"]) + 1)
         if facts["kind"] == UnitKind.JOINT_BRANCH and wide:

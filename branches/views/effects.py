@@ -131,11 +131,39 @@ def transfer_rows(member, to_unit, on):
         row(_("Meetings and duties"), meetings_text(units)),
         row(_("Team"), team_text(member)),
     ]
+    rows += without_secretary_notes(ending, on)
     return [*rows, *(note(text) for text in left_too_small(member, to_unit))]
 
 
-def described(post, last):
-    facts = {"position": post.get_position_display(), "unit": post.unit, "last": last}
+def moving_in_rows(members, to_unit, on):
+    """What ends for those who move together; ``to_unit`` may not be saved yet."""
+    ending = ending_by_move(members, to_unit, on)
+    lost = [post for post in ending if post.member.user_id and ROLE_OF_POSITION[post.position]]
+    last = (on - ONE_DAY).isoformat()
+    return [
+        row(_("Posts that end"), listed(described(post, last, post) for post in ending)),
+        row(_("Rights that end with the posts"), listed(f"{post.member} · {post.unit}" for post in lost)),
+        *without_secretary_notes(ending, on),
+    ]
+
+
+def ending_by_move(members, to_unit, on):
+    held = [held_from(posts_left_behind(member, to_unit), on) for member in members]
+    return [post for posts in held for post in posts.select_related("member", "unit")]
+
+
+def without_secretary_notes(ending, on):
+    """The branches whose secretary goes, and for whom nobody comes."""
+    for post in ending:
+        others = post.unit.posts.filter(position=Position.SECRETARY).exclude(pk=post.pk)
+        if post.position == Position.SECRETARY and not held_from(others, on).exists():
+            text = _("“%(unit)s” has no secretary from %(day)s on. Hand over to a new one.")
+            yield note(text % {"unit": post.unit, "day": on.isoformat()})
+
+
+def described(post, last, named=None):
+    """The position alone, or the post with who holds it."""
+    facts = {"position": named or post.get_position_display(), "unit": post.unit, "last": last}
     return _("%(position)s (%(unit)s), last day %(last)s") % facts
 
 

@@ -16,8 +16,8 @@ from branches.forms import (
 )
 from branches.operations.people import held_from
 from branches.operations.terms import election_refusal, extension_refusal
-from branches.views.base import UnitActionView
-from branches.views.effects import end_row, hand_over_rows
+from branches.views.base import UnitActionView, row
+from branches.views.effects import end_row, ending_by_move, hand_over_rows, moving_in_rows
 from branches.views.people import tell_without_sign_in
 from core import clock
 from core.operations.drafts import storable
@@ -137,6 +137,21 @@ class GroupAddView(UnitActionView):
             team = self.request.GET.get("team", "")
             form.propose(team if storable(team) else "")
         return form
+
+    def asks(self, form):
+        """A group is formed in one step, unless somebody's post ends by it."""
+        members, on = form.cleaned_data["members"], form.cleaned_data["on"]
+        return bool(ending_by_move(members, form.new_unit(), on))
+
+    def effects(self, form):
+        facts = form.cleaned_data
+        return [
+            row(_("Party group"), facts["name"]),
+            row(_("Under"), self.unit.name),
+            row(_("Formed on"), facts["on"].isoformat()),
+            row(_("Members who move into it"), "、".join(map(str, facts["members"]))),
+            *moving_in_rows(facts["members"], form.new_unit(), facts["on"]),
+        ]
 
     def run(self, form):
         operations.form_group(self.unit, form.plan(), on=form.cleaned_data["on"], by=self.request.user)

@@ -11,6 +11,7 @@ from branches.operations import close_unit, transfer_member
 from branches.selectors import has_permission, keeping_rights
 from branches.views.deeds import DEEDS
 from core.models import AuditEvent
+from tests.factories.accounts import UserFactory
 from tests.factories.branches import AssignmentFactory, MemberFactory, PartyUnitFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -184,11 +185,47 @@ def test_an_opening(bureau, units):
     assert "Please note" in asked(bureau, "/units/C1/open/", typed | {"name": "单位C1-2"})
     rows, _url = in_two_steps(bureau, "/units/C1/open/", typed)
     assert rows[0] == "新支部 (N)"
-    assert rows[-1] == "M0、M1、M2"
+    assert rows[-3:] == ["M0、M1、M2", "—", "—"]
     unit = PartyUnit.objects.get(code="N")
     assert (unit.parent, unit.members.count()) == (units["C1"], 3)
     few = typed | {"code": "N2", "members": "S-0\nS-1"}
     assert bureau.post("/units/C1/open/", few).status_code == 422
+
+
+def test_an_opening_says_what_ends_for_who_moves_into_it(bureau, units):
+    """The old branch is left without its secretary; who stays secretary elsewhere is no loss."""
+    place = units["C1-2"].organisation
+    type(place).objects.filter(pk=place.pk).update(path=units["B1"].organisation.path + "00000001")
+    members = [MemberFactory(unit=units["C1-1"], name=name) for name in ("周明", "农景明", "刘萍")]
+    member = members[0]
+    member.user = UserFactory()
+    member.save()
+    PostFactory(member=member, position=Position.SECRETARY)
+    typed = {"kind": "BRANCH", "name": "新支部", "code": "N", "organisation": place.code}
+    typed |= {"opened_on": "2026-06-01", "members": "周明\n农景明\n刘萍"}
+    found = asked(bureau, "/units/C1/open/", typed)
+    assert found["Posts that end"] == ["周明 · secretary (单位C1-1), last day 2026-05-31"]
+    assert found["Rights that end with the posts"] == ["周明 · 单位C1-1"]
+    assert found["Please note"] == ["“单位C1-1” has no secretary from 2026-06-01 on. Hand over to a new one."]
+    PostFactory(unit=units["C1-1"], position=Position.SECRETARY, starts_on=date(2026, 6, 1))
+    assert "Please note" not in asked(bureau, "/units/C1/open/", typed)
+
+
+def test_a_group_formed_of_other_groups_people_says_whose_post_ends(client, units, people):
+    members = [MemberFactory(unit=units["C1-1-1"], name=name) for name in ("周明", "农景明", "刘萍")]
+    client.force_login(people.secretary)
+    typed = {"name": "新小组", "members": [row.pk for row in members], "on": "2026-06-01"}
+    typed["leader"] = members[0].pk
+    PostFactory(member=members[0], position=Position.GROUP_LEADER)
+    found = asked(client, "/units/C1-1/groups/add/", typed)
+    assert found["Posts that end"] == ["周明 · Party group leader (单位C1-1-1), last day 2026-05-31"]
+    assert set(found["Members who move into it"][0].split("、")) == {"周明", "农景明", "刘萍"}
+    in_two_steps(client, "/units/C1-1/groups/add/", typed)
+    group = PartyUnit.objects.get(name="新小组")
+    assert group.members.count() == 3
+    again = typed | {"name": "又一小组", "members": [row.pk for row in members[1:]]}
+    again |= {"members": [*again["members"], MemberFactory(unit=units["C1-1"]).pk], "leader": members[1].pk}
+    assert client.post("/units/C1-1/groups/add/", again).status_code == 302
 
 
 def test_a_temporary_branch_lapses_after_it_opens(bureau, units):
