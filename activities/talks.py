@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from activities.choices import ActivityKind, ActivityState, TalkKind
-from activities.models import Activity, Talk
+from activities.models import Activity, Duty, Talk
 from branches.choices import COMMITTEE_POSITIONS, Position, UnitKind
 from branches.models import Member, Organisation, PartyUnit, Post, Transfer
 from branches.names import home_of
@@ -241,6 +241,14 @@ def still_to_do(unit: PartyUnit, year: int) -> list[StillToDo]:
     circle = circle_of(unit, min(clock.today(), date(year, 12, 31)))
     held = list(talks_held(unit, year))
     return list(_owed(circle, held))
+
+
+def still_to_do_of(duty: Duty) -> StillToDo | None:
+    """How far the talks of the duty's kind are in its year. The first fulfils the duty; the regulation asks
+    for each pair."""
+    kind = duty.rule.talk_kind
+    rows = still_to_do(duty.unit, duty.last_day.year) if kind else []
+    return next((row for row in rows if row.kind == kind and row.total), None)
 
 
 def _owed(circle: Circle, held: list[Talk]) -> Iterator[StillToDo]:

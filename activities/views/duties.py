@@ -30,6 +30,7 @@ from activities.owed import (
     years_of,
 )
 from activities.selectors import recordable_units, sees_core_tasks
+from activities.talks import still_to_do_of
 from branches.access import ScopedMixin
 from branches.models import PartyUnit
 from branches.selectors import allowed
@@ -124,6 +125,7 @@ class DutyDetailView(DutyMixin, DetailView):
         may_record = recordable_units(user).filter(pk=duty.unit_id).exists()
         return super().get_context_data(
             why=why_so(duty),
+            talks=still_to_do_of(duty),
             records=records,
             help=who_helps(duty.unit, user),
             entry_url=entry_url(duty) if may_record and duty.state in OPEN_STATES else "",

@@ -135,6 +135,18 @@ def test_a_talk_is_recorded_on_its_own_form(units, people, sign_in):
     assert sign_in(people.secretary).get(url).status_code == 200
 
 
+def test_a_talk_duty_says_how_many_of_all_are_held(units, members, people, sign_in):
+    rule = DutyRule.objects.get(code="talks-member-mutual")
+    url = f"/duties/{DutyFactory(rule=rule, unit=units['C1-1']).pk}/"
+    told = sign_in(people.secretary).get(url)
+    assert (told.context["talks"].done, told.context["talks"].total) == (0, len(members))
+    assert 'href="/units/C1-1/talks/?year=2026"' in told.text
+
+
+def test_other_duties_say_nothing_of_talks(duty, people, sign_in):
+    assert sign_in(people.secretary).get(f"/duties/{duty.pk}/").context["talks"] is None
+
+
 def test_a_duty_out_of_sight_is_not_found(duty, people, sign_in):
     assert sign_in(people.secretary2).get(f"/duties/{duty.pk}/").status_code == 404
 
