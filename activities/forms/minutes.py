@@ -98,7 +98,9 @@ class MinutesForm(forms.Form):
         ]
         self._offer_people(members)
         self.open_items = self._open_items()
-        self.fields["done_items"].choices = [(str(item.pk), item_label(item)) for item in self.open_items]
+        self.fields["done_items"].choices = [
+            (str(item.pk), item_label(item, is_named=members is not None)) for item in self.open_items
+        ]
 
     def _tasks(self) -> list[CoreTask]:
         """Those that ran on the day held, and the one that the record names."""
@@ -126,7 +128,7 @@ class MinutesForm(forms.Form):
         items: QuerySet[ActionItem] = open_action_items(self.unit, clock.today())
         if self.activity:
             items = items.exclude(activity=self.activity)
-        return list(items.select_related("activity")[:20])
+        return list(items.select_related("activity", "owner")[:20])
 
     # --- what the template asks -----------------------------------------------------------------
     @property
@@ -196,8 +198,13 @@ class MinutesForm(forms.Form):
         return int(chosen) if chosen and not MEETING_KINDS.isdisjoint(self._kinds()) else None
 
 
-def item_label(item: ActionItem) -> str:
-    return f"{item.text} · {item.due_on.isoformat()}" if item.due_on else item.text
+def item_label(item: ActionItem, *, is_named: bool) -> str:
+    """What is to be done, by whom and when, and from which meeting: several may have left the same."""
+    meeting = item.activity
+    facts = [item.text, item.owner.name if is_named and item.owner else ""]
+    facts += [_("due on %(day)s") % {"day": item.due_on.isoformat()} if item.due_on else ""]
+    facts += [f"{meeting.held_on.isoformat()} {meeting.get_kind_display()}"]
+    return " · ".join(filter(None, map(str, facts)))
 
 
 def minutes_values(activity: Activity) -> dict[str, str]:

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from activities.exporters import notice_text, text_block
 from activities.models import ActionItem, Activity, CoreTask
 from activities.operations import plan_meeting, record_activity
 from activities.records import ActionData
@@ -126,11 +128,14 @@ def test_what_is_wrong_in_the_minutes_is_said_at_its_field(sign_in, posted, give
     assert field in re.findall(r'<li><a href="#([^"]+)">', page(response))
 
 
-def test_the_last_meeting_s_things_to_do_open_the_next_record(sign_in, people, posted, data):
-    record_activity(data(held_on=date(2026, 6, 1), action_items=(ActionData("换开关"),)), by=people.secretary)
+def test_the_last_meeting_s_things_to_do_open_the_next_record(sign_in, people, posted, data, members):
+    left = ActionData("换开关", members[1].pk, date(2026, 6, 30))
+    record_activity(data(held_on=date(2026, 6, 1), action_items=(left,)), by=people.secretary)
     item = ActionItem.objects.get()
     client = sign_in("secretary")
-    assert f'name="done_items" value="{item.pk}"' in page(client.get(NEW))
+    asked = page(client.get(NEW))
+    assert f'name="done_items" value="{item.pk}"' in asked
+    assert re.search("换开关 · 李倩 · [^·<]*2026-06-30[^·<]* · 2026-06-01 [^·<]+<", asked)
     client.post(NEW, posted(core_task="none", no_core_task="没有", done_items=[str(item.pk)]))
     item.refresh_from_db()
     assert item.done_on == date(2026, 6, 12)
@@ -207,6 +212,25 @@ def test_a_plan_becomes_a_notice(sign_in, members):
     assert all(text in shown for text in ("2026年7月1日", "14:30", "1. 学习", "周明、李倩", "三楼"))
     client.post("/activities/plan/", typed)
     assert Activity.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("支部党员大会：研究接收", "研究接收"),
+        ("支部党员大会: 研究：接收", "研究：接收"),
+        ("支部党员大会", "支部党员大会"),
+        ("支部党员大会：", "支部党员大会："),
+        ("七月：研究接收", "七月：研究接收"),
+    ],
+)
+def test_a_notice_names_the_kind_once(planned, title, bare):
+    with translation.override("zh-hans"):
+        planned.title = title.replace("支部党员大会", planned.get_kind_display())
+        told = notice_text(planned, [], shows_names=False).splitlines()[0]
+        kind = planned.get_kind_display()
+        assert told == f"【通知】{kind}：{bare.replace('支部党员大会', kind)}"
+        assert text_block(planned, {}).startswith(f"【{kind}】{bare.replace('支部党员大会', kind)}")
 
 
 def test_a_plan_is_moved_and_cancelled(sign_in, planned):
