@@ -74,11 +74,19 @@ def outcome_text(outcome: Any) -> str:
     return f"{outcome.get_kind_display()} {precision}{outcome.quantity}"
 
 
+def bare_title(activity: Activity) -> str:
+    """The title without the kind at its head, where the kind stands before it anyway; a title of nothing else
+    stays."""
+    head, _colon, rest = activity.title.replace("：", ":").partition(":")
+    named = head.strip() == activity.get_kind_display() and rest.strip()
+    return activity.title[len(head) + 1 :].strip() if named else activity.title
+
+
 def text_block(activity: Activity, names: dict[int, list[str]]) -> str:
     """The record as plain text for other platforms. ``names`` holds who was present by part, where shown."""
     parts = sorted(activity.participations.all(), key=lambda part: (not part.is_lead, part.unit.path or ""))
     lines = [
-        f"【{activity.get_kind_display()}】{activity.title}",
+        f"【{activity.get_kind_display()}】{bare_title(activity)}",
         _("Unit: %(unit)s") % {"unit": activity.unit.name},
         _("Day: %(day)s") % {"day": activity.held_on.isoformat()},
     ]
@@ -97,7 +105,8 @@ def notice_text(activity: Activity, expected: list[Member], *, shows_names: bool
     """What is planned, as a message to those who are expected."""
     at = f" {activity.starts_at:%H:%M}" if activity.starts_at else ""
     lines = [
-        _("【Notice】%(kind)s: %(title)s") % {"kind": activity.get_kind_display(), "title": activity.title},
+        _("【Notice】%(kind)s: %(title)s")
+        % {"kind": activity.get_kind_display(), "title": bare_title(activity)},
         _("Unit: %(unit)s") % {"unit": activity.unit.name},
         _("Time: %(day)s%(at)s")
         % {"day": f"{day_document(activity.held_on)} ({date_format(activity.held_on, 'l')})", "at": at},
