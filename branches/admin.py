@@ -8,6 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from branches import operations
+from branches.forms.fields import CodeField
 from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post
 from core import clock
 
@@ -25,6 +26,11 @@ class OperationAdmin(admin.ModelAdmin):
         return {
             name: action for name, action in super().get_actions(request).items() if name != "delete_selected"
         }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in ("code", "staff_no"):
+            kwargs["form_class"] = CodeField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         many = {field.name for field in self.model._meta.many_to_many}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from branches import rules
 from branches.choices import UnitKind
 from branches.forms.fields import (
+    CodeField,
     DayField,
     LinesField,
     NodeField,
@@ -50,7 +51,7 @@ class OpenUnitForm(UnitActionForm):
         initial=UnitKind.BRANCH,
     )
     name = forms.CharField(label=_("Name"), max_length=100)
-    code = forms.CharField(label=_("Code"), max_length=40, validators=[code_validator])
+    code = CodeField(label=_("Code"), max_length=40, validators=[code_validator])
     organisation = NodeField(label=_("Organisation at which it stands"))
     also_covers = LinesField(
         label=_("Other organisations that it covers"),
@@ -84,7 +85,8 @@ class OpenUnitForm(UnitActionForm):
     def clean_members(self):
         kept = units_for(self.user, "branches.change_member")
         people = Member.objects.current().filter(unit__in=kept.values("pk"))
-        return [find_member(people, text) for text in self.cleaned_data["members"]]
+        found = [find_member(people, text) for text in self.cleaned_data["members"]]
+        return list(dict.fromkeys(found))  # one may be named by number and by name
 
     def clean(self):
         cleaned = super().clean()

@@ -1,5 +1,6 @@
 """Fields that take a unit by name or code and a person by name or staff number; each offers what it can."""
 
+import unicodedata
 from datetime import date
 
 from django import forms
@@ -74,6 +75,19 @@ class DayField(forms.DateField):
                 _("Give a day from %(first)s to %(last)s.")
                 % {"first": FIRST_DAY.isoformat(), "last": latest.isoformat()}
             )
+
+
+class CodeField(forms.CharField):
+    """What a unit, an organisation or a person is known by: full-width letters and digits of an input method
+    are the same code."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return narrowed(text) if text else text
+
+
+def narrowed(text):
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 class SearchedInput(forms.TextInput):
@@ -162,9 +176,9 @@ class MemberField(forms.CharField):
 
 
 def find_member(rows, text):
-    found = list(rows.filter(Q(staff_no=text) | Q(name=text))[:2])
+    found = list(rows.filter(Q(staff_no=narrowed(text)) | Q(name=text))[:2])
     if not found:
-        found = list(rows.filter(staff_no=text.rpartition(" ")[2])[:2])
+        found = list(rows.filter(staff_no=narrowed(text).rpartition(" ")[2])[:2])
     if len(found) == 1:
         return found[0]
     if found:

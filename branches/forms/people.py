@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.choices import BRANCH_KINDS, UnitKind
-from branches.forms.fields import DayField, NodeField, UnitActionForm
+from branches.forms.fields import CodeField, DayField, NodeField, UnitActionForm
 from branches.models import Member, Organisation
 from branches.names import home_of
 from branches.operations.transfers import out_of_reach_text
@@ -28,7 +28,7 @@ class MemberForm(forms.ModelForm):
             "left_on",
         )
         days = ("full_since", "probation_ends_on", "joined_on", "left_on")
-        field_classes = dict.fromkeys(days, DayField)
+        field_classes = dict.fromkeys(days, DayField) | {"staff_no": CodeField}
         help_texts = {
             "left_on": gettext_lazy(
                 "The first day on which the person is no longer a member here. Posts end the day before."

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from branches.models import Member, PartyUnit
-from branches.operations.people import end_posts, refuse_joining
+from branches.operations.people import end_posts, refuse_full_ahead, refuse_joining
 from branches.operations.refusals import changed_values, require
 from branches.operations.rights import sync_post_assignments
 from branches.operations.transfers import move_people, refuse_unit_for_members
@@ -26,6 +26,8 @@ def update_member(member: Member, *, by: User | None, **fields: Any) -> Member:
         move_people([member], to_unit, on=clock.today(), reason="", by=by)
     changes = changed_values(member, fields)
     refuse_joining(member)
+    if changes.keys() & {"status", "full_since"}:
+        refuse_full_ahead(member)
     member.full_clean()
     member.save()
     if "left_on" in changes and member.left_on:

@@ -27,6 +27,7 @@ def create_member(*, by: User | None, **fields: Any) -> Member:
     if member.user is None and member.staff_no:
         member.user = User.objects.filter(staff_no=member.staff_no, member=None).first()
     refuse_joining(member)
+    refuse_full_ahead(member)
     member.full_clean()
     member.save()
     audit.record("create", member, by=by, scope=member.unit.path or "", unit=member.unit.code)
@@ -45,6 +46,15 @@ def refuse_joining(member: Member) -> None:
         raise BranchesRefused(
             _("%(member)s changed units or left on %(day)s. Give a day of joining before it.")
             % {"member": member, "day": earliest.isoformat()}
+        )
+
+
+def refuse_full_ahead(member: Member) -> None:
+    """Until that day he is a probationary member, and every list would have to say so."""
+    if member.status == MemberStatus.FULL and member.full_since and member.full_since > clock.today():
+        raise BranchesRefused(
+            _("%(member)s is a full member from %(day)s only: a probationary member until then.")
+            % {"member": member, "day": member.full_since.isoformat()}
         )
 
 

@@ -81,7 +81,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(client, administrator, m
 def test_a_unit_is_made_moved_and_deleted_by_the_operations(client, administrator):
     organisation, parent = OrganisationFactory(), PartyUnitFactory(code="D1", kind="COMMITTEE")
     fields = {"code": "Z1", "name": "支部一", "kind": "BRANCH", "organisation": organisation.pk}
-    send(client, PartyUnit, "add/", **fields, also_covers=[organisation.pk])
+    send(client, PartyUnit, "add/", **fields | {"code": "Ｚ１"}, also_covers=[organisation.pk])
     unit = PartyUnit.objects.get(code="Z1")
     assert (unit.path, list(unit.also_covers.all())) == (f"{unit.pk:08}", [organisation])
     send(client, PartyUnit, f"{unit.pk}/change/", **fields, parent=parent.pk, on="2026-06-01")

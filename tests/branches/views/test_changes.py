@@ -176,7 +176,7 @@ def test_an_opening(bureau, units):
         "code": "N",
         "organisation": units["C1-2"].organisation.code,
         "opened_on": "2026-06-01",
-        "members": "S-0\n M1 \n\nM2 S-2\nS-0",
+        "members": "Ｓ－０\n M1 \n\nM2 Ｓ-2\nS-0",
     }
     # the bureau's organisations stand below its own
     type(units["C1-2"].organisation).objects.filter(pk=units["C1-2"].organisation.pk).update(
@@ -188,6 +188,8 @@ def test_an_opening(bureau, units):
     assert rows[-3:] == ["M0、M1、M2", "—", "—"]
     unit = PartyUnit.objects.get(code="N")
     assert (unit.parent, unit.members.count()) == (units["C1"], 3)
+    taken = bureau.post("/units/C1/open/", typed | {"code": "Ｎ"})
+    assert (taken.status_code, list(taken.context["form"].errors)) == (422, ["code"])
     few = typed | {"code": "N2", "members": "S-0\nS-1"}
     assert bureau.post("/units/C1/open/", few).status_code == 422
 

@@ -248,3 +248,23 @@ def test_the_form_calls_a_member_by_a_members_words(client, units, people):
     assert "2026-06-01" in client.get(f"/units/C1-1/members/{member.pk}/").text
     form = client.get(f"/units/C1-1/members/{member.pk}/change/").context["form"]
     assert form["joined_on"].value() == date(2026, 6, 1)
+
+
+def test_nobody_is_a_full_member_from_a_day_to_come(client, units, people):
+    client.force_login(people.secretary)
+    typed = TYPED | {"status": "FULL", "full_since": "2026-06-11"}
+    assert client.post("/units/C1-1/members/add/", typed).status_code == 422
+    assert client.post("/units/C1-1/members/add/", typed | {"status": "PROBATIONARY"}).status_code == 302
+    url = f"/units/C1-1/members/{Member.objects.get().pk}/change/"
+    assert client.post(url, typed).status_code == 422
+    assert client.post(url, typed | {"full_since": "2026-06-10"}).status_code == 302
+    assert Member.objects.get().status == MemberStatus.FULL
+
+
+def test_a_staff_number_is_the_same_in_full_width(client, units, people):
+    client.force_login(people.secretary)
+    url = "/units/C1-1/members/add/"
+    assert client.post(url, TYPED | {"staff_no": "　Ｓ０１ "}).status_code == 302
+    assert Member.objects.get().staff_no == "S01"
+    again = client.post(url, TYPED | {"staff_no": "Ｓ０１"})
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["staff_no"])
