@@ -15,6 +15,7 @@ from branches.models import Assignment, Member, Organisation, PartyUnit, Post
 from branches.operations.people import end_posts, held_from
 from branches.operations.refusals import BranchesRefused, require, require_keeping
 from branches.operations.rights import end_rights_by_hand, rights_by_hand_from
+from branches.operations.taking_back import opened_today
 from branches.operations.transfers import move_people, refuse_ahead
 from branches.operations.units import add_unit, create_unit, lock_trees, move_unit, update_unit
 from branches.querysets import PartyUnitQuerySet
@@ -38,6 +39,7 @@ def open_unit(
         kept = units_for(by, "branches.change_member").filter(pk__in={member.unit_id for member in members})
         if kept.count() < len({member.unit_id for member in members}):
             raise BranchesRefused(_("Some of these members belong to units that you do not keep."))
+    unit.established_on = unit.established_on or unit.opened_on
     unit = add_unit(unit, by=by)
     unit.also_covers.set(also_covers)
     if members:
@@ -143,10 +145,12 @@ def refuse_not_open(unit: PartyUnit, on: date) -> None:
     if unit.closed_on:
         raise BranchesRefused(_("“%(unit)s” is closed already.") % {"unit": unit})
     if unit.opened_on and on <= unit.opened_on:
-        raise BranchesRefused(
-            _("“%(unit)s” opened on %(day)s. Give a later day.")
-            % {"unit": unit, "day": unit.opened_on.isoformat()}
-        )
+        names = {"unit": unit, "day": unit.opened_on.isoformat()}
+        text = _("“%(unit)s” opened on %(day)s. Give a later day.") % names
+        if opened_today(unit):
+            hint = _("If it was opened by mistake, use “Take back the opening” on its page, today.")
+            text = f"{text} {hint}"
+        raise BranchesRefused(text)
 
 
 def end_offices(unit: PartyUnit, on: date, *, by: User | None) -> None:

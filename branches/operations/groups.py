@@ -49,6 +49,7 @@ def form_group(branch: PartyUnit, plan: GroupPlan, *, on: date, by: User | None)
             parent=branch,
             organisation=plan.teams[0] if plan.teams else branch.organisation,
             opened_on=on,
+            established_on=on,
         ),
         by=by,
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from branches.access import ScopedMixin
@@ -16,6 +17,7 @@ from branches.operations import BranchesRefused
 from branches.selectors import units_above, units_for
 
 INVALID = 422
+BY_MISTAKE = gettext_lazy("If it was opened by mistake, use “Take back the opening” on its page, today.")
 
 
 def trail(unit, user):
@@ -136,6 +138,16 @@ class UnitActionView(ScopedMixin, FormView):
     def back_url(self):
         """Where who does not go on returns to: the page of what is still unchanged."""
         return reverse("branches:unit_detail", args=[self.unit.code])
+
+
+class FoundingView(UnitActionView):
+    """Leads to the unit that was made, ``self.made``, where it can be taken back."""
+
+    def tell(self, form):
+        self.done = f"{self.done} {BY_MISTAKE}"
+
+    def get_success_url(self):
+        return reverse("branches:unit_detail", args=[self.made.code])
 
 
 def row(term, value):

@@ -8,7 +8,7 @@ from branches.choices import BRANCH_KINDS, UnitKind
 from branches.forms import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm
 from branches.models import PartyUnit
 from branches.operations.changes import effects_on, members_after_merger
-from branches.views.base import UnitActionView, row
+from branches.views.base import FoundingView, UnitActionView, row
 from branches.views.effects import moving_in_rows, namesake_notes, note, posts_text, size_notes
 
 
@@ -30,7 +30,7 @@ class GroupToo(UnitChangeView):
         return "branches.change_group" if unit.kind == UnitKind.GROUP else self.permission
 
 
-class OpenUnitView(UnitChangeView):
+class OpenUnitView(FoundingView, UnitChangeView):
     permission = "branches.add_partyunit"
     form_class = OpenUnitForm
     heading, button = gettext_lazy("Open a unit below this one"), gettext_lazy("Open the unit")
@@ -42,7 +42,7 @@ class OpenUnitView(UnitChangeView):
 
     def run(self, form):
         facts = form.cleaned_data
-        self.opened = operations.open_unit(
+        self.made = operations.open_unit(
             form.new_unit(), members=facts["members"], also_covers=facts["also_covers"], by=self.request.user
         )
 
@@ -111,6 +111,9 @@ class MergeView(GroupToo):
             row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),
             row(_("Records and boards"), _("Stay as they are, under the old name.")),
             *size_notes(into, members_after_merger(self.unit, into, on)),
+            note(
+                _("A merger cannot be undone. To part again, open a unit and transfer its members into it.")
+            ),
         ]
 
 

@@ -16,7 +16,7 @@ from branches.forms import (
 )
 from branches.operations.people import held_from
 from branches.operations.terms import election_refusal, extension_refusal
-from branches.views.base import UnitActionView, row
+from branches.views.base import FoundingView, UnitActionView, row
 from branches.views.effects import end_row, ending_by_move, hand_over_rows, moving_in_rows
 from branches.views.people import tell_without_sign_in
 from core import clock
@@ -120,7 +120,7 @@ class EndPostView(UnitActionView):
             operations.end_post(post, on=on, by=self.request.user)
 
 
-class GroupAddView(UnitActionView):
+class GroupAddView(FoundingView):
     permission = "branches.add_group"
     form_class = GroupForm
     heading, button = gettext_lazy("Form a group"), gettext_lazy("Form the group")
@@ -154,7 +154,8 @@ class GroupAddView(UnitActionView):
         ]
 
     def run(self, form):
-        operations.form_group(self.unit, form.plan(), on=form.cleaned_data["on"], by=self.request.user)
+        on = form.cleaned_data["on"]
+        self.made = operations.form_group(self.unit, form.plan(), on=on, by=self.request.user)
 
 
 class GroupChangeView(UnitActionView):

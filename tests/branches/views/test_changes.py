@@ -94,7 +94,8 @@ def test_a_merger_says_when_the_branch_outgrows_its_kind(bureau, units, more, to
         "“单位C1-2” would have 50 members, the size of a general Party branch. "
         "Consider it with the level above; a smaller kind stays allowed with its approval."
     )
-    assert found.get("Please note", []) == ([note] if told else [])
+    final = "A merger cannot be undone. To part again, open a unit and transfer its members into it."
+    assert found["Please note"] == [*([note] if told else []), final]
 
 
 def test_a_name_that_another_unit_bears_is_told_and_not_refused(bureau, units):
@@ -183,7 +184,12 @@ def test_an_opening(bureau, units):
         path=units["B1"].organisation.path + "00000001"
     )
     assert "Please note" in asked(bureau, "/units/C1/open/", typed | {"name": "单位C1-2"})
-    rows, _url = in_two_steps(bureau, "/units/C1/open/", typed)
+    rows, url = in_two_steps(bureau, "/units/C1/open/", typed)
+    assert url == "/units/N/"
+    page = bureau.get(url, headers={"accept-language": "en"})
+    assert "Take back the opening” on its page" in page.text
+    assert "/units/N/open/take-back/" in page.text
+    assert page.text.count("2026-06-01</dd>") == 1  # established on, which is when it opened
     assert rows[0] == "新支部 (N)"
     assert rows[-3:] == ["M0、M1、M2", "—", "—"]
     unit = PartyUnit.objects.get(code="N")
@@ -224,6 +230,7 @@ def test_a_group_formed_of_other_groups_people_says_whose_post_ends(client, unit
     assert set(found["Members who move into it"][0].split("、")) == {"周明", "农景明", "刘萍"}
     in_two_steps(client, "/units/C1-1/groups/add/", typed)
     group = PartyUnit.objects.get(name="新小组")
+    assert group.established_on == group.opened_on == date(2026, 6, 1)
     assert group.members.count() == 3
     again = typed | {"name": "又一小组", "members": [row.pk for row in members[1:]]}
     again |= {"members": [*again["members"], MemberFactory(unit=units["C1-1"]).pk], "leader": members[1].pk}
@@ -282,6 +289,18 @@ def test_what_is_offered_is_what_is_granted(units, people):
         for code in ("C1", "C1-1", "C1-1-1", "C1-2-1", "B2-B"):
             granted = {right for right in asked if has_permission(user, right, units[code])}
             assert keeping_rights(user, [units[code]])[units[code].pk] & asked == granted
+
+
+def test_closing_what_was_opened_today_leads_to_taking_it_back(bureau, units, time_machine):
+    bureau.cookies["django_language"] = "en"
+    told = []
+    for entered, code in (("2026-06-10", "N"), ("2026-06-09", "O")):
+        time_machine.move_to(f"{entered} 12:00+08:00", tick=False)
+        PartyUnitFactory(code=code, parent=units["C1"], opened_on=date(2026, 6, 10))
+        time_machine.move_to("2026-06-10 12:00+08:00", tick=False)
+        (error,) = bureau.post(f"/units/{code}/close/", {"on": "2026-06-10"}).context["form"].errors.values()
+        told.append("Take back the opening" in str(error))
+    assert told == [True, False]
 
 
 def deeds(client, url):
