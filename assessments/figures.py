@@ -223,9 +223,7 @@ def _describe_reported(entry: Entry, line: ItemLine) -> bool:
         return False
     if not value.counts:
         text = {"value": raw_value(value.raw), "state": value.get_state_display()}
-        line.detail = (
-            _("this counts until its correction to %(value)s (%(state)s) is verified or returned") % text
-        )
+        line.detail = _("this counts until its correction to %(value)s (%(state)s) is verified") % text
         return True
     parts = [words] if (words := exclusions_line(value)) else []
     line.behind = Stood(value.value, value.denominator, value.indicator.per).words

@@ -18,8 +18,18 @@ def _value_archived(exclusion: Any) -> Any:
     return _archived(exclusion.value)
 
 
-# A decision on a correction ends what counted until then.
-NOTHING_STANDS = {"standing_value": None, "standing_denominator": None, "standing_raw": None}
+# A verified correction takes the place of what counted until then; a returned one does not.
+STANDS = {
+    "standing_value": "value",
+    "standing_denominator": "denominator",
+    "standing_raw": "raw",
+    "standing_origin": "origin",
+    "standing_entered_by": "entered_by",
+    "standing_entered_at": "entered_at",
+    "standing_decided_by": "decided_by",
+    "standing_decided_at": "decided_at",
+}
+NOTHING_STANDS = {name: "" if name == "standing_origin" else None for name in STANDS}
 VALUE_MOVES = {
     "verify_value": Move(
         sources=frozenset({ValueState.SUBMITTED}),
@@ -38,7 +48,6 @@ VALUE_MOVES = {
         authors=("entered_by",),
         needs_reason=True,
         guard=_archived,
-        changes=NOTHING_STANDS,
     ),
 }
 EXCLUSION_MOVES = {

@@ -32,6 +32,7 @@ EXCLUSION_BADGES = {
 }
 VERBS = {
     "enter_value": gettext_lazy("entered"),
+    "restore_value": gettext_lazy("took the correction back"),
     "import_value": gettext_lazy("imported"),
     "verify_value": gettext_lazy("verified"),
     "return_value": gettext_lazy("returned"),

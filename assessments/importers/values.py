@@ -10,9 +10,10 @@ from assessments import numbers
 from assessments.choices import ValueOrigin, ValueState
 from assessments.importers.figures import FigureImporter, parse_scaled
 from assessments.models import AssessmentPeriod, Indicator, IndicatorValue
-from assessments.operations.values import STANDING, changes_between, summary
+from assessments.operations.values import changes_between, summary
 from assessments.reporting import FigureRefused, raw_of, raw_without
 from assessments.selectors import excluded_by_key
+from assessments.value_moves import NOTHING_STANDS
 from core import audit, clock
 from core.cells import parse_number
 from core.importing import Cells, Counts, upsert
@@ -121,7 +122,7 @@ def stated(
         "state": ValueState.VERIFIED,
         "origin": known.origin if stays and known else ValueOrigin.IMPORTED,
         "reason": "",
-        **dict.fromkeys(STANDING),
+        **NOTHING_STANDS,
         "decided_by": known.decided_by if stays and known else None,
         "decided_at": known.decided_at if stays and known else None,
         "version": (known.version if known else 0) + (0 if stays and known else 1),

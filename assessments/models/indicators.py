@@ -159,6 +159,42 @@ class IndicatorValue(models.Model):
         _("standing denominator (x10^6)"), null=True, blank=True, editable=False
     )
     standing_raw = models.BigIntegerField(_("standing figure (x10^6)"), null=True, blank=True, editable=False)
+    # ... and who entered and verified it, for a correction that is taken back
+    standing_origin = models.CharField(
+        _("standing: origin"),
+        max_length=10,
+        choices=ValueOrigin,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    standing_entered_by = models.ForeignKey(
+        USER,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        verbose_name=_("standing: entered by"),
+    )
+    standing_entered_at = models.DateTimeField(
+        _("standing: entered at"), null=True, blank=True, editable=False
+    )
+    standing_decided_by = models.ForeignKey(
+        USER,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
+        verbose_name=_("standing: decided by"),
+    )
+    standing_decided_at = models.DateTimeField(
+        _("standing: decided at"), null=True, blank=True, editable=False
+    )
 
     objects = IndicatorValueQuerySet.as_manager()
 
@@ -181,11 +217,23 @@ class IndicatorValue(models.Model):
                 name="value_state_has_stamp",
             ),
             models.CheckConstraint(
-                condition=Q(standing_value=None, standing_denominator=None, standing_raw=None)
+                condition=Q(
+                    standing_value=None,
+                    standing_denominator=None,
+                    standing_raw=None,
+                    standing_origin="",
+                    standing_entered_by=None,
+                    standing_entered_at=None,
+                    standing_decided_by=None,
+                    standing_decided_at=None,
+                )
                 | Q(
-                    state__in=["DRAFT", "SUBMITTED"], standing_value__isnull=False, standing_raw__isnull=False
+                    state__in=["DRAFT", "SUBMITTED", "RETURNED"],
+                    standing_value__isnull=False,
+                    standing_raw__isnull=False,
+                    standing_entered_at__isnull=False,
                 ),
-                name="value_stands_while_waiting",
+                name="value_stands_while_corrected",
             ),
         ]
         indexes = [

@@ -16,7 +16,7 @@ from assessments.numbers import RAW_PLACES, to_short_text
 from assessments.operations.recomputing import ensure_period
 from assessments.reporting import FigureRefused, check_sense, raw_of, raw_without, stored
 from assessments.selectors import excluded_of
-from assessments.value_moves import ARCHIVED, VALUE_MOVES
+from assessments.value_moves import ARCHIVED, NOTHING_STANDS, STANDS, VALUE_MOVES
 from branches.models import PartyUnit
 from branches.selectors import allowed, has_permission, units_for
 from core import audit, clock, workflow
@@ -65,6 +65,7 @@ class Entered:
     removed: int = 0
     waiting: int = 0  # figures of the grid that wait for verification already
     left: tuple[str, ...] = ()  # drafts of others, which only they or who corrects them submits
+    restored: int = 0  # corrections taken back: what was verified is the figure again
 
 
 @dataclass
@@ -83,6 +84,7 @@ class _Sheet:
     created: list[IndicatorValue] = field(default_factory=list)
     updated: list[IndicatorValue] = field(default_factory=list)
     removed: list[IndicatorValue] = field(default_factory=list)
+    restored: list[IndicatorValue] = field(default_factory=list)
     before: dict[Key, dict[str, str]] = field(default_factory=dict)
     left: list[IndicatorValue] = field(default_factory=list)
     done: Entered = field(default_factory=Entered)
@@ -95,14 +97,15 @@ def enter_values(
     """Write all of it, as drafts or submitted for verification, or nothing: FiguresRefused says why, by cell.
 
     What is the same as before stays what it is; of a changed one the verified figure counts until the new
-    one is verified or returned. Submitting takes along one's own drafts, not those of others. A published
-    period wants a ``reason``: what changes there only enters a corrected edition.
+    one is verified. Typing its numbers again takes the correction back, as does an empty cell instead of a
+    draft. Submitting takes along one's own drafts, not those of others. A published period wants a
+    ``reason``: what changes there only enters a corrected edition.
     """
     sheet = _open_sheet(period_code, figures, by=by, submit=submit, reason=reason.strip())
     errors = _enter_all(sheet, figures)
     if errors:
         raise FiguresRefused(errors)
-    changes = sheet.created or sheet.updated or sheet.removed
+    changes = sheet.created or sheet.updated or sheet.removed or sheet.restored
     if changes and not sheet.reason and is_published(period_code):
         raise ReasonMissing
     _write(sheet)
@@ -189,8 +192,7 @@ def _enter(sheet: _Sheet, figure: TypedFigure) -> None:
         known = IndicatorValue(
             unit_id=figure.unit_id, indicator_id=figure.indicator_id, period=sheet.period, version=0
         )
-    elif (known.value, known.denominator) == numbers:
-        _submit_unchanged(sheet, known)
+    elif _is_as_before(sheet, known, numbers):
         return
     else:
         sheet.before[figure.key] = summary(known)
@@ -202,11 +204,35 @@ def _enter(sheet: _Sheet, figure: TypedFigure) -> None:
     _put(sheet, known)
 
 
+def _is_as_before(sheet: _Sheet, known: IndicatorValue, numbers: tuple[int, int | None]) -> bool:
+    """Nothing new was typed: what was verified before the correction, or what stands there."""
+    if known.standing_raw is not None and (known.standing_value, known.standing_denominator) == numbers:
+        _restore(sheet, known)
+        return True
+    if (known.value, known.denominator) == numbers:
+        _submit_unchanged(sheet, known)
+        return True
+    return False
+
+
 def _keep_standing(known: IndicatorValue) -> None:
     """What is verified goes on counting while its correction waits."""
     if known.state == ValueState.VERIFIED:
-        known.standing_value, known.standing_denominator = known.value, known.denominator
-        known.standing_raw = known.raw
+        for kept, name in STANDS.items():
+            setattr(known, kept, getattr(known, name))
+
+
+def _restore(sheet: _Sheet, known: IndicatorValue) -> None:
+    """The correction is taken back: the figure is what was verified, by whom it was."""
+    sheet.before[known.unit_id, known.indicator_id] = summary(known)
+    for kept, name in STANDS.items():
+        setattr(known, name, getattr(known, kept))
+    for kept, nothing in NOTHING_STANDS.items():
+        setattr(known, kept, nothing)
+    known.state, known.reason = ValueState.VERIFIED, ""
+    known.version += 1
+    sheet.restored.append(known)
+    sheet.done.restored += 1
 
 
 def _check(sheet: _Sheet, figure: TypedFigure, known: IndicatorValue | None) -> None:
@@ -257,7 +283,10 @@ def _is_valid(indicator: Indicator, period: AssessmentPeriod) -> bool:
 
 
 def _remove(sheet: _Sheet, value: IndicatorValue) -> None:
-    if value.state not in OPEN or value.standing_raw is not None or value.exclusions.exists():
+    if value.state in OPEN and value.standing_raw is not None:
+        _restore(sheet, value)
+        return
+    if value.state not in OPEN or value.exclusions.exists():
         raise FigureRefused(
             "value", _("This figure was submitted. Correct it, or ask for its return; it can't be emptied.")
         )
@@ -293,7 +322,7 @@ def _put(sheet: _Sheet, value: IndicatorValue) -> None:
     sheet.done.submitted += sheet.submit
 
 
-STANDING = ("standing_value", "standing_denominator", "standing_raw")
+STANDING = tuple(STANDS)
 WRITTEN = [
     *"value denominator raw state origin reason entered_by entered_at decided_by decided_at version".split(),
     *STANDING,
@@ -304,7 +333,8 @@ def _write(sheet: _Sheet) -> None:
     events = [_event(sheet, "remove_value", value) for value in sheet.removed]
     IndicatorValue.objects.filter(pk__in=[value.pk for value in sheet.removed]).delete()
     IndicatorValue.objects.bulk_create(sheet.created, batch_size=500)
-    IndicatorValue.objects.bulk_update(sheet.updated, WRITTEN, batch_size=500)
+    IndicatorValue.objects.bulk_update([*sheet.updated, *sheet.restored], WRITTEN, batch_size=500)
+    events += [_event(sheet, "restore_value", value) for value in sheet.restored]
     events += [_event(sheet, "enter_value", value) for value in [*sheet.created, *sheet.updated]]
     audit.record_many(events)
 
@@ -365,7 +395,7 @@ def verify_values(
 
 @transaction.atomic
 def return_value(value: IndicatorValue, *, by: Any, reason: str, version: int | None) -> IndicatorValue:
-    """Whoever entered it corrects it; until then it does not count."""
+    """Whoever entered it corrects it; until then it does not count, but what it was to correct does."""
     workflow.lock_version(value, version)
     moved: IndicatorValue = workflow.move(
         value, "return_value", VALUE_MOVES, by=by, allowed=allowed, reason=reason

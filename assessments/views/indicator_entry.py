@@ -306,6 +306,15 @@ def words_of(done: operations.Entered) -> str:
             ngettext("%(count)s figure removed", "%(count)s figures removed", done.removed)
             % {"count": done.removed}
         )
+    if done.restored:
+        parts.append(
+            ngettext(
+                "%(count)s correction taken back: what was verified is the figure again",
+                "%(count)s corrections taken back: what was verified is the figure again",
+                done.restored,
+            )
+            % {"count": done.restored}
+        )
     if parts:
         return _(", ").join(parts)
     if done.waiting:  # perhaps the button was pressed twice

@@ -22,6 +22,7 @@ from assessments.operations import (
     verify_values,
 )
 from assessments.operations.publishing import missing_figures
+from assessments.value_moves import NOTHING_STANDS
 from branches.choices import Role, UnitKind
 from core import clock
 from core.models import AuditEvent
@@ -293,9 +294,9 @@ def test_a_verified_figure_counts_until_its_correction_is_verified(grid, typed, 
     enter_values(H1, [typed("B1", "HOURS", "8")], by=bureau, submit=False)
     value.refresh_from_db()
     assert (value.state, value.standing_value, value.counting_raw) == ("DRAFT", 9_900_000, 9_900_000)
+    enter_values(H1, [typed("B1", "HOURS", "8")], by=bureau, submit=True)
     with pytest.raises(FiguresRefused, match="was submitted"):
         enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=False)
-    enter_values(H1, [typed("B1", "HOURS", "8")], by=bureau, submit=True)
     value.refresh_from_db()
     verify_values([(value, value.version)], by=reviewer)
     assert scored(board)[0] == ("B1", 8_000_000, False)
@@ -303,10 +304,63 @@ def test_a_verified_figure_counts_until_its_correction_is_verified(grid, typed, 
     assert (value.standing_value, value.standing_raw) == (None, None)
 
 
-def test_a_returned_correction_takes_the_figure_out(grid, typed, bureau, reviewer):
+def test_what_was_verified_counts_on_when_its_correction_is_returned(grid, typed, bureau, reviewer):
     board, value = corrected(grid, typed, bureau, reviewer)
     return_value(value, by=reviewer, reason="why?", version=value.version)
-    assert scored(board)[0] == ("B1", None, True)
+    assert scored(board)[0] == ("B1", 9_900_000, False)
+    value.refresh_from_db()
+    assert (value.state, value.raw, value.standing_raw) == ("RETURNED", 9_000_000, 9_900_000)
+
+
+FACTS = "value denominator raw state origin entered_by entered_at decided_by decided_at".split()
+
+
+def facts_of(value):
+    return IndicatorValue.objects.values(*FACTS).get(pk=value.pk)
+
+
+@pytest.mark.parametrize("state", ["DRAFT", "SUBMITTED", "RETURNED"])
+@pytest.mark.parametrize("again", ["9.9", None])
+def test_a_correction_is_taken_back(grid, typed, bureau, reviewer, province, state, again):
+    enter_values(H1, [typed("B1", "HOURS", "9.9")], by=bureau, submit=True)
+    value = IndicatorValue.objects.get()
+    verify_values([(value, value.version)], by=reviewer)
+    verified = facts_of(value)
+    enter_values(H1, [typed("B1", "HOURS", "9")], by=province, submit=state != "DRAFT")
+    enter_values(H1, [typed("B1", "HOURS", "8")], by=province, submit=state != "DRAFT")
+    value.refresh_from_db()
+    if state == "RETURNED":
+        value = return_value(value, by=reviewer, reason="why?", version=value.version)
+    if (state, again) == ("SUBMITTED", None):  # an empty cell says nothing about what was submitted
+        with pytest.raises(FiguresRefused, match="was submitted"):
+            enter_values(H1, [typed("B1", "HOURS", again)], by=bureau, submit=True)
+        return
+    figure = typed("B1", "HOURS", again, version=value.version)
+    assert enter_values(H1, [figure], by=bureau, submit=True) == Entered(restored=1)
+    assert facts_of(value) == verified
+    before, value = value, IndicatorValue.objects.get()
+    assert (value.version, value.reason) == (before.version + 1, "")
+    assert {name: getattr(value, name) for name in NOTHING_STANDS} == NOTHING_STANDS
+    event = AuditEvent.objects.get(verb="restore_value")
+    assert (event.actor, event.summary["value"]) == (bureau, ["8", "9.9"])
+    return_value(value, by=reviewer, reason="nor is this", version=value.version)
+
+
+def test_an_imported_figure_comes_back_as_one(grid, typed, bureau):
+    value = IndicatorValueFactory(unit=grid["B1"], indicator="HOURS", figure="7")
+    imported = facts_of(value)
+    enter_values(H1, [typed("B1", "HOURS", "9")], by=bureau, submit=False)
+    enter_values(H1, [typed("B1", "HOURS", None)], by=bureau, submit=False)
+    assert facts_of(value) == imported
+
+
+def test_a_correction_taken_back_keeps_what_was_excluded(grid, typed, bureau, reviewer):
+    _board, value = corrected(grid, typed, bureau, reviewer)
+    exclusion = ExclusionFactory(value=value, amount=2 * 10**6, asked_by=bureau)
+    verify_exclusion(exclusion, by=reviewer, version=exclusion.version)
+    enter_values(H1, [typed("B1", "HOURS", "9.9")], by=bureau, submit=False)
+    value.refresh_from_db()
+    assert (value.state, value.raw) == ("VERIFIED", 7_900_000)
 
 
 def test_a_waiting_correction_holds_up_publishing(grid, typed, bureau, reviewer):
@@ -351,6 +405,7 @@ def test_a_board_in_preparation_follows_the_decision(
         {"state": "RETURNED", "decided_at": "2026-01-01T00:00Z"},
         {"state": "SUBMITTED", "decided_at": "2026-01-01T00:00Z"},
         {"standing_value": 1, "standing_raw": 1},
+        {"state": "SUBMITTED", "standing_entered_at": "2026-01-01T00:00Z"},
         {"state": "SUBMITTED", "standing_raw": 1},
     ],
 )

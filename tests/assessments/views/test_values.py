@@ -178,7 +178,7 @@ def test_pages_tell_what_counts_while_a_correction_waits(hours, reviewer, secret
     figure = TypedFigure(hours.unit_id, hours.indicator_id, Decimal(12), None)
     enter_values("2026H1", [figure], by=secretary.user, submit=True)
     why = reverse("assessments:explanation", args=["2026H1", "board", "A1"])
-    words = "this counts until its correction to 12 (submitted) is verified or returned"
+    words = "this counts until its correction to 12 (submitted) is verified"
     assert words in text_of(secretary.get(why))
     shown = text_of(reviewer.get(page(hours)))
     assert "what was verified counts: value 9.9, figure 9.9 h." in shown
