@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assessments.models import IndicatorValue
@@ -21,8 +20,7 @@ NAMED_AT_MOST = 10
 def last_figures(keys: Iterable[Key], period: Period) -> dict[Key, int]:
     """What counts of these units and indicators in the period before."""
     wanted = set(keys)
-    values = IndicatorValue.objects.filter(
-        Q(state="VERIFIED") | Q(standing_raw__isnull=False),
+    values = IndicatorValue.objects.counting().filter(
         period__code=period.previous.code,
         unit__in={unit for unit, _indicator in wanted},
         indicator__in={indicator for _unit, indicator in wanted},

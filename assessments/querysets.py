@@ -65,6 +65,14 @@ class IndicatorValueQuerySet(ScopedQuerySet):
     def waiting(self):
         return self.filter(state=ValueState.SUBMITTED)
 
+    def counting(self):
+        """What rules see something of: ``counting_raw`` is not None."""
+        return self.filter(Q(state=ValueState.VERIFIED) | Q(standing_raw__isnull=False))
+
+    def with_waiting_correction(self):
+        """What counts is to be corrected; the database holds that nothing stands beside a verified one."""
+        return self.filter(standing_raw__isnull=False)
+
     def _verified_by(self, user: Any):
         staffed = self._assignments().with_permission(OWN_INDICATORS).values("unit__organisation")
         left = Q(indicator__owner=None) | ~Q(indicator__owner__in=staffed)

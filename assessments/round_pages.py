@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Value
@@ -12,8 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessments import rounds
-from assessments.choices import RANK_FIELDS, BoardScope, EditionState, GapSide, ItemState, PeriodState
+from assessments.choices import RANK_FIELDS, BoardScope, EditionState, GapSide, PeriodState
 from assessments.earlier import ranks_before
+from assessments.lacking import lacking_figures, lacking_lines
 from assessments.models import AssessmentPeriod, Edition, Entry, GapComment
 from assessments.moves import PERIOD_MOVES
 from assessments.querysets import EntryQuerySet
@@ -114,7 +116,7 @@ def boards_of(period: AssessmentPeriod, user: Any) -> list[dict[str, Any]]:
         )
         if edition.state == EditionState.PROVISIONAL:
             row["trial"] = edition
-            row["missing"] = lines_for(edition, user).filter(has_missing=True).count()
+            row["missing"] = lacking_lines(edition, lines_for(edition, user)).count()
         elif row["published"] is None:
             row["published"] = edition
             row["objections_until"] = rounds.objections_until(edition)
@@ -134,7 +136,7 @@ def summary_of(edition: Edition, user: Any) -> dict[str, Any]:
     figures = entries.aggregate(highest=Max("total"), lowest=Min("total"), subjects=Count("pk"))
     return figures | {
         "gaps": entries.filter(has_gap=True).count(),
-        "missing": entries.filter(has_missing=True).count(),
+        "missing": lacking_lines(edition, entries).count(),
         "vetoes": entries.filter(has_veto=True).count(),
         "first": [
             (entry, moved_words(before.movement(entry.unit_id, entry.rank_company)) if before else "")
@@ -145,15 +147,17 @@ def summary_of(edition: Edition, user: Any) -> dict[str, Any]:
 
 
 def missing_rows(edition: Edition, user: Any) -> list[dict[str, str]]:
-    """The due figures that are missing within the reach of ``user``, each with the page that says why."""
-    items = list(edition.scheme.items.all())
-    lines = lines_for(edition, user).filter(has_missing=True).order_by("path")[:MISSING_SHOWN]
+    """The due figures that are missing or in doubt within the reach of ``user``, each with the page that says
+    why."""
     return [
-        {"unit": line.unit_name, "item": item.name, "url": f"{why_url(edition, line)}#item-{place}"}
-        for line in lines
-        for place, (item, state) in enumerate(zip(items, line.item_states, strict=True), start=1)
-        if state == ItemState.MISSING
-    ][:MISSING_SHOWN]
+        {
+            "unit": one.entry.unit_name,
+            "item": one.item.name,
+            "why": one.why,
+            "url": f"{why_url(edition, one.entry)}#item-{one.place}",
+        }
+        for one in islice(lacking_figures(edition, lines_for(edition, user)), MISSING_SHOWN)
+    ]
 
 
 def why_url(edition: Edition, line: Entry) -> str:

@@ -32,7 +32,7 @@ class PrepareForm(SubmissionMixin, forms.Form):
             self.fields["correction"] = paragraph(2000, _("Reason of the correction"))
         if gaps:
             needed = {"required": _("Due figures are missing. Say why they do not matter.")}
-            label = _("Why the missing figures do not matter")
+            label = _("Why what is missing or in doubt does not matter")
             self.fields["waiver"] = paragraph(2000, label, error_messages=needed)
 
 

@@ -1,6 +1,5 @@
 """Freezing a board: prepared by one person, approved by another (settled 11)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +9,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from activities.operations import generate_duties
-from assessments.choices import EditionState, ItemState, PeriodState, SourceType, ValueState
-from assessments.models import AssessmentPeriod, Edition, IndicatorValue, Scheme
+from assessments.choices import EditionState, PeriodState
+from assessments.lacking import Lacking, lacking_figures
+from assessments.models import AssessmentPeriod, Edition, Scheme
 from assessments.operations.recomputing import (
     Report,
     applicable_scheme,
@@ -99,37 +99,20 @@ def _check_complete(edition: Edition, decision: Decision) -> list[str]:
     if gaps and not decision.waiver.strip():
         shown = "; ".join(gaps[:SHOWN_GAPS]) + ("; …" if len(gaps) > SHOWN_GAPS else "")
         words = {"count": len(gaps), "shown": shown}
-        raise Refused(_("%(count)s due figures are missing: %(shown)s") % words)
+        raise Refused(_("%(count)s due figures are missing or wait for a correction: %(shown)s") % words)
     return gaps
 
 
 def missing_figures(edition: Edition, entries: EntryQuerySet | None = None) -> list[str]:
     """Unit code and item code of every due figure that is missing, and of every one whose correction waits to
     be verified: doubt holds up publishing too. Of all ``entries`` or of some."""
-    codes: Sequence[str] = list(edition.scheme.items.order_by("position").values_list("code", flat=True))
-    entries = edition.entries.all() if entries is None else entries
-    rows = entries.filter(has_missing=True).values_list("unit_code", "item_states")
-    missing = [
-        f"{unit_code} {code}"
-        for unit_code, states in sorted(rows)
-        for code, state in zip(codes, states, strict=True)
-        if state == ItemState.MISSING
-    ]
-    return missing + _corrected_meanwhile(edition, entries)
+    found = lacking_figures(edition, edition.entries.all() if entries is None else entries)
+    return [_named(one) for one in found]
 
 
-def _corrected_meanwhile(edition: Edition, entries: EntryQuerySet) -> list[str]:
-    items = edition.scheme.items.filter(source_type=SourceType.REPORTED).values_list("source_code", "code")
-    found = IndicatorValue.objects.filter(
-        period=edition.period, standing_raw__isnull=False, unit__in=entries.order_by().values("unit")
-    ).exclude(state=ValueState.VERIFIED)
-    waiting = sorted(found.values_list("unit__code", "indicator__code"))
-    return [
-        _("%(unit)s %(item)s (correction waits)") % {"unit": unit, "item": item}
-        for unit, indicator in waiting
-        for source, item in items
-        if source == indicator
-    ]
+def _named(one: Lacking) -> str:
+    text = {"unit": one.entry.unit_code, "item": one.item.code}
+    return ("%(unit)s %(item)s" if one.is_missing else _("%(unit)s %(item)s (correction waits)")) % text
 
 
 def _freeze(edition: Edition, number: int, decision: Decision) -> Edition:

@@ -133,7 +133,8 @@ def _prepare(
     gaps = missing_figures(edition)
     if gaps and not grounds.waiver.strip():
         raise FiguresMissing(
-            _("%(count)s due figures are missing. Say why they do not matter.") % {"count": len(gaps)}
+            _("%(count)s due figures are missing or wait for a correction. Say why they do not matter.")
+            % {"count": len(gaps)}
         )
     proposal = Proposal.objects.create(
         period=period,

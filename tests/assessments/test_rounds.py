@@ -199,7 +199,7 @@ def test_preparing_waits_for_preview_minutes_answers_and_figures(previewed, peop
     with pytest.raises(Refused, match="number of the minutes"):
         prepare_board(previewed, "board", Grounds(minutes=" "), by=people[0])
     PartyUnitFactory(code="B3", parent=company, organisation=company.organisation)
-    with pytest.raises(Refused, match="2 due figures are missing"):
+    with pytest.raises(Refused, match="2 due figures are missing or wait"):
         prepare_board(previewed, "board", Grounds(minutes="7"), by=people[0])
     assert (
         prepare_board(previewed, "board", Grounds(minutes="7", waiver="新建"), by=people[0]).waiver == "新建"

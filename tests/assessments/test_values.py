@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from assessments import numbers
 from assessments.models import AssessmentPeriod, Edition, Indicator, IndicatorValue
 from assessments.operations import (
     Entered,
@@ -22,6 +23,7 @@ from assessments.operations import (
     verify_values,
 )
 from assessments.operations.publishing import missing_figures
+from assessments.round_pages import boards_of, missing_rows, summary_of
 from assessments.value_moves import NOTHING_STANDS
 from branches.choices import Role, UnitKind
 from core import clock
@@ -367,6 +369,43 @@ def test_a_waiting_correction_holds_up_publishing(grid, typed, bureau, reviewer)
     board, _value = corrected(grid, typed, bureau, reviewer)
     edition = recompute_scheme(board, ensure_period(H1), by=None)
     assert missing_figures(edition) == ["B1 HOURS (correction waits)"]
+
+
+def test_a_board_with_only_a_waiting_correction_shows_what_holds_it_up(
+    grid, typed, bureau, reviewer, province
+):
+    board, _value = corrected(grid, typed, bureau, reviewer)
+    edition = recompute_scheme(board, ensure_period(H1), by=None)
+    [row] = missing_rows(edition, province)
+    assert (row["unit"], row["item"], row["why"]) == (grid["B1"].name, "指标HOURS", "correction waits")
+    assert row["url"].endswith("/B1/?edition=0#item-1")
+    assert [row["missing"] for row in boards_of(edition.period, province)] == [1]
+    assert summary_of(edition, province)["missing"] == 1
+
+
+def test_a_figure_missing_from_the_board_is_named_once(grid, typed, bureau, reviewer):
+    board, _value = corrected(grid, typed, bureau, reviewer)
+    edition = recompute_scheme(board, ensure_period(H1), by=None)
+    edition.entries.filter(unit=grid["B1"]).update(item_states=[1], has_missing=True)
+    assert missing_figures(edition) == ["B1 HOURS"]
+
+
+@pytest.mark.parametrize("stood", [None, "9.9"])
+@pytest.mark.parametrize("state", ["DRAFT", "SUBMITTED", "RETURNED", "VERIFIED"])
+def test_rules_see_what_counts(grid, state, stood):
+    board = scheme(section("S", item("HOURS")), subject_kinds=["COMMITTEE"])
+    facts = {"state": state, "origin": "TYPED"}
+    if state in ("RETURNED", "VERIFIED"):
+        facts |= {"decided_at": clock.now(), "reason": "why?"}
+    if stood and state != "VERIFIED":
+        standing = numbers.to_scaled(stood, 6)
+        facts |= {"standing_value": standing, "standing_raw": standing, "standing_entered_at": clock.now()}
+    value = IndicatorValueFactory(unit=grid["B1"], indicator="HOURS", figure="7", **facts)
+    [entry] = recompute_scheme(board, ensure_period(H1), by=None).entries.filter(unit=grid["B1"])
+    assert entry.raws == [value.counting_raw]
+    assert IndicatorValue.objects.counting().exists() == (value.counting_raw is not None)
+    waits = value.counting_raw is not None and not value.counts
+    assert IndicatorValue.objects.with_waiting_correction().exists() == waits
 
 
 def test_an_exclusion_is_taken_off_what_still_counts(grid, typed, bureau, reviewer):
