@@ -6,7 +6,7 @@ typed is lost: a refused grid is shown again with every text, and why it was ref
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -188,6 +188,7 @@ HEADINGS = frozenset(
 )
 TOTALS = ("合计", "总计", "小计", "总和", "total", "subtotal", "sum")
 COMMAS = re.compile("[,，;；、]")
+THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:[,，]\d{3})+$")
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class Line:
     number: int
     parts: list[str]
     start: int = 0
+    is_doubtful: bool = False  # whether its commas part columns or thousands
 
     @property
     def name(self) -> str:
@@ -227,7 +229,7 @@ class Line:
         pair = pairs.get(parts[start])
         if pair is not None and start + 1 < len(parts) and pairs.get(parts[start + 1]) == pair:
             del parts[start + 1]
-        return Line(self.number, parts, start)
+        return replace(self, parts=parts, start=start)
 
 
 def _counts_lines(parts: list[str]) -> bool:
@@ -242,7 +244,7 @@ def split_line(number: int, text: str) -> Line:
     words = text.split()
     commas = [part.strip() for part in COMMAS.split(text)]
     if len(commas) > 1 and (len(words) == 1 or not _is_number(words[-1])):
-        return Line(number, commas)
+        return Line(number, commas, is_doubtful=THOUSANDS.search(text.strip()) is not None)
     count = 2 if len(words) > 2 and _is_number(words[-2]) else 1
     return Line(number, [" ".join(words[:-count]), *words[-count:]])
 
@@ -285,6 +287,9 @@ def _read_line(grid: Grid, line: Line, pairs: Mapping[str, tuple[int, int]]) -> 
     pair = pairs.get(line.name)
     if pair is None:
         _skip_or_refuse(grid, line)
+        return None
+    if line.is_doubtful:
+        _refuse(grid, line, _("The commas may part columns or thousands. Part the columns by tabs."))
         return None
     value_text, denominator_text = line.figures
     indicators = {row.indicator.pk: row.indicator for row in grid.rows}

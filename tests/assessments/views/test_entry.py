@@ -261,6 +261,14 @@ def test_columns_parted_by_commas(tree, library, bureau):
     assert [row[:3] for row in figures()] == [("A1", "CALLS", 0.4), ("A2", "CALLS", 0.733333)]
 
 
+@pytest.mark.parametrize("figures_typed", ["1,234", "1，234", "12,345,678"])
+def test_commas_that_may_part_thousands_are_refused(tree, library, bureau, figures_typed):
+    answer = bureau.post(by_indicator("CALLS"), {"lines": f"A1,{figures_typed}\nA2,2.5,300"})
+    [error] = answer.context["grid"].line_errors
+    assert error == "Line 1: The commas may part columns or thousands. Part the columns by tabs."
+    assert figures() == []
+
+
 def test_figures_without_a_name_are_told_without_an_empty_quote(tree, library, bureau):
     answer = bureau.post(by_indicator("CALLS"), {"lines": "14\n3\t哪里\t7\n"})
     assert answer.context["grid"].line_errors == [

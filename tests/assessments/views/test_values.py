@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from assessments.models import Exclusion, Indicator, IndicatorValue
+from assessments.models import Edition, Exclusion, Indicator, IndicatorValue
 from assessments.operations import TypedFigure, ensure_period, enter_values, recompute_scheme
 from branches.choices import Role
 from core import clock, due
@@ -169,6 +169,22 @@ def test_a_figure_that_waits_is_told_on_the_why_page(hours, secretary):
     assert "Not reported" not in shown
     IndicatorValue.objects.update(state="VERIFIED", decided_at=clock.now())
     assert "No verified figure yet; counts 0 until there is one" in text_of(secretary.get(why))
+
+
+@pytest.mark.parametrize("state", ["SUBMITTED", "VERIFIED"])
+def test_a_published_board_says_that_a_missing_figure_counted_nothing(hours, reviewer, secretary, state):
+    board = scheme(section("S", item("HOURS")))
+    edition = recompute_scheme(board, ensure_period("2026H1"), by=None)
+    people = {"prepared_by": reviewer.user, "approved_by": secretary.user}
+    Edition.objects.filter(pk=edition.pk).update(
+        state="PUBLISHED", number=1, published_at=clock.now(), minutes="1", **people
+    )
+    if state == "VERIFIED":
+        IndicatorValue.objects.update(state="VERIFIED", decided_at=clock.now())
+    why = reverse("assessments:explanation", args=["2026H1", "board", "A1"])
+    shown = text_of(secretary.get(why))
+    assert "No verified figure when the board was published; counted 0" in shown
+    assert "counts 0 until" not in shown and "it counts once" not in shown
 
 
 def test_pages_tell_what_counts_while_a_correction_waits(hours, reviewer, secretary):
