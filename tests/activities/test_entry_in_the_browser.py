@@ -176,6 +176,17 @@ def test_entry_works_without_script(browser, enter, people, members, live_server
     assert (activity.title, activity.participations.get().present_count) == ("没有脚本", 5)
 
 
+def test_boxes_for_attendance_follow_the_unit_that_is_named(page, enter, people, units, members):
+    enter(page, "secretary", "/activities/new/")
+    page.locator("[data-own-units] > summary").click()
+    name, box = page.locator("[name=co-0-code]"), page.locator("[name=co-0-expected]")
+    assert not box.is_visible()
+    name.fill("单位C1-1-1")
+    assert box.is_visible()
+    name.fill("单位C1-2 (C1-2)")
+    assert not box.is_visible()
+
+
 def test_the_minutes_are_folded_and_a_core_task_is_one_tap(
     page, enter, people, units, members, data, check_accessible
 ):
