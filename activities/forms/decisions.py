@@ -1,6 +1,7 @@
 """Votes and things to do: a few rows each, empty ones left out."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
@@ -34,21 +35,23 @@ class VoteForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if self.is_blank or self.errors:
+        if self.is_blank:
             return cleaned
-        if not cleaned["subject"].strip():
+        if "subject" not in self.errors and not cleaned["subject"].strip():
             self.add_error("subject", _("Say what was put to the vote."))
         for name in ("eligible", "present", "in_favour"):
-            if cleaned[name] is None:
+            if name not in self.errors and cleaned[name] is None:
                 self.add_error(name, _("Enter a number, for example 9."))
-        if not self.errors:
-            self._check(self.vote)
+        self._check(cleaned)
         return cleaned
 
-    def _check(self, vote: VoteData) -> None:
-        if vote.present > vote.eligible:
+    def _check(self, cleaned: dict[str, Any]) -> None:
+        """What the figures given so far say of each other, whatever else is still wrong in the row."""
+        eligible, present = cleaned.get("eligible"), cleaned.get("present")
+        cast = sum(cleaned.get(name) or 0 for name in ("in_favour", "against", "abstained"))
+        if eligible is not None and present is not None and present > eligible:
             self.add_error("present", _("More people were there than are entitled to vote."))
-        elif vote.in_favour + vote.against + vote.abstained > vote.present:
+        elif present is not None and cast > present:
             self.add_error("in_favour", _("More votes were cast than people were there."))
 
     @property

@@ -128,6 +128,12 @@ def test_what_is_wrong_in_the_minutes_is_said_at_its_field(sign_in, posted, give
     assert field in re.findall(r'<li><a href="#([^"]+)">', page(response))
 
 
+def test_figures_that_cannot_be_are_said_at_once_with_what_is_missing(sign_in, posted):
+    typed = posted(core_task="none", no_core_task="没有", **vote("5", "9", "10", subject=""))
+    shown = page(sign_in("secretary").post(NEW, typed))
+    assert {"id_vote-0-subject", "id_vote-0-present"} <= set(re.findall(r'<li><a href="#([^"]+)">', shown))
+
+
 def test_the_last_meeting_s_things_to_do_open_the_next_record(sign_in, people, posted, data, members):
     left = ActionData("换开关", members[1].pk, date(2026, 6, 30))
     record_activity(data(held_on=date(2026, 6, 1), action_items=(left,)), by=people.secretary)
