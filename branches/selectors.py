@@ -1,6 +1,6 @@
 """Reads that several rooms share: rights, who reviews, where a user stands."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -205,6 +205,14 @@ def count_in(node: UnitNode, above: list[UnitNode], members: int) -> None:
 def prefixes(path: str) -> list[str]:
     """The paths of all units above, root first."""
     return [path[:end] for end in range(PATH_STEP, len(path), PATH_STEP)]
+
+
+def told_apart(nodes: Iterable[Any]) -> list[tuple[str, str]]:
+    """Code and name of each unit or organisation, as a choice; with the code behind a name that several of
+    them have. On an earlier day its name then (``name_then``)."""
+    named = [(node.code, getattr(node, "name_then", None) or node.name) for node in nodes]
+    count = Counter(name for _code, name in named)
+    return [(code, f"{name} ({code})" if count[name] > 1 else name) for code, name in named]
 
 
 def namesakes(name: str, kind: str, parent: PartyUnit | None, day: date) -> list[PartyUnit]:

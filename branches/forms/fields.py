@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from branches.models import Member
 from branches.querysets import PATH_STEP
 from branches.rules import add_years
+from branches.selectors import told_apart
 from core import clock
 
 OFFERED, IN_A_SELECT, MATCHES_SHOWN = 300, 50, 20
@@ -148,7 +149,9 @@ def indented(nodes):
     """Choices of units or organisations, each as deep as it stands among them."""
     nodes = list(nodes)
     top = min((len(node.path) for node in nodes), default=0)
-    return [(node.code, "\u3000" * ((len(node.path) - top) // PATH_STEP) + node.name) for node in nodes]
+    deep = [(len(node.path) - top) // PATH_STEP for node in nodes]
+    named = zip(deep, told_apart(nodes), strict=True)
+    return [(code, "\u3000" * steps + name) for steps, (code, name) in named]
 
 
 def matching(nodes, text):

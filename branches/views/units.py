@@ -62,6 +62,14 @@ class PartyUnitListView(ScopedMixin, ListView):
         return get_object_or_404(PartyUnit.objects.allowed_to(self.request.user, "view"), code=code)
 
 
+def labelled(units):
+    """``label``: what each is called among the others."""
+    units = list(units)
+    for unit, (_code, name) in zip(units, selectors.told_apart(units), strict=True):
+        unit.label = name
+    return units
+
+
 class PartyUnitDetailView(ScopedMixin, DetailView):
     model = PartyUnit
     action = "view"
@@ -93,7 +101,7 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
             "deeds": deeds_for(unit, user),
             "members": [] if earlier else self.members(unit, user),
             "members_then": listed_members_on(unit, day, user) if earlier else [],
-            "children": self.children_on(unit, user, day) if earlier else self.children(unit, user),
+            "children": labelled(self.children_on(unit, user, day) if earlier else self.children(unit, user)),
             "earlier": earlier,
             "was_open": is_open_on(unit, day),
             "begun_on": begun if too_early else None,

@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from activities.models import Activity, Duty, DutyRule
 from branches.choices import UnitKind
 from branches.models import PartyUnit
-from branches.selectors import has_permission, units_for
+from branches.selectors import has_permission, told_apart, units_for
 from core import clock
 from core.periods import Period, PeriodKind, parse_period, period_of, period_words
 from dashboard.forms import ProvinceFilterForm
@@ -89,7 +89,7 @@ class WindowView(TemplateView):
         steps = [self.unit.path[:end] for end in range(8, len(self.unit.path), 8)]
         above = self.scope.filter(path__in=steps).order_by("path")
         below = self.scope.filter(parent=self.unit).order_by("path")
-        return [(unit.code, unit.name) for unit in [*above, self.unit, *below]]
+        return told_apart([*above, self.unit, *below])
 
     def parents(self) -> list[tuple[str, str]]:
         steps = [self.unit.path[:end] for end in range(8, len(self.unit.path), 8)]

@@ -18,7 +18,7 @@ from django.views import View
 from django.views.generic import TemplateView
 
 from branches.models import PartyUnit
-from branches.selectors import has_permission, units_for
+from branches.selectors import has_permission, told_apart, units_for
 from core import clock
 from core.downloads import open_response
 from core.models import Job, StoredFile
@@ -109,7 +109,7 @@ class AskedMixin:
         steps = [self.unit.path[:end] for end in range(8, len(self.unit.path), 8)]
         above = self.scope.filter(path__in=steps).order_by("path")
         below = self.scope.filter(parent=self.unit).order_by("path")[:UNITS_OFFERED]
-        return [(unit.code, unit.name) for unit in [*above, self.unit, *below]]
+        return told_apart([*above, self.unit, *below])
 
     @cached_property
     def periods(self) -> list[tuple[str, str]]:

@@ -169,3 +169,15 @@ def test_the_menu_has_the_entry_for_those_who_see_units(units, people):
     assert shell.sees_units(people.leader)
     assert not shell.sees_units(UserFactory())
     assert PartyUnit.objects.count() == 14
+
+
+def test_units_of_one_name_are_told_apart_by_their_codes(client, units, people):
+    PartyUnit.objects.filter(code__in=["C1-1", "C1-2"]).update(name="城西供电所党支部")
+    client.force_login(people.county)
+    page = client.get("/units/C1/")
+    labels = ["城西供电所党支部 (C1-1)", "城西供电所党支部 (C1-2)"]
+    assert [child.label for child in page.context["children"]] == labels
+    assert all(label in page.text for label in labels)
+    assert all(label in client.get("/units/alerts/").text for label in labels)
+    choices = client.get("/reports/R-03/").context["filter_form"]["unit"].field.choices
+    assert [name for _code, name in choices] == ["单位C1", *labels]
