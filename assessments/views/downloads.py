@@ -144,7 +144,8 @@ class BoardFile:
         others the sheet is, as a report, of who took it out, and so is a trial."""
         edition = self.edition
         words = [period_words(edition.period.code), str(self.board.label), standings.edition_words(edition)]
-        title = f"{edition.scheme.name} {_(', ').join(words)}"
+        between = _(", ")
+        title = f"{edition.scheme.name} {between.join(words)}"
         if standings.may_see_provisional(self.reader) and edition.prepared_by and edition.approved_by:
             author, checker = edition.prepared_by, edition.approved_by.name
             return Heading(title, self.unit_name, author.name, clock.day_of(edition.published_at), checker)
