@@ -1,5 +1,6 @@
 """Whether a document can become a scheme: the reader's judgement, and what only the other schemes tell."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -157,3 +158,20 @@ def cautions(plan: SchemePlan) -> dict[str, list[str]]:
         for code, reason in reasons.items():
             found.setdefault(code, []).append(reason)
     return found
+
+
+def form_of(path: str) -> tuple[str, list[int]]:
+    """The form that can put a problem right, and the place it is opened at."""
+    item = re.match(r"\$\.sections\[(\d+)\]\.items\[(\d+)\]", path)
+    section = re.match(r"\$\.sections\[(\d+)\]", path)
+    if item:
+        return "item", [int(item[1]), int(item[2])]
+    if section:
+        name = "new-item" if path.endswith(".items") else "section"
+        return name, [int(section[1])]
+    if path.startswith("$.sections"):
+        return "new-section", []
+    if path.startswith("$.bands"):
+        return "bands", []
+    is_board = path.startswith(("$.tie_chain", "$.publication", "$.gap"))
+    return ("boards" if is_board else "head"), []

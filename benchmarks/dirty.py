@@ -49,15 +49,8 @@ def main() -> None:
         is_equal = live == lines_of(edition)
     each.sort(key=lambda one: one.seconds)
     spent, slow = [one.seconds for one in each], each[int(len(each) * 0.95)]
-    p95, middle = slow.seconds, statistics.median(spent)
-    waited = statistics.median(one.waited for one in each)
-    say(
-        f"by the server's clock p50 {middle * 1000:.2f} ms, p95 {p95 * 1000:.2f} ms,"
-        f" longest {spent[-1] * 1000:.2f} ms; the client waited {waited * 1000:.2f} ms"
-    )
-    if p95 > GOAL:
-        for took, sql in sorted(slow.each, reverse=True)[:4]:
-            say(f"        {took * 1000:8.2f} ms  {' '.join(sql.split())[:140]}")
+    p95, waited = slow.seconds, statistics.median(one.waited for one in each)
+    tell_spent(spent, slow, waited)
     say(f"afterwards {'equal to' if is_equal else 'NOT EQUAL TO'} a whole computation ({full:.1f} s)")
     tell(
         "dirty",
@@ -75,6 +68,15 @@ def main() -> None:
     )
     if not is_equal:
         raise SystemExit(1)
+
+
+def tell_spent(spent: list[float], slow: Spent, waited: float) -> None:
+    middle, p95, longest = (1000 * one for one in (statistics.median(spent), slow.seconds, spent[-1]))
+    say(f"by the server's clock p50 {middle:.2f} ms, p95 {p95:.2f} ms, longest {longest:.2f} ms")
+    say(f"the client waited {waited * 1000:.2f} ms")
+    if slow.seconds > GOAL:
+        for took, sql in sorted(slow.each, reverse=True)[:4]:
+            say(f"        {took * 1000:8.2f} ms  {' '.join(sql.split())[:140]}")
 
 
 def confirm(activity: Activity) -> Spent:

@@ -1,6 +1,7 @@
 """What changes schemes, figures and boards."""
 
 from assessments.moves import PERIOD_MOVES
+from assessments.operations.deciding import return_value, verify_values
 from assessments.operations.exclusions import ask_exclusion, refuse_exclusion, verify_exclusion
 from assessments.operations.indicators import (
     ReasonRequired,
@@ -59,8 +60,6 @@ from assessments.operations.values import (
     enter_values,
     is_published,
     look_over,
-    return_value,
-    verify_values,
 )
 from assessments.operations.vetoes import ADD as ADD_VETO
 from assessments.operations.vetoes import enter_veto, lift_veto

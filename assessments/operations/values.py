@@ -16,10 +16,10 @@ from assessments.numbers import RAW_PLACES, to_short_text
 from assessments.operations.recomputing import ensure_period
 from assessments.reporting import FigureRefused, check_sense, raw_of, raw_without, stored
 from assessments.selectors import excluded_of
-from assessments.value_moves import ARCHIVED, NOTHING_STANDS, STANDS, VALUE_MOVES
+from assessments.value_moves import ARCHIVED, NOTHING_STANDS, STANDS
 from branches.models import PartyUnit
-from branches.selectors import allowed, has_permission, units_for
-from core import audit, clock, workflow
+from branches.selectors import has_permission, units_for
+from core import audit, clock
 from core.models import AuditEvent
 
 CHANGE = "assessments.change_indicatorvalue"
@@ -373,32 +373,3 @@ def tell(unit_ids: Iterable[int], periods: Iterable[AssessmentPeriod]) -> None:
     if units:
         days = {period.first_day for period in periods}
         counting_changed.send(sender=IndicatorValue, unit_ids=units, days=days)
-
-
-# --- what the owner decides -----------------------------------------------------------------------
-@transaction.atomic
-def verify_values(
-    values: Iterable[tuple[IndicatorValue, int]], *, by: Any
-) -> tuple[list[IndicatorValue], list[tuple[IndicatorValue, Any]]]:
-    """Verify each figure that was seen in its version: (verified, [(figure, why not)])."""
-    seen, refused = [], []
-    for value, version in values:
-        try:
-            workflow.lock_version(value, version)
-            seen.append(value)
-        except workflow.VersionConflict:
-            refused.append((value, _("Somebody changed this meanwhile; look at it again.")))
-    verified, others = workflow.move_many(seen, "verify_value", VALUE_MOVES, by=by, allowed=allowed)
-    tell({value.unit_id for value in verified}, {value.period for value in verified})
-    return verified, [*refused, *others]
-
-
-@transaction.atomic
-def return_value(value: IndicatorValue, *, by: Any, reason: str, version: int | None) -> IndicatorValue:
-    """Whoever entered it corrects it; until then it does not count, but what it was to correct does."""
-    workflow.lock_version(value, version)
-    moved: IndicatorValue = workflow.move(
-        value, "return_value", VALUE_MOVES, by=by, allowed=allowed, reason=reason
-    )
-    tell({moved.unit_id}, [moved.period])
-    return moved

@@ -1,6 +1,5 @@
 """Writing a version: the draft, and each of its parts as a form."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from assessments.forms import BandsForm, BoardsForm, HeadForm, ItemForm, Section
 from assessments.models import SchemeDraft
 from assessments.operations import Refused
 from assessments.scheme_changes import compare
-from assessments.scheme_checks import check_document
+from assessments.scheme_checks import check_document, form_of
 from assessments.schemes import Problem, SchemeRefused, parts
 from assessments.views.schemes import INVALID, ReadingMixin, parents, plan_of, scheme_file
 from assessments.views.typed import TypedMixin
@@ -97,23 +96,6 @@ class DraftView(ReadingMixin, DraftMixin, TemplateView):
             if name == "item":
                 where = parts.items_of(section)[args[1]].get("name") or _("Item")
         return where, problem.reason, reverse(f"schemes:{name}", args=[self.draft.pk, *args])
-
-
-def form_of(path: str) -> tuple[str, list[int]]:
-    """The form that can put a problem right, and the place it is opened at."""
-    item = re.match(r"\$\.sections\[(\d+)\]\.items\[(\d+)\]", path)
-    section = re.match(r"\$\.sections\[(\d+)\]", path)
-    if item:
-        return "item", [int(item[1]), int(item[2])]
-    if section:
-        name = "new-item" if path.endswith(".items") else "section"
-        return name, [int(section[1])]
-    if path.startswith("$.sections"):
-        return "new-section", []
-    if path.startswith("$.bands"):
-        return "bands", []
-    is_board = path.startswith(("$.tie_chain", "$.publication", "$.gap"))
-    return ("boards" if is_board else "head"), []
 
 
 class DraftFileView(DraftMixin, View):
