@@ -187,7 +187,7 @@ def test_an_opening(bureau, units):
     rows, url = in_two_steps(bureau, "/units/C1/open/", typed)
     assert url == "/units/N/"
     page = bureau.get(url, headers={"accept-language": "en"})
-    assert "Take back the opening” on its page" in page.text
+    assert "“取消本次成立”" in page.text  # said in the language of the deed
     assert "/units/N/open/take-back/" in page.text
     assert page.text.count("2026-06-01</dd>") == 1  # established on, which is when it opened
     assert rows[0] == "新支部 (N)"
