@@ -33,6 +33,7 @@ def menu(monkeypatch):
         NavItem("dashboard:province", "全省看板", "speedometer2", order=5),
     ]
     monkeypatch.setattr(navigation, "_items", {item.url_name: item for item in entries})
+    monkeypatch.setattr(navigation, "_creations", [NavItem("activities:create", "记一笔", "plus-lg")])
     monkeypatch.setattr(navigation, "_places", [lambda user: "青江供电局 / 城西供电所党支部"])
 
 
