@@ -321,7 +321,7 @@ def test_who_does_not_prepare_boards_reads_not_who_did(published, people, secret
 
 def test_a_file_asks_not_which_scores_its_reader_may_open(published, office):
     with CaptureQueriesContext(connection) as found:
-        office.get(f"{BOARD}?format=csv")
+        office.get(f"{BOARD}?format=csv").close()
     assert not [query for query in found if re.search(r'assessments_entry"."id" IN \(\d', query["sql"])]
 
 
