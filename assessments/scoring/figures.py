@@ -146,7 +146,7 @@ def sums_under(run: Run, tops: Mapping[int, str], among: Among) -> Sql:
     """For each of ``tops``, a few units with their paths, what all units ``among`` come to that stand at it
     or below: a row of the unit and its ``pooled_columns``."""
     rows = Sql.join(", ", [Sql(f"({int(unit)}, %s)", (path,)) for unit, path in tops.items()])
-    summed = ", ".join(f"CAST(SUM(own.{name}) AS bigint)" for name in pooled_columns(run))
+    summed = ["tops.id", *(f"CAST(SUM(own.{name}) AS bigint)" for name in pooled_columns(run))]
     own = (
         Sql(f"SELECT {', '.join([standing('path') + ' AS path', *pooled_columns(run)])} FROM ")
         + placed_units(run, among)
@@ -154,7 +154,7 @@ def sums_under(run: Run, tops: Mapping[int, str], among: Among) -> Sql:
         + f" WHERE (p.id IS NOT NULL OR u.path IS NOT NULL){among.condition('u.id')}"
     )
     return (
-        Sql(f"SELECT tops.id, {summed} FROM (VALUES ")
+        Sql(f"SELECT {', '.join(summed)} FROM (VALUES ")
         + rows
         + ") tops (id, path) JOIN ("
         + own

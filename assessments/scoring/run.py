@@ -30,12 +30,11 @@ def score(run: Run, *, units: frozenset[int] | None = None) -> int:
 def sums_below(run: Run, tops: Mapping[int, str], *, units: frozenset[int]) -> dict[int, list[int | None]]:
     """What the figures of ``units`` come to under each of ``tops``, a few subjects with their paths."""
     found: dict[int, list[int | None]] = {unit: [None] * len(pooled_columns(run)) for unit in tops}
-    if run.measured:
-        planned_for_few()
-        statement = sums_under(run, tops, Among(keys=units))
-        with connection.cursor() as cursor:
-            cursor.execute(statement.text, statement.params)
-            found |= {unit: sums for unit, *sums in cursor.fetchall()}
+    planned_for_few()
+    statement = sums_under(run, tops, Among(keys=units))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        found |= {unit: sums for unit, *sums in cursor.fetchall()}
     return found
 
 
