@@ -322,10 +322,9 @@ def _put(sheet: _Sheet, value: IndicatorValue) -> None:
     sheet.done.submitted += sheet.submit
 
 
-STANDING = tuple(STANDS)
 WRITTEN = [
     *"value denominator raw state origin reason entered_by entered_at decided_by decided_at version".split(),
-    *STANDING,
+    *STANDS,
 ]
 
 
