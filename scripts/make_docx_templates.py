@@ -192,6 +192,7 @@ def meeting_record():
 def list_table(document, heads, fields, widths, rows, *, size=11):
     table = new_table(document, widths)
     repeat_head(add_row(table, [(head, 1) for head in heads], heads=range(len(heads)), size=size))
+    keep_together(table)
     steer_row(table, "{%tr for row in " + rows + " %}")
     add_row(table, [("{{ row." + name + " }}", 1) for name in fields], size=size, height=0.8)
     steer_row(table, "{%tr endfor %}")

@@ -315,6 +315,15 @@ def test_no_row_breaks_across_pages_and_heads_come_again(people, units, meeting)
     assert all(has(row, "w:cantSplit") for table in [facts, *others] for row in table.rows)
 
 
+def test_headings_and_heads_stay_with_what_they_head(people, units, year):
+    book = Document(documents.handbook(units["C1-1"], 2026, people.secretary))
+    facts, *others = book.tables
+    above = [table._tbl.getprevious().pPr.find(qn("w:keepNext")) for table in [facts, *others]]
+    assert len(above) > 5 and all(mark is not None for mark in above)
+    heads = [cell.paragraphs[0].paragraph_format for table in others for cell in table.rows[0].cells]
+    assert all(head.keep_with_next for head in heads)
+
+
 def starts_with_its_head(table):
     return [has(row, "w:tblHeader") for row in table.rows].index(True) == 0
 
