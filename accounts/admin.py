@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import operations
 from accounts.models import User
+from core.forms import CodeField
 
 admin.site.site_header = admin.site.site_title = gettext_lazy("Party building: administration")
 
@@ -32,6 +33,11 @@ class UserAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # the audit trail names them: they are made inactive instead
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "staff_no":
+            kwargs["form_class"] = CodeField
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -8,9 +8,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from branches import operations
-from branches.forms.fields import CodeField
 from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post
 from core import clock
+from core.forms import CodeField
 
 
 class OperationAdmin(admin.ModelAdmin):

@@ -65,6 +65,17 @@ def parse_text(max_length: int) -> Callable[[str], str]:
     return parse
 
 
+def narrowed(text: str) -> str:
+    """A code as it is kept: full-width letters and digits of an input method are the same code."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def parse_code(max_length: int) -> Callable[[str], str]:
+    """What a unit, an organisation or a person is known by."""
+    parse = parse_text(max_length)
+    return lambda text: parse(narrowed(text))
+
+
 @lru_cache(maxsize=10_000)  # the same days come again and again
 def parse_date(text: str) -> date:
     """``2026-06-30``, ``2026/6/30``, ``2026年6月30日``; a time of day behind it is left out."""

@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.cells import narrowed
 from core.spreadsheets.tables import MAX_FILE_BYTES
 
 
@@ -30,6 +31,14 @@ class SubmissionMixin:
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+class CodeField(forms.CharField):
+    """What a unit, an organisation or a person is known by."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return narrowed(text).strip() if text else text
 
 
 class ImportForm(SubmissionMixin, forms.Form):

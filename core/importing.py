@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.cells import CellRefused
+from core.cells import CellRefused, narrowed
 from core.spreadsheets import Column, Row, RowError, Table, TableRefused, read_table
 
 Item = TypeVar("Item")
@@ -72,7 +72,7 @@ class Cells:
             return default
 
     def lookup(self, column: str, known: Mapping[str, Value], reason: Any = None) -> Value | None:
-        """The value in ``known`` under the cell's text; ``reason`` replaces "there is no …" """
+        """The value in ``known`` under the code in the cell; ``reason`` replaces "there is no …" """
         return self(column, lambda text: find(known, text, reason))
 
     def refuse(self, column: str, reason: Any) -> None:
@@ -85,9 +85,10 @@ class Cells:
 
 
 def find(known: Mapping[str, Value], text: str, reason: Any = None) -> Value:
-    if text not in known:
+    code = text if text in known else narrowed(text)
+    if code not in known:
         raise CellRefused(reason or _("There is no “%(text)s”.") % {"text": text})
-    return known[text]
+    return known[code]
 
 
 class Importer(Generic[Item]):

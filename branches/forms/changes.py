@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from branches import rules
 from branches.choices import UnitKind
 from branches.forms.fields import (
-    CodeField,
     DayField,
     LinesField,
     NodeField,
@@ -17,6 +16,7 @@ from branches.forms.fields import (
 from branches.models import Assignment, Member, Organisation, PartyUnit, code_validator
 from branches.selectors import units_for
 from core import clock
+from core.forms import CodeField
 
 KEEPS_UNITS = "branches.change_partyunit"
 

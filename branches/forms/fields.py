@@ -1,6 +1,5 @@
 """Fields that take a unit by name or code and a person by name or staff number; each offers what it can."""
 
-import unicodedata
 from datetime import date
 
 from django import forms
@@ -14,6 +13,7 @@ from branches.querysets import PATH_STEP
 from branches.rules import add_years
 from branches.selectors import told_apart
 from core import clock
+from core.cells import narrowed
 
 OFFERED, IN_A_SELECT, MATCHES_SHOWN = 300, 50, 20
 FIRST_DAY, YEARS_AHEAD = date(1921, 1, 1), 10
@@ -78,19 +78,6 @@ class DayField(forms.DateField):
             )
 
 
-class CodeField(forms.CharField):
-    """What a unit, an organisation or a person is known by: full-width letters and digits of an input method
-    are the same code."""
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        return narrowed(text) if text else text
-
-
-def narrowed(text):
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 class SearchedInput(forms.TextInput):
     """What was typed, or the code of the match chosen below it."""
 
@@ -120,7 +107,7 @@ class NodeField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        return self.rows.filter(code=text).first() or self.find(text)
+        return self.rows.filter(code=narrowed(text)).first() or self.find(text)
 
     def find(self, text):
         """By the whole name or code. A part of them only leads to a choice: it may be somebody else's."""

@@ -4,12 +4,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.choices import BRANCH_KINDS, UnitKind
-from branches.forms.fields import CodeField, DayField, NodeField, UnitActionForm
+from branches.forms.fields import DayField, NodeField, UnitActionForm
 from branches.models import Member, Organisation
 from branches.names import home_of
 from branches.operations.transfers import out_of_reach_text
 from branches.selectors import office_to_ask, units_for
 from core import clock
+from core.forms import CodeField
 
 
 class MemberForm(forms.ModelForm):

@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.choices import MemberStatus, PartyWorker
 from branches.models import Member, Organisation, PartyUnit
-from branches.operations.people import link_by_staff_no
-from branches.operations.transfers import move_people
+from branches.operations.people import full_ahead_text, link_by_staff_no
+from branches.operations.transfers import move_people, unit_for_members_text
 from core import clock
-from core.cells import parse_choice, parse_date, parse_text
+from core.cells import parse_choice, parse_code, parse_date, parse_text
 from core.importing import Cells, Counts, Importer, upsert
 from core.rows import insert_rows
 from core.spreadsheets import Column
 
 TOGETHER = 100  # members in one transfer: each holder of posts adds a condition to its query
 parse_status = parse_choice(MemberStatus)
+parse_staff_no = parse_code(30)
 parse_worker = parse_choice(PartyWorker)
 
 MEMBER_COLUMNS = (
@@ -49,6 +50,7 @@ class MemberImporter(Importer[MemberRow]):
     )
 
     def prepare(self) -> None:
+        self.today = clock.today()
         self.units = {unit.code: unit for unit in PartyUnit.objects.order_by("pk")}
         self.organisations = {row.code: row for row in Organisation.objects.order_by("pk")}
         self.by_number: dict[str | None, Member] = {}
@@ -67,7 +69,7 @@ class MemberImporter(Importer[MemberRow]):
             facts["full_since"] = cells("full_since", parse_date)
         if "party_worker" in cells:
             facts["party_worker"] = cells("party_worker", parse_worker, PartyWorker.NONE)
-        staff_no = cells("staff_no", parse_text(30))
+        staff_no = cells("staff_no", parse_staff_no)
         self.numbers.add(staff_no)
         return MemberRow(
             staff_no=staff_no,
@@ -89,7 +91,7 @@ class MemberImporter(Importer[MemberRow]):
         return [member for member in namesakes if not member.staff_no or member.staff_no not in self.numbers]
 
     def check_all(self, items: Mapping[int, MemberRow]) -> None:
-        """No row may mean two members, and no two rows one."""
+        """No row may mean two members, and no two rows one; then what the forms refuse."""
         first_rows: dict[int, int] = {}
         for number, item in items.items():
             members = self.meant(item)
@@ -97,6 +99,17 @@ class MemberImporter(Importer[MemberRow]):
                 self.refuse(number, "staff_no", several_text(item))
             elif members and first_rows.setdefault(members[0].pk, number) != number:
                 self.refuse(number, "staff_no", same_text(item, first_rows[members[0].pk]))
+            else:
+                self.check_person(number, item, members[0] if members else None)
+
+    def check_person(self, number: int, item: MemberRow, member: Member | None) -> None:
+        """``member`` is on record already; who stands at a unit already stays there."""
+        full_since = item.facts.get("full_since", member and member.full_since)
+        if reason := full_ahead_text(item.name, item.facts["status"], full_since):
+            self.refuse(number, "full_since", reason)
+        stays = member is not None and member.unit_id == item.unit.pk
+        if not stays and (reason := unit_for_members_text(item.unit, self.today)):
+            self.refuse(number, "unit_code", reason)
 
     def write(self, items: Sequence[MemberRow], *, by: Any) -> Counts:
         existing: dict[Hashable, Member] = {}

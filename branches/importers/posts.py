@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from branches.choices import Position
 from branches.models import Member, PartyUnit, Post
-from branches.operations.people import misplaced_text
+from branches.operations.people import misplaced_text, unfit_to_lead_text
 from branches.operations.rights import sync_post_assignments
 from core.cells import parse_choice, parse_date
 from core.importing import Cells, Counts, Importer, upsert
@@ -61,9 +61,10 @@ class PostImporter(Importer[PostRow]):
         )
         if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
             cells.refuse("to", _("The last day comes before the first."))
-        misplaced = row.unit and row.position and misplaced_text(row.position, row.unit.kind)
-        if misplaced:
-            cells.refuse("position", misplaced)
+        if row.unit and row.position and (reason := misplaced_text(row.position, row.unit.kind)):
+            cells.refuse("position", reason)
+        elif row.member and (reason := unfit_to_lead_text(row.position, row.member)):
+            cells.refuse("position", reason)
         return row
 
     def key(self, item: PostRow) -> Hashable:

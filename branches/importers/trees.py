@@ -15,14 +15,24 @@ from branches.operations.paths import rebuild_paths
 from branches.operations.units import SINCE_EVER, latest_starts, write_places
 from branches.querysets import DEEPEST
 from core import clock
-from core.cells import CellRefused, parse_choice, parse_date, parse_decimal, parse_integer, parse_text
+from core.cells import (
+    CellRefused,
+    parse_choice,
+    parse_code,
+    parse_date,
+    parse_decimal,
+    parse_integer,
+    parse_text,
+)
 from core.importing import Cells, Counts, Importer, upsert
 from core.spreadsheets import Column, RowError, TableRefused
 from core.spreadsheets.tables import HEADER_ROW
 
+parse_known_code = parse_code(40)
 
-def parse_code(text: str) -> str:
-    code = parse_text(40)(text)
+
+def parse_new_code(text: str) -> str:
+    code = parse_known_code(text)
     try:
         code_validator(code)
     except ValidationError as error:
@@ -151,7 +161,7 @@ class OrganisationImporter(TreeImporter):
         facts |= {name: cells(name, parse) for name, parse in self.figures.items() if name in cells}
         if facts.get("line_km") is not None and facts["line_km"] < 0:
             cells.refuse("line_km", _("The number can't be below 0."))
-        return Node(cells("code", parse_code), cells("parent_code", parse_text(40)), facts)
+        return Node(cells("code", parse_new_code), cells("parent_code", parse_known_code), facts)
 
 
 class UnitImporter(TreeImporter):
@@ -189,7 +199,7 @@ class UnitImporter(TreeImporter):
         if "category" in cells:
             facts["category"] = cells("category", parse_text(60), "")
         facts |= {name: cells(name, parse_date) for name in self.dates if name in cells}
-        node = Node(cells("code", parse_code), cells("parent_code", parse_text(40)), facts)
+        node = Node(cells("code", parse_new_code), cells("parent_code", parse_known_code), facts)
         self.check_dates(node, cells)
         return node
 

@@ -20,11 +20,12 @@ from branches.models import Assignment, Member, PartyUnit
 from branches.operations.people import link_by_staff_no
 from branches.operations.rights import described
 from core import audit, clock
-from core.cells import CellRefused, parse_choice, parse_date, parse_text
+from core.cells import CellRefused, parse_choice, parse_code, parse_date, parse_text
 from core.importing import Cells, Counts, Importer, upsert
 from core.spreadsheets import Column
 
 parse_role = parse_choice(Role)
+parse_staff_no = parse_code(30)
 
 
 def parse_username(text: str) -> str:
@@ -104,7 +105,7 @@ class UserImporter(Importer[UserRow]):
         row = UserRow(
             username=cells("username", parse_username, ""),
             name=cells("name", parse_text(60)),
-            staff_no=cells("staff_no", parse_text(30)),
+            staff_no=cells("staff_no", parse_staff_no),
             unit=cells.lookup("unit_code", self.units),
             role=cells("role", parse_role),
             starts_on=cells("from", parse_date),

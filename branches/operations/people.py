@@ -50,12 +50,18 @@ def refuse_joining(member: Member) -> None:
 
 
 def refuse_full_ahead(member: Member) -> None:
+    if reason := full_ahead_text(member.name, member.status, member.full_since):
+        raise BranchesRefused(reason)
+
+
+def full_ahead_text(name: str, status: str, full_since: date | None) -> str:
     """Until that day he is a probationary member, and every list would have to say so."""
-    if member.status == MemberStatus.FULL and member.full_since and member.full_since > clock.today():
-        raise BranchesRefused(
-            _("%(member)s is a full member from %(day)s only: a probationary member until then.")
-            % {"member": member, "day": member.full_since.isoformat()}
-        )
+    if status != MemberStatus.FULL or full_since is None or full_since <= clock.today():
+        return ""
+    return _("%(member)s is a full member from %(day)s only: a probationary member until then.") % {
+        "member": name,
+        "day": full_since.isoformat(),
+    }
 
 
 def held_from(posts: PostQuerySet, day: date) -> PostQuerySet:
@@ -216,9 +222,7 @@ def end_post(post: Post, *, on: date, by: User | None) -> Post:
 
 
 def refuse_misplaced(post: Post) -> None:
-    reason = misplaced_text(post.position, post.unit.kind)
-    if post.position == Position.GROUP_LEADER:
-        reason = reason or rules.leader_refusal(post.member.status)
+    reason = misplaced_text(post.position, post.unit.kind) or unfit_to_lead_text(post.position, post.member)
     if reason:
         raise BranchesRefused(reason)
 
@@ -252,6 +256,10 @@ def misplaced_text(position: str, kind: str) -> str:
         "position": Position(position).label,
         "kind": UnitKind(kind).label,
     }
+
+
+def unfit_to_lead_text(position: str, member: Member) -> str:
+    return rules.leader_refusal(member.status) if position == Position.GROUP_LEADER else ""
 
 
 def same_days(post: Post) -> Q:

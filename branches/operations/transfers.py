@@ -49,15 +49,19 @@ def out_of_reach_text(by: Any, unit: PartyUnit) -> str:
 
 
 def refuse_unit_for_members(unit: PartyUnit, on: date) -> None:
+    if reason := unit_for_members_text(unit, on):
+        raise BranchesRefused(reason)
+
+
+def unit_for_members_text(unit: PartyUnit, on: date) -> str:
     """Members stand at branches and groups; to a temporary branch nobody is transferred."""
     if unit.kind == UnitKind.TEMPORARY_BRANCH:
-        raise BranchesRefused(_("Membership is not transferred to a temporary branch; it stays where it is."))
+        return _("Membership is not transferred to a temporary branch; it stays where it is.")
     if unit.kind not in [*BRANCH_KINDS, UnitKind.GROUP]:
-        raise BranchesRefused(_("Members belong to branches and groups. Choose one of these."))
+        return _("Members belong to branches and groups. Choose one of these.")
     if (unit.closed_on and unit.closed_on <= on) or (unit.opened_on and unit.opened_on > on):
-        raise BranchesRefused(
-            _("“%(unit)s” is not open on this day. Choose another unit or day.") % {"unit": unit}
-        )
+        return _("“%(unit)s” is not open on this day. Choose another unit or day.") % {"unit": unit}
+    return ""
 
 
 def refuse_ahead(on: date) -> None:

@@ -70,6 +70,11 @@ def test_a_file_becomes_records_that_count(load):
     assert (activity.source, activity.created_by.username, activity.is_late) == ("IMPORTED", "bureau", False)
 
 
+def test_a_unit_s_code_of_full_width_is_the_same(load):
+    assert load(table(row(unit_code="Ｃ１－１"))).errors == []
+    assert stored()[0][1] == "C1-1"
+
+
 def test_chinese_labels_and_gb18030_are_understood(load):
     cells = [
         "A1",

@@ -247,9 +247,9 @@ def test_units_are_filtered_by_being_open(client, administrator):
 
 
 def test_users_get_slips_and_are_made_inactive(client, administrator):
-    send(client, User, "add/", username="wangfang", name="王芳", staff_no="B7")
+    send(client, User, "add/", username="wangfang", name="王芳", staff_no="Ｂ７")
     user = User.objects.get(username="wangfang")
-    assert not user.has_usable_password()
+    assert user.staff_no == "B7" and not user.has_usable_password()
     chosen = {"action": "make_slips", "_selected_action": [user.pk]}
     slips = client.post(address(User), chosen)
     assert slips.headers["Content-Type"] == "text/plain; charset=utf-8"

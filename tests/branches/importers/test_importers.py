@@ -315,6 +315,66 @@ def test_wrong_members_are_refused(bring):
     assert rows(Member, "name") == [("甲",)]
 
 
+def test_codes_and_numbers_of_full_width_are_the_same(bring):
+    """As an input method types them: the forms take them so, too."""
+    organisation, unit = OrganisationFactory(code="O-1"), PartyUnitFactory(code="Z1")
+    user = UserFactory(staff_no="A1", username="lilei")
+    organisations = ("code,name,kind,parent_code", "Ｏ－２,供电局,CITY_BUREAU,Ｏ－１")
+    assert bring(OrganisationImporter, *organisations) == ((1, 0, 0), [])
+    units = ("code,name,kind,parent_code,organisation_code", "Ｚ２,支部,BRANCH,Ｚ１,Ｏ－１")
+    assert bring(UnitImporter, *units) == ((1, 0, 0), [])
+    members = (HEADER, "Ａ１,李雷,Ｚ１,Ｏ－１,FULL,,", "A2,韩梅,Z2,,FULL,,")
+    assert bring(MemberImporter, *members) == ((2, 0, 0), [])
+    posts = ("staff_no,unit_code,position,from", "Ａ１,Ｚ１,SECRETARY,2026-01-01")
+    assert bring(PostImporter, *posts) == ((1, 0, 0), [])
+    users = ("username,name,staff_no,unit_code,role", "ｈａｎｍｅｉ,韩梅,Ａ２,Ｚ２,MEMBER")
+    assert bring(UserImporter, *users) == ((1, 0, 0), [])
+    new = PartyUnit.objects.get(code="Z2")
+    assert (new.parent, new.organisation) == (unit, organisation)
+    assert rows(Organisation, "code", "parent__code")[-1] == ("O-2", "O-1")
+    assert rows(Member, "staff_no", "unit", "organisation", "user") == [
+        ("A1", unit.pk, organisation.pk, user.pk),
+        ("A2", new.pk, None, User.objects.get(username="hanmei").pk),
+    ]
+    assert rows(Post, "member__staff_no", "unit__code") == [("A1", "Z1")]
+
+
+def test_a_full_member_of_a_day_to_come_is_refused(bring):
+    unit = PartyUnitFactory(code="Z1")
+    MemberFactory(staff_no="A3", name="丙", unit=unit, status="PROBATIONARY", full_since=date(2026, 6, 11))
+    lines = (
+        HEADER,
+        "A1,甲,Z1,,FULL,2026-06-11,",
+        "A2,乙,Z1,,FULL,2026-06-10,",
+        "A4,丁,Z1,,PROBATIONARY,2026-06-11,",
+    )
+    why = "%s is a full member from 2026-06-11 only: a probationary member until then."
+    assert bring(MemberImporter, *lines) == ((0, 0, 0), [(2, "full_since", why % "甲")])
+    without_day = ("staff_no,name,unit_code,status", "A3,丙,Z1,FULL")
+    assert bring(MemberImporter, *without_day) == ((0, 0, 0), [(2, "full_since", why % "丙")])
+    assert bring(MemberImporter, *lines, keep_good=True)[0] == (2, 0, 0)
+
+
+def test_members_come_to_open_branches_and_groups_only(bring):
+    """Who stands elsewhere on record stays until somebody says where he belongs."""
+    PartyUnitFactory(code="C", kind="COMMITTEE")
+    MemberFactory(staff_no="A9", name="旧", unit=PartyUnit.objects.get(code="C"))
+    PartyUnitFactory(code="T", kind="TEMPORARY_BRANCH")
+    PartyUnitFactory(code="Z0", name="旧支部", closed_on=TODAY)
+    PartyUnitFactory(code="Z1", closed_on=date(2026, 6, 11))
+    header = "staff_no,name,unit_code,status"
+    places = ("A1,甲,C,FULL", "A2,乙,T,FULL", "A3,丙,Z0,FULL", "A4,丁,Z1,FULL", "A9,旧,C,FULL")
+    assert bring(MemberImporter, header, *places) == (
+        (0, 0, 0),
+        [
+            (2, "unit_code", "Members belong to branches and groups. Choose one of these."),
+            (3, "unit_code", "Membership is not transferred to a temporary branch; it stays where it is."),
+            (4, "unit_code", "“旧支部” is not open on this day. Choose another unit or day."),
+        ],
+    )
+    assert bring(MemberImporter, header, *places[3:]) == ((1, 0, 1), [])
+
+
 def test_a_member_with_a_users_number_is_that_user(bring):
     user = UserFactory(staff_no="A1")
     PartyUnitFactory(code="Z1")
@@ -380,6 +440,14 @@ def test_a_position_is_held_where_it_belongs(bring, member, kind, position, reas
     PartyUnitFactory(code="Z2", kind=kind)
     counts, reasons = bring(PostImporter, POSTS, f"A1,Z2,{position},2026-01-01,")
     assert (counts, reasons) == (((0, 0, 0), [(2, "position", reason)]) if reason else ((1, 0, 0), []))
+
+
+def test_a_probationary_member_leads_no_group(bring):
+    group = PartyUnitFactory(code="G1", kind="GROUP")
+    MemberFactory(staff_no="A1", unit=group, status="PROBATIONARY")
+    lines = ("staff_no,unit_code,position,from", "A1,G1,GROUP_LEADER,2026-01-01")
+    reason = "A probationary member cannot lead a group."
+    assert bring(PostImporter, *lines) == ((0, 0, 0), [(2, "position", reason)])
 
 
 def test_wrong_posts_are_refused(bring, member):
