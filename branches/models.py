@@ -244,7 +244,7 @@ class Transfer(models.Model):
     """That a member went from one unit to another on a day; ``moved_on`` is the first day there."""
 
     member = models.ForeignKey(
-        Member, on_delete=models.CASCADE, related_name="transfers", verbose_name=_("member")
+        Member, on_delete=models.PROTECT, related_name="transfers", verbose_name=_("member")
     )
     from_unit = models.ForeignKey(
         PartyUnit, on_delete=models.PROTECT, related_name="+", verbose_name=_("from unit")

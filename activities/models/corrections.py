@@ -16,7 +16,7 @@ class CorrectionRequest(models.Model):
     """Nothing changes by itself: whoever answers corrects the record first, or says why not."""
 
     member = models.ForeignKey(
-        Member, on_delete=models.CASCADE, related_name="corrections", verbose_name=_("member")
+        Member, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("member")
     )
     activity = models.ForeignKey(
         Activity,

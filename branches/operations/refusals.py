@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from branches.choices import UnitKind
-from branches.models import PartyUnit
+from branches.models import Member, PartyUnit
 from branches.selectors import has_permission
 from core import audit
 
@@ -42,10 +42,16 @@ def delete_row(obj: Any, *, by: Any) -> None:
     try:
         obj.delete()
     except ProtectedError as error:
-        raise BranchesRefused(
-            _("“%(name)s” is not deleted, because it is needed by: %(kinds)s. Close or end it instead.")
-            % {"name": obj, "kinds": needed_by(error)}
-        ) from error
+        raise BranchesRefused(still_needed_text(obj) % {"name": obj, "kinds": needed_by(error)}) from error
+
+
+def still_needed_text(obj: Any) -> str:
+    if isinstance(obj, Member):
+        return _(
+            "“%(name)s” is not deleted, because it is needed by: %(kinds)s. "
+            "Somebody who leaves stays on record: enter the day under “left on”."
+        )
+    return _("“%(name)s” is not deleted, because it is needed by: %(kinds)s. Close or end it instead.")
 
 
 def needed_by(error: ProtectedError) -> str:

@@ -8,8 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Activation, User
+from activities.models import CorrectionRequest
 from branches.choices import Role
-from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post
+from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post, Transfer
+from branches.operations import transfer_member
+from core import clock
 from core.models import AuditEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.branches import (
@@ -228,6 +231,23 @@ def test_members_and_organisations(client, administrator):
     send(client, Member, f"{member.pk}/change/", **fields | {"name": "李大雷"})
     assert Member.objects.get().name == "李大雷"
     assert client.get(address(Member, f"{member.pk}/change/")).status_code == 200
+
+
+def test_a_member_with_a_history_leaves_and_is_not_deleted(client, administrator):
+    client.cookies["django_language"] = "en"
+    moved, asking, fresh = MemberFactory(), MemberFactory(), MemberFactory()
+    transfer_member(moved, PartyUnitFactory(), on=date(2026, 6, 9), by=None)
+    CorrectionRequest.objects.create(member=asking, text="缺一次", asked_at=clock.now())
+    for member, kinds in ((moved, "transfers"), (asking, "requests for a correction")):
+        send(client, Member, f"{member.pk}/delete/", post="yes")
+        page = client.get(address(Member, f"{member.pk}/change/"))
+        assert [str(text) for text in page.context["messages"]] == [
+            f"“{member.name}” is not deleted, because it is needed by: {kinds}. "
+            "Somebody who leaves stays on record: enter the day under “left on”."
+        ]
+    send(client, Member, f"{fresh.pk}/delete/", post="yes")
+    assert set(Member.objects.all()) == {moved, asking}
+    assert (Transfer.objects.count(), CorrectionRequest.objects.count()) == (1, 1)
 
 
 def test_placements_are_for_reading(client, administrator):
