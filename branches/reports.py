@@ -14,7 +14,6 @@ from branches.alerts.days import electing_by
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
 from branches.history import in_order_of, lines_on, members_in, places_on, stood_below
 from branches.models import PartyUnit, Post
-from branches.names import units_with_names
 from branches.querysets import PartyUnitQuerySet
 from branches.rules import (
     ELECTING_KINDS,
@@ -62,7 +61,8 @@ def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
     groups = Counter(line for pk, line in lines.items() if pk != line)
     places = places_on([unit.pk for unit in units], day)
     above = places_on([place.parent_id for place in places.values() if place.parent_id], day)
-    named = units_with_names(asked.user, units)
+    seen = units_for(asked.user, "branches.view_post").filter(pk__in=places)
+    seen_posts = set(seen.values_list("pk", flat=True))
     for unit in units:
         full, probationary = (members[unit.pk, status] for status in MemberStatus)
         held, place = posts[unit.pk], places[unit.pk]
@@ -74,7 +74,7 @@ def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
                 unit.get_kind_display(),
                 parent.name if parent else "",
                 place.organisation.name,
-                *(_names(held, position) if unit.pk in named else None for position in LEADING),
+                *(_names(held, position) if unit.pk in seen_posts else None for position in LEADING),
                 _committee_size(held),
                 full + probationary,
                 full,
@@ -155,7 +155,6 @@ UNITS = Report(
     subjects=unit_subjects,
     rows=unit_rows,
     notes=(
-        NAMES_END,
         gettext_lazy(
             "Members are those of the unit itself and of its groups on the day; "
             "the branches of a committee have lines of their own."

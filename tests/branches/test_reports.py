@@ -74,11 +74,13 @@ def test_an_office_sees_its_subtree_in_the_order_of_the_tree(branch, units, peop
     ]
 
 
-def test_names_end_at_the_office_right_above(branch, units, people):
-    """The province office sees how many there are, and no name."""
-    found = {row[1]: row for row in lines(UNITS, people.province, units["P"])}
-    assert (found["C1-1"][6:9], found["C1-1"][9]) == ((None, None, 3), 6)
-    assert "周明" not in str(list(found.values()))
+@pytest.mark.parametrize("who", ["bureau", "province"])
+def test_offices_further_above_see_who_holds_a_post_and_no_other_name(branch, units, people, who):
+    """A post is part of the work, like on the unit's page; members are counted."""
+    found = {row[1]: row for row in lines(UNITS, getattr(people, who), units["B1"])}
+    assert found["C1-1"][6:10] == ("周明", "李倩", 3, 6)
+    assert (found["C1-2"][6:9], found["C1"][6:9]) == (("", "", 0), ("", "", 0))
+    assert not any(name in str(list(found.values())) for name in ("黄志强", "陆建军", "梁慧", "韦国华"))
 
 
 def test_nobody_sees_more_than_his_scope(branch, units, people):
