@@ -180,17 +180,18 @@ def gap_words(plan: SchemePlan) -> str:
 
 
 def tie_words(plan: SchemePlan) -> list[str]:
-    return [link_words(link, plan) for link in plan.tie_chain]
+    return [link_words(link, plan.sections, plan.items) for link in plan.tie_chain]
 
 
-def link_words(link: str, plan: SchemePlan) -> str:
+def link_words(link: str, sections: Iterable[Any], items: Iterable[Any]) -> str:
+    """One link of a tie chain; ``sections`` and ``items`` are those of a plan or of a stored scheme."""
     kind, _colon, code = link.partition(":")
     if kind == "section":
-        names = {section.code: section.name for section in plan.sections}
+        names = {section.code: section.name for section in sections}
         return _("higher score in the section “%(name)s”") % {"name": names.get(code, code)}
     if kind == "item":
-        items = {item.code: item.name for item in plan.items}
-        return _("higher score in the item “%(name)s”") % {"name": items.get(code, code)}
+        names = {item.code: item.name for item in items}
+        return _("higher score in the item “%(name)s”") % {"name": names.get(code, code)}
     return {
         "improvement": _("greater gain on the last published period"),
         "no_veto": _("without a veto before with one"),

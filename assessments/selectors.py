@@ -1,7 +1,7 @@
 """Shared reads: which rules apply, which edition is meant, what a score rests on."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -90,11 +90,16 @@ def _positive(text: str) -> int:
     raise Refused(_("An edition is a number from 1, or “provisional”."))
 
 
-def previous_edition(edition_of: str, period: AssessmentPeriod) -> Edition | None:
-    """The latest edition of the scheme ``edition_of`` for the last published period of this kind."""
+def previous_edition(
+    edition_of: str, period: AssessmentPeriod, *, known_at: datetime | None = None
+) -> Edition | None:
+    """The latest edition of the scheme ``edition_of`` for the last published period of this kind; of those
+    that were published by ``known_at``."""
     earlier = Edition.objects.published().filter(
         scheme_code=edition_of, period__kind=period.kind, period__last_day__lt=period.first_day
     )
+    if known_at is not None:
+        earlier = earlier.filter(published_at__lte=known_at)
     return earlier.select_related("scheme", "period").order_by("-period__last_day", "-number").first()
 
 

@@ -233,9 +233,15 @@ def rank_words(edition: Edition, entry: Entry) -> str:
     return _("Rank %(rank)s of %(count)s") % {"rank": rank, "count": peers(edition, entry, scope)}
 
 
+def board_of(edition: Edition, entry: Entry, scope: str = "") -> Board:
+    """The board of ``scope`` on which ``entry`` stands; of the scheme's first one."""
+    scope = scope or edition.scheme.board_scopes[0]
+    return Board(scope, getattr(entry, BOARD_KEYS[scope]) if scope in BOARD_KEYS else "")
+
+
 def peers(edition: Edition, entry: Entry, scope: str) -> int:
     """How many have a rank on the board of ``scope`` on which ``entry`` stands."""
-    board = Board(scope, getattr(entry, BOARD_KEYS[scope]) if scope != BoardScope.COMPANY else "")
+    board = board_of(edition, entry, scope)
     return board.of(edition.entries.exclude(**{board.rank_field: None})).count()
 
 

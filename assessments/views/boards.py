@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from assessments import earlier, pictures, round_pages, standings
+from assessments import earlier, pictures, round_pages, standings, ties
 from assessments.choices import EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
@@ -181,6 +181,7 @@ class BoardView(TemplateView):
         page = Paginator(self.arranged(entries), PAGE_SIZE).get_page(self.request.GET.get("page"))
         before = self.before([entry.unit_id for entry in page.object_list])
         rows = self.rows(page.object_list, before)
+        self.tell_ties(rows, entries)
         return super().get_context_data(**kwargs) | {
             "edition": self.edition,
             "scheme": self.edition.scheme,
@@ -204,6 +205,7 @@ class BoardView(TemplateView):
             "gap_rows": self.gap_rows(entries),
             "gap_threshold": points(self.edition.scheme.gap_threshold),
             "band_line": band_line(self.bands),
+            "tie_line": ties.foot_words(self.edition.scheme, self.sections),
             "left_out": self.left_out(),
             "recompute_form": self.recompute_form(),
             **self.pictures(entries),
@@ -305,6 +307,25 @@ class BoardView(TemplateView):
         ranks = Counter(getattr(entry, self.board.rank_field) for entry in entries)
         tied = {rank for rank, count in ranks.items() if rank and count > 1}
         return [self.row(entry, before, tied, entry.pk in seen) for entry in entries]
+
+    def tell_ties(self, rows: list[dict[str, Any]], entries) -> None:
+        """By what a line was parted from another one with the same total. On a board too large to be drawn
+        the lines of a page are compared with each other and with those around it; sorted or searched, not."""
+        if not self.edition.scheme.tie_chain:
+            return
+        lines = self.in_order(rows, entries)
+        found = ties.ties_among(lines, self.board)
+        opened = self.opened([tie.other for tie in found] + [tie.line for tie in found])
+        words = ties.Parting(self.edition, self.board, opened).words(found)
+        for row in rows:
+            row["tie"] = words.get(row["entry"].pk, "")
+
+    def in_order(self, rows: list[dict[str, Any]], entries) -> list[Entry]:
+        if self.sorts_sections:
+            return list(entries)
+        if self.searched or self.request.GET.get("sort"):
+            return []
+        return ties.with_neighbours([row["entry"] for row in rows], self.board, entries)
 
     def opened(self, entries: list[Entry]) -> set[int]:
         found = Entry.objects.filter(pk__in=[entry.pk for entry in entries])

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from assessments import figures, movement, pictures, rounds, standings
+from assessments import figures, movement, pictures, rounds, standings, ties
 from assessments.choices import RANK_FIELDS, EditionState, SourceType
 from assessments.explanation import (
     ItemLine,
@@ -124,6 +124,7 @@ class ExplanationView(EntryView):
             "losses": biggest_losses(self.sections),
             "grade": grade_of(self.entry, self.bands),
             "rank_words": standings.rank_words(self.edition, self.entry),
+            "tie_words": ties.words_of(self.entry, self.request.user) if self.shows_ranks else "",
             "with_means": with_means,
             "band_line": band_line(self.bands),
             "digest": standings.digest_fact(self.edition),

@@ -44,7 +44,8 @@ class BoardsForm(PartForm):
         links += [f"item:{item.code}" for item in plan.items]
         written = [link for link in document.get("tie_chain") or [] if isinstance(link, str)]
         offered = dict.fromkeys([*links, "improvement", "no_veto", *written])
-        choices = [("", _("nothing further")), *((link, link_words(link, plan)) for link in offered)]
+        said = [(link, link_words(link, plan.sections, plan.items)) for link in offered]
+        choices = [("", _("nothing further")), *said]
         self.count = len(written) + SPARE
         for row in range(self.count):
             self.fields[f"tie_{row}"] = choice_field(
