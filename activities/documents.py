@@ -105,7 +105,7 @@ def _sheet_of(activity: Activity, user: User, *, shows_names: bool) -> dict[str,
         "present": _number(lead.present_count),
         "excused": NOTHING if lead.expected_count is None else str(lead.excused_count),
         "absent": _absent(lead, shows_names=shows_names),
-        "core_task": str(activity.core_task or "") or activity.no_core_task or NOTHING,
+        "core_task": _core_task(activity),
         "agenda": _lines(activity.agenda),
         "note": _lines(activity.note),
         "votes": _lines("\n".join(map(_vote, activity.votes.all()))),
@@ -166,6 +166,12 @@ def _grades(activity: Activity, user: User) -> Any:
 def _time_of(activity: Activity) -> str:
     at = f" {activity.starts_at:%H:%M}" if activity.starts_at else ""
     return f"{day_document(activity.held_on)}{at}"
+
+
+def _core_task(activity: Activity) -> str:
+    if activity.core_task is None:
+        return activity.no_core_task or NOTHING
+    return "，".join([activity.core_task.name, *map(str, activity.core_task_places)])
 
 
 def _number(count: int | None) -> str:

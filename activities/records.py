@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from activities.choices import EXCUSED, ActivityKind, ActivityState, Precision, TopicClass
-from activities.rules import CORE_TASK_KINDS, TEXTLESS_KINDS
+from activities.rules import CORE_TASK_KINDS, SELF_CHECK_KINDS, TEXTLESS_KINDS, YEARLY_APPRAISAL_KINDS
 
 OWN_COLUMNS = [
     "unit_id", "kind", "title", "held_on", "place", "held_with", "topic_class", "note", "starts_at",
     "chair_id", "recorder_id", "observers", "agenda", "resolutions", "core_task_id", "no_core_task",
-    "special_topic", "learning_hours",
+    "core_task_checked", "core_task_listed", "special_topic", "learning_hours",
 ]  # fmt: skip
 # What is asked of a meeting before it is held; the rest stays for its record.
 PLANNED_COLUMNS = ["kind", "title", "held_on", "starts_at", "place", "agenda", "chair_id"]
@@ -109,6 +109,8 @@ class ActivityData:
     resolutions: str = ""
     core_task_id: int | None = None
     no_core_task: str = ""
+    core_task_checked: bool = False
+    core_task_listed: bool = False
     special_topic: str = ""
     learning_hours: Decimal | None = None
     also_counts: tuple[str, ...] = ()
@@ -190,6 +192,10 @@ def _only_asked(data: ActivityData) -> ActivityData:
     """``data`` without the answers to what is asked of other kinds only."""
     if CORE_TASK_KINDS.isdisjoint(data.kinds):
         data = replace(data, core_task_id=None, no_core_task="")
+    if not data.core_task_id or SELF_CHECK_KINDS.isdisjoint(data.kinds):
+        data = replace(data, core_task_checked=False)
+    if not data.core_task_id or YEARLY_APPRAISAL_KINDS.isdisjoint(data.kinds):
+        data = replace(data, core_task_listed=False)
     if ActivityKind.ORG_LIFE_MEETING not in data.kinds:
         data = replace(data, special_topic="")
     return data

@@ -54,6 +54,10 @@ CORE_TASK_KINDS = frozenset(
         ActivityKind.DEMOCRATIC_APPRAISAL,
     }
 )
+# At these the self-check is spoken of, and at an appraisal the branch's own year too: the core task
+# has its place in both. The sixth place, the secretary's project, is a record of its own and not a meeting's.
+SELF_CHECK_KINDS = frozenset({ActivityKind.ORG_LIFE_MEETING, ActivityKind.DEMOCRATIC_APPRAISAL})
+YEARLY_APPRAISAL_KINDS = frozenset({ActivityKind.DEMOCRATIC_APPRAISAL})
 # Kinds that keep minutes: who chaired, what was decided, what is to be done.
 MEETING_KINDS = CORE_TASK_KINDS | {
     ActivityKind.PARTY_LECTURE,

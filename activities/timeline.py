@@ -48,6 +48,8 @@ FIELDS = {
     "topic_class": gettext_lazy("topic class"),
     "starts_at": gettext_lazy("begins at"),
     "core_task": gettext_lazy("core task"),
+    "core_task_checked": gettext_lazy("core task in the self-check"),
+    "core_task_listed": gettext_lazy("core task in the yearly appraisal"),
     "special_topic": gettext_lazy("special topic"),
     "learning_hours": gettext_lazy("hours of study"),
     "agenda": gettext_lazy("agenda"),
@@ -134,6 +136,8 @@ def _change_lines(summary: dict[str, Any], names: dict[str, str] | None) -> Iter
 
 def _told(field: str, value: Any) -> str:
     words = WORDS.get(field, {})
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, dict):
         return "；".join(f"{words.get(key, key)} {_quantity(text)}" for key, text in value.items()) or NOTHING
     if field == "figures":

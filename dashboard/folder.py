@@ -18,7 +18,12 @@ from activities.choices import ActivityKind, ActivityState, DutyState
 from activities.documents import sheet_file
 from activities.models import Activity, Attachment, Duty
 from activities.reports.minutes import KINDS as MEETING_KINDS
-from activities.rules import EVERYBODY_EXPECTED
+from activities.rules import (
+    EVERYBODY_EXPECTED,
+    SELF_CHECK_KINDS,
+    YEARLY_APPRAISAL_KINDS,
+    needs_core_task,
+)
 from activities.selectors import with_items_settled
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.models import PartyUnit
@@ -41,7 +46,6 @@ MEETINGS = [
     ActivityKind.COMMITTEE_MEETING,
     ActivityKind.GROUP_MEETING,
 ]
-SPEAK_OF_TASKS = [*MEETINGS, ActivityKind.THEMED_PARTY_DAY]
 MOST_BYTES = 2_000_000_000  # what the size of a stored file can say, and a USB stick can hold
 CHUNK = 200
 LONGEST_FOLDER, LONGEST_FILE = 60, 80  # characters: Windows opens no path of more than 260
@@ -197,9 +201,22 @@ def missing_in(activity: Activity) -> list[str]:
         missing.append(_("attendance"))
     if activity.kind in MEETINGS and not (activity.agenda or activity.note or activity.resolutions):
         missing.append(_("minutes"))
-    if activity.kind in SPEAK_OF_TASKS and not (activity.core_task_id or activity.no_core_task):
-        missing.append(_("core task"))
-    return missing
+    return [*missing, *core_task_missing_in(activity)]
+
+
+def core_task_missing_in(activity: Activity) -> Iterator[str]:
+    """Of the six musts; where there was no core task this time, nothing else of it is asked for."""
+    kinds = {count.kind for count in activity.counts.all()}
+    if needs_core_task(kinds, activity.core_task_id, activity.no_core_task):
+        yield _("core task")
+    if activity.core_task_id and not SELF_CHECK_KINDS.isdisjoint(kinds) and not activity.core_task_checked:
+        yield _("core task in the self-check")
+    if (
+        activity.core_task_id
+        and not YEARLY_APPRAISAL_KINDS.isdisjoint(kinds)
+        and not activity.core_task_listed
+    ):
+        yield _("core task in the yearly appraisal")
 
 
 def index_sheets(asked: Asked, lines: list[list[Any]]) -> list[OfficeSheet]:

@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[Any, str]] = {
     "held_with": (_("Held together with"), r"held_with"),
     "note": (_("Short note"), r"note"),
     "attendance": (_("Attendance"), r"present|present_reason_\d+|expected|excused"),
-    "core_task": (_("Core task spoken of"), r"core_task|no_core_task"),
+    "core_task": (_("Core task spoken of"), r"core_task|no_core_task|core_task_(?:checked|listed)"),
     "meeting": (_("Begin, chair and minutes"), r"starts_at|chair|recorder|observers"),
     "agenda": (_("Agenda"), r"agenda"),
     "resolutions": (_("Resolutions"), r"resolutions"),
@@ -42,6 +42,10 @@ LABELS = {
     "held_with": dict(HeldWith.choices),
     "topic_class": dict(TopicClass.choices),
     "special_topic": dict(SpecialTopic.choices),
+}
+PLACES = {
+    "core_task_checked": _("checked in the self-check"),
+    "core_task_listed": _("listed in the branch's yearly appraisal"),
 }
 PEOPLE = re.compile(rf"chair|recorder|observers|{ITEMS}-\d+-owner|present_reason_\d+")
 UNTOLD = re.compile(rf"precision_\w+|{ITEMS}-\d+-item")
@@ -142,6 +146,8 @@ def _say(key: str, value: list[str], known: Known) -> str:
         return f"{dict(OutcomeKind.choices).get(kind, kind)} {value[0]}"
     if key == "core_task":
         return known.tasks.get(value[0], "")
+    if key in PLACES:
+        return str(PLACES[key])
     if key == "present" and known.people:
         return "、".join(known.people.get(pk, pk) for pk in value)
     if key.startswith("present_reason_"):

@@ -13,7 +13,9 @@ from activities.models import ActionItem, Activity, CoreTask
 from activities.rules import (
     CORE_TASK_KINDS,
     MEETING_KINDS,
+    SELF_CHECK_KINDS,
     STUDY_KINDS,
+    YEARLY_APPRAISAL_KINDS,
     needs_core_task,
 )
 from activities.selectors import core_tasks_above, open_action_items
@@ -37,6 +39,12 @@ class MinutesForm(forms.Form):
         },
     )
     no_core_task = forms.CharField(label=_("Why none this time"), max_length=200, required=False)
+    core_task_checked = forms.BooleanField(
+        label=_("The core task was checked in the self-check"), required=False
+    )
+    core_task_listed = forms.BooleanField(
+        label=_("The branch's yearly appraisal lists the core task"), required=False
+    )
     special_topic = forms.ChoiceField(
         label=_("Special topic"),
         choices=[("", _("none, an ordinary one")), *SpecialTopic.choices],
@@ -136,6 +144,14 @@ class MinutesForm(forms.Form):
         return " ".join(sorted(CORE_TASK_KINDS))
 
     @property
+    def kinds_with_self_check(self) -> str:
+        return " ".join(sorted(SELF_CHECK_KINDS))
+
+    @property
+    def kinds_with_yearly_appraisal(self) -> str:
+        return " ".join(sorted(YEARLY_APPRAISAL_KINDS))
+
+    @property
     def kinds_with_minutes(self) -> str:
         return " ".join(sorted(MEETING_KINDS))
 
@@ -185,8 +201,9 @@ class MinutesForm(forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         """What goes into the record."""
-        names = ["core_task_id", "no_core_task", "special_topic", "learning_hours", "starts_at", "observers"]
-        facts = {name: self.cleaned_data[name] for name in [*names, "agenda", "resolutions"]}
+        names = ["core_task_id", "no_core_task", "core_task_checked", "core_task_listed", "special_topic"]
+        names += ["learning_hours", "starts_at", "observers", "agenda", "resolutions"]
+        facts = {name: self.cleaned_data[name] for name in names}
         facts["done_items"] = tuple(int(pk) for pk in self.cleaned_data["done_items"])
         return facts | {f"{name}_id": self._officer(name) for name in ("chair", "recorder")}
 
@@ -214,6 +231,8 @@ def minutes_values(activity: Activity) -> dict[str, str]:
     return {
         "core_task": str(task),
         "no_core_task": activity.no_core_task,
+        "core_task_checked": "on" if activity.core_task_checked else "",
+        "core_task_listed": "on" if activity.core_task_listed else "",
         "special_topic": activity.special_topic,
         "learning_hours": "" if hours is None else f"{hours:g}",
         "starts_at": f"{activity.starts_at:%H:%M}" if activity.starts_at else "",

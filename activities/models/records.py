@@ -88,6 +88,18 @@ class Activity(models.Model):
         verbose_name=_("core task"),
     )
     no_core_task = models.CharField(_("no core task because"), max_length=200, blank=True)
+    core_task_checked = models.BooleanField(
+        _("core task in the self-check"),
+        default=False,
+        db_default=False,
+        help_text=_("That it was checked; of the self-criticism itself no text is kept."),
+    )
+    core_task_listed = models.BooleanField(
+        _("core task in the yearly appraisal"),
+        default=False,
+        db_default=False,
+        help_text=_("That the branch's own report of the year lists it."),
+    )
     special_topic = models.CharField(
         _("special topic"),
         max_length=12,
@@ -183,6 +195,10 @@ class Activity(models.Model):
                 condition=Q(core_task=None) | Q(no_core_task=""), name="activity_core_task_or_reason"
             ),
             models.CheckConstraint(
+                condition=Q(core_task__isnull=False) | Q(core_task_checked=False, core_task_listed=False),
+                name="activity_core_task_placed",
+            ),
+            models.CheckConstraint(
                 condition=Q(learning_hours=None) | Q(learning_hours__gt=0), name="activity_hours_above_zero"
             ),
             models.CheckConstraint(
@@ -203,6 +219,15 @@ class Activity(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def core_task_places(self):
+        """Where else the core task stands, in words."""
+        places = [
+            (self.core_task_checked, _("checked in the self-check")),
+            (self.core_task_listed, _("listed in the branch's yearly appraisal")),
+        ]
+        return [words for stands, words in places if stands]
 
 
 class ActivityCount(models.Model):

@@ -199,6 +199,8 @@ def _minutes_snapshot(activity: Activity) -> dict[str, Any]:
         "agenda": activity.agenda,
         "resolutions": activity.resolutions,
         "core_task": str(activity.core_task or activity.no_core_task),
+        "core_task_checked": activity.core_task_checked,
+        "core_task_listed": activity.core_task_listed,
         "special_topic": activity.special_topic,
         "learning_hours": str(activity.learning_hours or ""),
         "votes": [

@@ -11,6 +11,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import translation
 from django.utils.translation import gettext
 from docx import Document
 from docx.oxml.ns import qn
@@ -113,6 +114,15 @@ def test_a_sheet_tells_what_was_left_and_what_was_settled(people, meeting, data)
     left, settled = cells[0]["待办"], cells[1]["待办"]
     assert left.startswith("写材料，韦国华，2026-06-20，") and "2026-06-12" in left.split("，")[-1]
     assert settled.startswith("写材料，韦国华，") and "2026-06-12" in settled
+
+
+def test_a_sheet_tells_where_else_the_core_task_stands(people, units, data):
+    task = CoreTask.objects.create(unit=units["C1-1"], name="迎峰度夏", starts_on=date(2026, 1, 1))
+    named = {"no_core_task": "", "core_task_id": task.pk, "core_task_checked": True, "core_task_listed": True}
+    appraisal, _new = record_activity(data(kind="DEMOCRATIC_APPRAISAL", **named), by=people.secretary)
+    with translation.override("zh-hans"):
+        places = "，".join(map(str, appraisal.core_task_places)).replace(" ", "")
+    assert cells_of(documents.record_sheet(appraisal, people.secretary))["中心任务"] == f"迎峰度夏，{places}"
 
 
 @pytest.mark.parametrize("who", ["secretary2", "province", "bureau"])

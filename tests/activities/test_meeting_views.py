@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from activities.exporters import notice_text, text_block
 from activities.models import ActionItem, Activity, CoreTask
@@ -54,6 +55,25 @@ def test_a_core_task_is_one_tap(sign_in, posted, task):
     assert client.post(NEW, posted(core_task="none")).status_code == 422
     assert client.post(NEW, posted(core_task=str(task.pk))).status_code == 302
     assert Activity.objects.get().core_task == task
+
+
+def test_the_self_check_and_the_yearly_appraisal_are_one_tap_each(sign_in, posted, task):
+    client = sign_in("secretary")
+    ticks = {"core_task_checked": "on", "core_task_listed": "on"}
+    typed = posted(core_task=str(task.pk), kind="DEMOCRATIC_APPRAISAL", **ticks)
+    assert client.post(NEW, typed).status_code == 302
+    activity = Activity.objects.get()
+    assert (activity.core_task_checked, activity.core_task_listed) == (True, True)
+    again = page(client.get(f"/activities/{activity.pk}/edit/"))
+    assert all(re.search(rf'name="{name}"[^>]* checked', again) for name in ticks)
+    with translation.override("en"):
+        told = page(client.get(f"/activities/{activity.pk}/", headers={"accept-language": "en"}))
+        places = [escape(str(place)) for place in activity.core_task_places]
+    assert len(places) == 2 and all(place in told for place in places)
+    without = {name: text for name, text in typed.items() if name not in ticks}
+    client.post(f"/activities/{activity.pk}/edit/", without | {"version": str(activity.version)})
+    activity.refresh_from_db()
+    assert (activity.core_task_checked, activity.core_task_listed) == (False, False)
 
 
 def test_without_a_core_task_the_form_leads_to_the_list(sign_in, posted):

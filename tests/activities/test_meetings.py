@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from activities.choices import VoteResult
 from activities.models import ActionItem, Activity, CoreTask
@@ -106,6 +107,30 @@ def test_other_kinds_and_imports_are_not_asked(people, data, task):
     assert (visit.state, visit.core_task) == ("SUBMITTED", None)
     report = import_confirmed([FinishedRecord(data(no_core_task=""), ref="A-1")], by=people.county)
     assert report.created == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("ORG_LIFE_MEETING", (True, False)),
+        ("DEMOCRATIC_APPRAISAL", (True, True)),
+        ("GENERAL_MEETING", (False, False)),
+    ],
+)
+def test_a_core_task_is_checked_and_listed_where_the_six_musts_ask_for_it(people, data, task, kind, kept):
+    facts = data(
+        kind=kind, no_core_task="", core_task_id=task.pk, core_task_checked=True, core_task_listed=True
+    )
+    activity, _new = record_activity(facts, by=people.secretary)
+    assert (activity.core_task_checked, activity.core_task_listed) == kept
+
+
+def test_what_was_spoken_of_nowhere_was_neither_checked_nor_listed(people, data):
+    facts = data(kind="DEMOCRATIC_APPRAISAL", core_task_checked=True, core_task_listed=True)
+    activity, _new = record_activity(facts, by=people.secretary)
+    assert (activity.core_task_checked, activity.core_task_listed) == (False, False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Activity.objects.filter(pk=activity.pk).update(core_task_checked=True)
 
 
 def test_core_tasks_hold_in_the_units_below_while_they_run(people, units, task):

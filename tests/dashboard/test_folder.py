@@ -21,7 +21,7 @@ from core.files import store_upload
 from core.models import Job
 from core.periods import parse_period
 from core.reports import Asked
-from dashboard.folder import LONGEST_FILE, Names, safe_name, write_folder
+from dashboard.folder import LONGEST_FILE, Names, missing_in, safe_name, write_folder
 from tests.dashboard.conftest import held
 from tests.factories.branches import MemberFactory
 
@@ -113,6 +113,27 @@ def test_the_parts_and_their_names(archive):
     assert (
         archive.read("2026-09-07_Party group meeting_BA1G GROUP_MEETING 2026-09-07/记录.pdf") == b"%PDF-1.7 x"
     )
+
+
+def test_the_index_asks_for_the_core_task_wherever_the_six_musts_do(province):
+    task = CoreTask.objects.create(unit=province["BA1"], name="迎峰度夏", starts_on=date(2026, 1, 1))
+    named = {"core_task": task, "parts": {province["BA1"]: (3, 3, 0)}}
+    records = [
+        held(province["BA1"], "ORG_LIFE_MEETING", date(2026, 9, 1), parts=named["parts"]),
+        held(province["BA1"], "ORG_LIFE_MEETING", date(2026, 9, 2), **named),
+        held(province["BA1"], "ORG_LIFE_MEETING", date(2026, 9, 3), core_task_checked=True, **named),
+        held(province["BA1"], "DEMOCRATIC_APPRAISAL", date(2026, 9, 4), **named),
+        held(province["BA1"], "TRAINING", date(2026, 9, 5), parts=named["parts"]),
+    ]
+    with override("en"):
+        missing = [missing_in(record) for record in records]
+    assert missing == [
+        ["core task"],
+        ["core task in the self-check"],
+        [],
+        ["core task in the self-check", "core task in the yearly appraisal"],
+        [],
+    ]
 
 
 def test_more_records_take_no_more_queries(packed, secretary):
