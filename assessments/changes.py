@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.numbers import is_per_cent
 from core.periods import Period
 from core.templatetags.format import rounded, trimmed
 
 HOURS_A_DAY = 24
-PER_CENT = "%"
 KEPT_PLACES = 6
 
 
@@ -54,7 +54,7 @@ class Difference:
 
     @property
     def in_points(self) -> bool:
-        return self.unit == PER_CENT
+        return is_per_cent(self.unit)
 
     def text(self, places: int = 2) -> str:
         if self.in_points:

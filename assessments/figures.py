@@ -22,7 +22,7 @@ from assessments.numbers import RAW_PLACES, divide, mean
 from assessments.querysets import BOARD_KEYS
 from assessments.selectors import units_pooled_into
 from assessments.standings import Board
-from assessments.value_words import Stood, changes_since, exclusions_line, stood_at
+from assessments.value_words import Stood, changes_since, standing, stood_at
 from core.measures import Measure, measures
 from core.periods import Period, parse_period
 from core.templatetags.format import moment, raw_short, raw_value, rounded, trimmed, weight
@@ -219,18 +219,18 @@ def _describe_reported(entry: Entry, line: ItemLine) -> bool:
         return False
     if value.counting_raw is None or value.counting_raw != line.raw:
         then = scored_figure(entry, value, line.raw)
-        line.behind = line.detail = then.words if then else ""
+        line.behind = then.words if then else ""
+        line.detail = _("; ").join(then.parts) if then else ""
         return False
+    figure = standing(value)
+    line.behind = figure.words
+    parts = figure.parts
     if not value.counts:
         text = {"value": raw_value(value.raw), "state": value.get_state_display()}
-        line.detail = _("this counts until its correction to %(value)s (%(state)s) is verified") % text
-        return True
-    parts = [words] if (words := exclusions_line(value)) else []
-    line.behind = Stood(value.value, value.denominator, value.indicator.per).words
-    if line.behind:
-        parts.append(line.behind)
-    who = value.entered_by.name if value.entered_by else _("import")
-    parts.append(_("entered by %(who)s, %(at)s") % {"who": who, "at": moment(value.entered_at)})
+        parts.append(_("this counts until its correction to %(value)s (%(state)s) is verified") % text)
+    else:
+        who = value.entered_by.name if value.entered_by else _("import")
+        parts.append(_("entered by %(who)s, %(at)s") % {"who": who, "at": moment(value.entered_at)})
     line.detail = _("; ").join(parts)
     return True
 

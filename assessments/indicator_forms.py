@@ -82,7 +82,7 @@ class IndicatorForm(SubmissionMixin, forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy(
             "Figures or schemes rest on it: a reason is required where direction, unit or denominator change."
-            " Figures that are there are then read anew."
+            " Figures entered before a change of unit keep the old one and are not compared with later ones."
         ),
     )
 
@@ -105,6 +105,9 @@ class IndicatorForm(SubmissionMixin, forms.ModelForm):
             del self.fields["exposure"]
         if not self.instance.pk or not is_used(self.instance):
             self.fields.pop("reason", None)
+
+    def clean_unit_of_measure(self) -> str:
+        return numbers.narrow_unit(self.cleaned_data["unit_of_measure"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

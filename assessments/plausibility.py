@@ -9,6 +9,7 @@ from assessments.models import IndicatorValue
 from assessments.numbers import RAW_PLACES, to_short_text
 from assessments.operations import TypedFigure
 from assessments.reporting import exact, stored
+from assessments.selectors import units_entered_in
 from core.periods import Period, parse_period, period_words
 from core.templatetags.format import raw_value
 
@@ -18,14 +19,20 @@ NAMED_AT_MOST = 10
 
 
 def last_figures(keys: Iterable[Key], period: Period) -> dict[Key, int]:
-    """What counts of these units and indicators in the period before."""
+    """What counts of these units and indicators in the period before, in the unit of measure of today."""
     wanted = set(keys)
     values = IndicatorValue.objects.counting().filter(
         period__code=period.previous.code,
         unit__in={unit for unit, _indicator in wanted},
         indicator__in={indicator for _unit, indicator in wanted},
     )
-    found = {(value.unit_id, value.indicator_id): value.counting_raw or 0 for value in values}
+    values = values.select_related("indicator")
+    others = units_entered_in(values, counting=True)
+    found = {
+        (value.unit_id, value.indicator_id): value.counting_raw or 0
+        for value in values
+        if value.pk not in others
+    }
     return {key: raw for key, raw in found.items() if key in wanted}
 
 

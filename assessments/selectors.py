@@ -7,11 +7,21 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assessments.choices import SourceType
-from assessments.models import AssessmentPeriod, Edition, Entry, Exclusion, Indicator, Scheme
+from assessments.models import (
+    AssessmentPeriod,
+    Edition,
+    Entry,
+    Exclusion,
+    Indicator,
+    IndicatorValue,
+    Scheme,
+)
+from assessments.numbers import narrow_unit
 from assessments.refusing import Refused
 from branches.models import Placement
 from core import clock
 from core.measures import measures
+from core.models import AuditEvent
 from core.periods import Period, parse_period
 
 
@@ -120,6 +130,32 @@ def units_pooled_into(entry: Entry) -> list[int]:
         if starts_on <= day or unit_id not in placed:
             placed[unit_id] = path
     return [unit_id for unit_id, path in placed.items() if path.startswith(entry.path)]
+
+
+def units_entered_in(values: Iterable[IndicatorValue], *, counting: bool = False) -> dict[int, str]:
+    """The unit of measure in which a figure was entered, by key, of those where the indicator has another one
+    today. The audit trail tells; a unit filled in later was that of the figures all along. ``counting``: of
+    the verified figure, not of the correction that waits."""
+    values = list(values)
+    events = AuditEvent.objects.filter(
+        object_type="assessments.indicator",
+        object_id__in={str(value.indicator_id) for value in values},
+        verb="change_indicator",
+        summary__has_key="unit_of_measure",
+    )
+    turned: dict[str, list[tuple[datetime, str]]] = {}
+    for key, at, summary in events.order_by("-pk").values_list("object_id", "at", "summary"):
+        turned.setdefault(key, []).append((at, narrow_unit(summary["unit_of_measure"][0])))
+    found = {}
+    for value in values:
+        unit = value.indicator.unit_of_measure
+        since = value.counting_since if counting else value.entered_at
+        for at, before in turned.get(str(value.indicator_id), []):
+            if at > since and before:
+                unit = before
+        if unit != value.indicator.unit_of_measure:
+            found[value.pk] = unit
+    return found
 
 
 def is_per_cent(source_type: str, code: str) -> bool:

@@ -10,11 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.changes import Difference, Reading, Relative, difference, relative_change
+from assessments.changes import Difference, NotComparable, Reading, Relative, difference, relative_change
 from assessments.choices import Direction, ExclusionState, ValueState
 from assessments.models import Exclusion, IndicatorValue
 from assessments.numbers import RAW_PLACES
-from assessments.reporting import FigureRefused, exact, raw_without, stored
+from assessments.reporting import FigureRefused, counted_value, exact, raw_of, raw_without, stored
+from assessments.selectors import units_entered_in
 from core.models import AuditEvent
 from core.periods import Period, PeriodKind, parse_period, period_words
 from core.templatetags.format import raw_value
@@ -65,15 +66,6 @@ def reported_raw(value: IndicatorValue) -> int:
     return raw_without(value.indicator, value.value, value.denominator, [])
 
 
-def exclusions_line(value: IndicatorValue) -> str:
-    """What the "why" page says beside the figure; nothing where nothing is left out."""
-    found = [exclusion for exclusion in value.exclusions.all() if exclusion.state == ExclusionState.VERIFIED]
-    if not found:
-        return ""
-    text = {"raw": raw_value(reported_raw(value)), "words": _("; ").join(map(exclusion_words, found))}
-    return _("reported %(raw)s; %(words)s") % text
-
-
 def history_of(value: IndicatorValue) -> list[dict[str, Any]]:
     """Who changed what when, the newest first, as the timeline shows it."""
     events = AuditEvent.objects.filter(
@@ -104,19 +96,67 @@ def changes_in(event: AuditEvent) -> Iterable[str]:
 # --- what a figure was ----------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Stood:
-    """The two numbers of a figure at some time (millionths); ``per`` is the indicator's."""
+    """The two numbers of a figure at some time (millionths) and what of the value counted; ``per`` is the
+    indicator's. ``excluded`` says what was left out."""
 
     value: int
     denominator: int | None
     per: int | None
+    counted: int
+    excluded: str = ""
 
     @property
     def words(self) -> str:
-        """ "14 / 350,000 × 10,000"; nothing where the figure is its value."""
+        """ "14 / 350,000 × 10,000", "(14 − 3) / 350,000 × 10,000", "9.9 − 3.2"; nothing where the figure is
+        its value."""
+        left_out = self.value - self.counted
+        number = raw_value(self.value)
+        if left_out:
+            number = f"{number} {'−' if left_out > 0 else '+'} {raw_value(abs(left_out))}"
         if self.denominator is None:
-            return ""
-        text = {"value": raw_value(self.value), "denominator": raw_value(self.denominator)}
+            return number if left_out else ""
+        text = {"value": f"({number})" if left_out else number, "denominator": raw_value(self.denominator)}
         return _("%(value)s / %(denominator)s × %(per)s") % (text | {"per": raw_value(self.per)})
+
+    @property
+    def parts(self) -> list[str]:
+        """What is left out, and of what the figure is made: what there is of both."""
+        return list(filter(None, [self.excluded, self.words]))
+
+
+def stood(value: IndicatorValue, number: int, denominator: int | None, exclusions: list[Exclusion]) -> Stood:
+    """A figure of these numbers without the ``exclusions``."""
+    counted = counted_value(value.indicator, number, [one.amount for one in exclusions])
+    words = _excluded_words(value, number, denominator, exclusions) if exclusions else ""
+    return Stood(number, denominator, value.indicator.per, counted, words)
+
+
+def _excluded_words(
+    value: IndicatorValue, number: int, denominator: int | None, exclusions: list[Exclusion]
+) -> str:
+    text = {
+        "raw": raw_value(raw_without(value.indicator, number, denominator, [])),
+        "words": _("; ").join(map(exclusion_words, exclusions)),
+    }
+    return _("reported %(raw)s; %(words)s") % text
+
+
+def verified_exclusions(value: IndicatorValue, at: datetime | None = None) -> list[Exclusion]:
+    """Those verified by ``at``, or by now."""
+    return [
+        exclusion
+        for exclusion in value.exclusions.all()
+        if exclusion.state == ExclusionState.VERIFIED
+        and (at is None or exclusion.decided_at is None or exclusion.decided_at <= at)
+    ]
+
+
+def standing(value: IndicatorValue) -> Stood:
+    """The figure that rules see: this one, or the verified one that it is to correct."""
+    numbers = (value.value, value.denominator)
+    if value.standing_value is not None:
+        numbers = (value.standing_value, value.standing_denominator)
+    return stood(value, *numbers, verified_exclusions(value))
 
 
 def changes_since(at: datetime, values: Iterable[IndicatorValue]) -> dict[str, list[dict[str, Any]]]:
@@ -143,14 +183,11 @@ def stood_at(
     number, below = then["value"], then["denominator"]
     if number is None:
         return None
-    found = Stood(stored(number), None if below is None else stored(below), value.indicator.per)
-    amounts = [
-        exclusion.amount
-        for exclusion in value.exclusions.all()
-        if exclusion.state == ExclusionState.VERIFIED and (exclusion.decided_at or at) <= at
-    ]
     try:
-        scored = raw_without(value.indicator, found.value, found.denominator, amounts)
+        found = stood(
+            value, stored(number), None if below is None else stored(below), verified_exclusions(value, at)
+        )
+        scored = raw_of(value.indicator, exact(found.counted), below)
     except FigureRefused:
         return None
     return found if scored == raw else None
@@ -163,24 +200,37 @@ def _exact_or_none(number: int | None) -> Decimal | None:
 # --- one indicator of one unit, over the periods of a kind ----------------------------------------
 @dataclass(frozen=True)
 class Change:
-    """Both changes against an earlier period, never mixed: relative, and by how much."""
+    """Both changes against an earlier period, never mixed: relative, and by how much. ``refused`` says why
+    the two figures are not compared."""
 
     against: str
     relative: Relative | None
-    difference: Difference
+    difference: Difference | None
+    refused: str = ""
 
 
 @dataclass(frozen=True)
 class HistoryRow:
     value: IndicatorValue
     period_name: str
+    unit: str
     before: Change | None
     year_before: Change | None
 
 
 def history_rows(values: Sequence[IndicatorValue]) -> list[HistoryRow]:
     """``values`` are of one indicator, one unit and one kind of period; only what counts is compared."""
-    counting = {value.period.code: value for value in values if value.counting_raw is not None}
+    shown, counted = units_entered_in(values), units_entered_in(values, counting=True)
+    counting = {
+        value.period.code: _reading(value, counted.get(value.pk, value.indicator.unit_of_measure))
+        for value in values
+        if value.counting_raw is not None
+    }
+
+    def change(code: str, now: Reading | None) -> Change | None:
+        before = counting.get(code)
+        return None if before is None or now is None else _change(period_words(code), before, now)
+
     rows = []
     for value in values:
         period = parse_period(value.period.code)
@@ -189,8 +239,9 @@ def history_rows(values: Sequence[IndicatorValue]) -> list[HistoryRow]:
             HistoryRow(
                 value,
                 period_words(period.code),
-                _change(counting.get(period.previous.code), now),
-                None if period.kind == PeriodKind.YEAR else _change(counting.get(year_before(period)), now),
+                shown.get(value.pk, value.indicator.unit_of_measure),
+                change(period.previous.code, now),
+                None if period.kind == PeriodKind.YEAR else change(year_before(period), now),
             )
         )
     return rows
@@ -200,14 +251,12 @@ def year_before(period: Period) -> str:
     return f"{period.first_day.year - 1}{period.code[4:]}"
 
 
-def _change(before: IndicatorValue | None, now: IndicatorValue | None) -> Change | None:
-    if before is None or now is None:
-        return None
-    readings = _reading(before), _reading(now)
-    return Change(period_words(before.period.code), relative_change(*readings), difference(*readings))
+def _change(against: str, before: Reading, now: Reading) -> Change:
+    try:
+        return Change(against, relative_change(before, now), difference(before, now))
+    except NotComparable as error:
+        return Change(against, None, None, str(error))
 
 
-def _reading(value: IndicatorValue) -> Reading:
-    return Reading(
-        Fraction(value.counting_raw or 0, 10**RAW_PLACES), value.period.kind, value.indicator.unit_of_measure
-    )
+def _reading(value: IndicatorValue, unit: str) -> Reading:
+    return Reading(Fraction(value.counting_raw or 0, 10**RAW_PLACES), value.period.kind, unit)

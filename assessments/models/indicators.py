@@ -1,5 +1,7 @@
 """The indicator library, what was reported for its indicators, and what of it does not count."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +17,7 @@ from assessments.choices import (
     ValueState,
 )
 from assessments.models.figures import AssessmentPeriod
-from assessments.numbers import RAW_PLACES
+from assessments.numbers import RAW_PLACES, is_per_cent
 from assessments.querysets import ExclusionQuerySet, IndicatorQuerySet, IndicatorValueQuerySet
 from branches.models import Organisation, PartyUnit, code_validator
 from core.templatetags.format import raw_value
@@ -76,6 +78,10 @@ class Indicator(models.Model):
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="indicator_days_in_order",
             ),
+            models.CheckConstraint(
+                condition=~Q(unit_of_measure__contains="％") & ~Q(unit_of_measure__contains="﹪"),
+                name="indicator_unit_in_narrow_signs",
+            ),
         ]
 
     def __str__(self):
@@ -87,7 +93,7 @@ class Indicator(models.Model):
 
     @property
     def is_per_cent(self) -> bool:
-        return "%" in self.unit_of_measure or "％" in self.unit_of_measure
+        return is_per_cent(self.unit_of_measure)
 
     @property
     def is_share(self) -> bool:
@@ -254,6 +260,11 @@ class IndicatorValue(models.Model):
     def counting_raw(self) -> int | None:
         """The figure that rules see: this one, or the verified one that it is to correct."""
         return self.raw if self.counts else self.standing_raw
+
+    @property
+    def counting_since(self) -> datetime:
+        """When the figure that rules see was entered."""
+        return self.entered_at if self.standing_entered_at is None else self.standing_entered_at
 
 
 class Exclusion(models.Model):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from assessments.choices import SourceType
 from assessments.models import Indicator, Item
+from assessments.numbers import narrow_unit
 from branches.selectors import has_permission
 from core import audit
 from core.workflow import lock_version
@@ -42,6 +43,7 @@ def is_used(indicator: Indicator) -> bool:
 @transaction.atomic
 def add_indicator(*, by: Any, **facts: Any) -> Indicator:
     _check_right(by, "add")
+    facts = _kept(facts)
     indicator = Indicator.objects.create(**facts)
     audit.record("add_indicator", indicator, by=by, **_summary(indicator))
     return indicator
@@ -55,6 +57,7 @@ def change_indicator(
     _check_right(by, "change")
     locked: Indicator = lock_version(indicator, version)
     before = _summary(locked)
+    facts = _kept(facts)
     for name in KEPT_FACTS:
         if name in facts:
             setattr(locked, name, facts[name])
@@ -88,6 +91,11 @@ def rename_indicator(indicator: Indicator, *, by: Any, name: str) -> Indicator:
 def _check_right(by: Any, action: str) -> None:
     if not has_permission(by, f"assessments.{action}_indicator"):
         raise PermissionDenied
+
+
+def _kept(facts: dict[str, Any]) -> dict[str, Any]:
+    unit = facts.get("unit_of_measure")
+    return facts | {"unit_of_measure": narrow_unit(unit)} if unit else facts
 
 
 def _summary(indicator: Indicator) -> dict[str, str]:

@@ -16,6 +16,7 @@ from assessments.choices import ExclusionState, ValueState
 from assessments.indicator_forms import ExclusionForm, ReturnForm, WaitingFilterForm
 from assessments.models import Exclusion, IndicatorValue
 from assessments.plausibility import with_last_figures
+from assessments.selectors import units_entered_in
 from assessments.value_words import (
     BADGES,
     EXCLUSION_BADGES,
@@ -56,6 +57,7 @@ class ValueView(ScopedMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         value, user = self.object, self.request.user
+        unit = value.indicator.unit_of_measure
         verifies = allowed(user, value, "verify")
         others = value.entered_by_id != user.pk
         return (
@@ -66,6 +68,8 @@ class ValueView(ScopedMixin, DetailView):
                 "period_name": period_words(value.period.code),
                 "badge": BADGES[ValueState(value.state)],
                 "reported": reported_raw(value),
+                "unit_of_measure": units_entered_in([value]).get(value.pk, unit),
+                "standing_unit": units_entered_in([value], counting=True).get(value.pk, unit),
                 "exclusions": self.exclusions(verifies),
                 "history": history_of(value),
                 "may_verify": verifies and others and value.state == ValueState.SUBMITTED,

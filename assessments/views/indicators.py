@@ -16,6 +16,7 @@ from assessments import operations
 from assessments.choices import ValueState
 from assessments.indicator_forms import IndicatorFilterForm, IndicatorForm, NewIndicatorForm
 from assessments.models import Indicator, IndicatorValue, Item
+from assessments.selectors import units_entered_in
 from assessments.value_words import BADGES, history_rows
 from branches.access import ScopedMixin
 from branches.models import PartyUnit
@@ -262,7 +263,11 @@ class FigureListView(OfIndicatorView):
         return super().get_queryset().filter(period__code=self.period.code).order_by("unit__path")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {
+        found = super().get_context_data(**kwargs)
+        others = units_entered_in(found["object_list"])
+        for value in found["object_list"]:
+            value.other_unit = others.get(value.pk, "")
+        return found | {
             "period": self.period,
             "period_name": period_words(self.period.code),
             "may_enter": has_permission(self.request.user, "assessments.change_indicatorvalue"),
@@ -298,10 +303,12 @@ class HistoryView(OfIndicatorView):
         chosen = next((kind for kind in kinds if kind == asked), None)
         if chosen is None and kinds:
             chosen = PeriodKind(self.values[0].period.kind)
+        rows = history_rows([value for value in self.values if value.period.kind == chosen])
         return super().get_context_data(**kwargs) | {
             "unit": self.unit,
             "kinds": kinds,
             "kind": chosen,
-            "rows": history_rows([value for value in self.values if value.period.kind == chosen]),
+            "rows": rows,
+            "units_differ": any(row.unit != self.indicator.unit_of_measure for row in rows),
             "of_years": chosen == PeriodKind.YEAR,
         }

@@ -69,6 +69,11 @@ def test_points_and_per_cent_are_two_things():
     assert changed(78, 95, "%") == ("+21.79%", "+17.00 pp")
 
 
+@pytest.mark.parametrize("unit", ["%", "％", "% (累计)"])
+def test_whatever_is_in_per_cent_changes_by_points(unit):
+    assert changed(78, 95, unit)[1] == "+17.00 pp"
+
+
 @pytest.mark.oracle("X-08")
 def test_reliability_of_a_leap_year():
     assert hours_of(parse_period("2020")) == 8784

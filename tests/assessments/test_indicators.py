@@ -6,14 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from assessments.models import Indicator
+from assessments.models import Indicator, IndicatorValue
 from assessments.operations import add_indicator, change_indicator
+from assessments.plausibility import last_figures
+from assessments.selectors import units_entered_in
 from branches.choices import Role
 from core.models import AuditEvent
+from core.periods import parse_period
 from core.workflow import VersionConflict
+from tests.factories.assessments import IndicatorValueFactory
 from tests.factories.branches import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
+SECOND_HALF = parse_period("2026H2")
 
 
 @pytest.fixture
@@ -96,3 +101,37 @@ def test_per_is_said_in_words():
         "counted by 人",
         "share",
     )
+
+
+def test_a_unit_in_wide_signs_is_kept_in_narrow_ones(province):
+    indicator = add_indicator(by=province, code="RS", name="供电可靠率", unit_of_measure="％ ")
+    assert (indicator.unit_of_measure, indicator.is_per_cent) == ("%", True)
+    kept = change_indicator(indicator, by=province, version=1, unit_of_measure="％")
+    assert (kept.unit_of_measure, kept.version) == ("%", 1)
+    energy = add_indicator(by=province, code="SALES", name="售电量", unit_of_measure="ｋＷｈ／m²")
+    assert energy.unit_of_measure == "kWh/m²"
+
+
+def test_the_database_holds_no_wide_sign_of_per_cent(province):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Indicator.objects.create(code="RS", name="供电可靠率", unit_of_measure="％")
+
+
+def test_a_figure_keeps_the_unit_of_measure_it_was_entered_in(province, bureaus):
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间", unit_of_measure="h")
+    old = IndicatorValueFactory(unit=bureaus["CA"], indicator=indicator, figure="2")
+    filled = change_indicator(indicator, by=province, version=1, direction="LOWER")
+    changed = change_indicator(filled, by=province, version=2, unit_of_measure="min", reason="按分钟统计")
+    new = IndicatorValueFactory(unit=bureaus["CB"], indicator=changed, figure="120")
+    assert units_entered_in(IndicatorValue.objects.all()) == {old.pk: "h"}
+    assert last_figures([(old.unit_id, old.indicator_id), (new.unit_id, new.indicator_id)], SECOND_HALF) == {
+        (new.unit_id, new.indicator_id): new.raw
+    }
+
+
+def test_filling_in_a_missing_unit_of_measure_changes_no_figure(province, bureaus):
+    indicator = add_indicator(by=province, code="HOURS", name="停电时间")
+    value = IndicatorValueFactory(unit=bureaus["CA"], indicator=indicator, figure="2")
+    change_indicator(indicator, by=province, version=1, unit_of_measure="h")
+    value.refresh_from_db()
+    assert units_entered_in([value]) == {}

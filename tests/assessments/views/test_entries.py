@@ -11,9 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from assessments.models import IndicatorValue, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
+from core import clock
 from tests.assessments.views.conftest import rules
 from tests.assessments.views.pages import WHY, text_of
-from tests.factories.assessments import IndicatorValueFactory, import_document, item, section
+from tests.factories.assessments import (
+    ExclusionFactory,
+    IndicatorValueFactory,
+    import_document,
+    item,
+    section,
+)
 from tests.factories.assessments import document as scheme_document
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +206,54 @@ def test_a_figure_that_the_history_does_not_make_up_is_not_explained_by_it(publi
     assert (page.context["changed"], page.context["then"]) == (True, None)
     published["A1"].values.filter(indicator__code="B2").update(denominator=None)
     assert secretary.get(f"{WHY}evidence/B2/").context["then"] is None
+
+
+@pytest.fixture
+def excused(published, people):
+    """Half of A1's complaints are a storm's; edition 2 is published with that."""
+    value = published["A1"].values.get(indicator__code="B2")
+    ExclusionFactory(
+        value=value, amount=7 * 10**6, state="VERIFIED", decided_by=people[0], decided_at=clock.now()
+    )
+    IndicatorValue.objects.filter(pk=value.pk).update(raw=200_000)
+    publish("2026H1", "board", Decision(*people, waiver="x", reason="storm"))
+    return value
+
+
+STORM = "reported 0.4; without 7: 9月9日台风; (14 − 7) / 350,000 × 10,000"
+
+
+def test_what_is_left_out_stands_beside_the_figure_and_the_formula_works_out(excused, secretary):
+    for address in (WHY, f"{WHY}evidence/B2/"):
+        assert f"{STORM}; entered by" in text_of(secretary.get(address))
+
+
+def test_what_is_left_out_is_shown_while_a_correction_waits(excused, secretary):
+    IndicatorValue.objects.filter(pk=excused.pk).update(
+        state="SUBMITTED",
+        value=10 * 10**6,
+        raw=85_714,
+        standing_value=14 * 10**6,
+        standing_denominator=350_000 * 10**6,
+        standing_raw=200_000,
+        standing_entered_at=clock.now(),
+    )
+    for address in (WHY, f"{WHY}evidence/B2/"):
+        shown = text_of(secretary.get(address))
+        assert f"{STORM}; this counts until its correction to 0.085714 (submitted) is verified" in shown
+
+
+def test_what_was_left_out_is_shown_after_a_later_change(
+    excused, secretary, run_command, tmp_path, time_machine
+):
+    time_machine.shift(60)
+    file = tmp_path / "later.csv"
+    file.write_text("unit_code,period,indicator_code,value,denominator\nA1,2026H1,B2,21,350000\n")
+    run_command("import_values", str(file))
+    for address in (WHY, f"{WHY}evidence/B2/"):
+        assert STORM in text_of(secretary.get(address))
+    evidence = text_of(secretary.get(f"{WHY}evidence/B2/"))
+    assert "Scored in this edition 0.2 (14 − 7) / 350,000 × 10,000" in evidence
 
 
 def test_the_evidence_names_no_persons(published, secretary):

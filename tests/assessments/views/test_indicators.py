@@ -1,11 +1,14 @@
 """The library on screen, and the figures of an indicator over time."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from assessments.models import Indicator
 from branches.choices import Role
 from branches.models import PartyUnit
+from core import clock
 from core.models import AuditEvent
 from tests.assessments.views.pages import text_of
 from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
@@ -172,6 +175,39 @@ def test_periods_of_one_kind_are_compared_with_both_changes_labelled(tree, secre
     years = secretary.get(url("history", "RS", "A1"), {"kind": "YEAR"})
     assert [row.value.period.code for row in years.context["rows"]] == ["2025"]
     assert "Against a year before" not in text_of(years)
+
+
+def test_a_unit_typed_in_wide_signs_is_per_cent(tree, office, secretary):
+    facts = {**FACTS, "code": "RS", "unit_of_measure": "％", "per": "", "exposure": ""}
+    assert office.post(url("add"), facts).status_code == 302
+    for period, figure in (("2025H2", "78"), ("2026H1", "95")):
+        IndicatorValueFactory(unit=tree["A1"], indicator="RS", period=period, figure=figure)
+    answer = secretary.get(url("history", "RS", "A1"))
+    assert answer.context["rows"][0].before.difference.text() == "+17.00 pp"
+    assert "in percentage points" in text_of(answer)
+
+
+def test_figures_from_before_a_change_of_unit_are_not_compared_with_later_ones(tree, office, secretary):
+    facts = {key: value for key, value in FACTS.items() if key not in ("code", "per", "exposure")}
+    Indicator.objects.create(code="HOURS", unit_of_measure="h", side="BUSINESS", direction="LOWER")
+    before = {"unit": tree["A1"], "indicator": "HOURS", "entered_at": clock.now() - timedelta(days=1)}
+    old = {
+        period: IndicatorValueFactory(period=period, figure=figure, **before)
+        for period, figure in (("2025H1", "3"), ("2025H2", "2"))
+    }
+    turned = facts | {"unit_of_measure": "min", "version": "1", "reason": "按分钟统计"}
+    assert office.post(url("change", "HOURS"), turned).status_code == 302
+    IndicatorValueFactory(unit=tree["A1"], indicator="HOURS", period="2026H1", figure="110")
+    answer = secretary.get(url("history", "HOURS", "A1"))
+    refused = "Figures in different units of measure can't be compared."
+    assert [
+        (row.unit, row.before and (row.before.refused or row.before.difference.text()))
+        for row in answer.context["rows"]
+    ] == [("min", refused), ("h", "-1 h"), ("h", None)]
+    shown = text_of(answer)
+    assert "110 min" in shown and "2 h" in shown and refused in shown
+    assert "2 h" in text_of(secretary.get(url("value", old["2025H2"].pk)))
+    assert "2 h" in text_of(secretary.get(url("figures", "HOURS", "2025H2")))
 
 
 def test_figures_that_do_not_count_are_not_compared(tree, secretary):

@@ -220,7 +220,7 @@ def test_numbers_are_typed_as_people_write_them(draft, office):
         "35",
     )
     assert office.post(address, {**form_values(office, address), "satisfactory": "5%"}).status_code == 422
-    Indicator.objects.filter(code="B1").update(unit_of_measure="％")
+    Indicator.objects.filter(code="B1").update(unit_of_measure="%")
     steps = {"rule_type": "STEPS", "steps": "９０% 60\n95，100"}
     draft.refresh_from_db()
     assert office.post(address, {**form_values(office, address), **steps}).status_code == 302
