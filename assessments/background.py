@@ -100,14 +100,12 @@ def approve(run: jobs.JobRun) -> dict[str, Any]:
 @jobs.handler("assessments.try_scheme")
 def try_scheme(run: jobs.JobRun) -> dict[str, Any]:
     """Payload: ``draft`` and ``period``."""
-    run.report(0, 1)
     draft = SchemeDraft.objects.open().filter(pk=run.payload["draft"]).first()
     period = AssessmentPeriod.objects.filter(code=run.payload["period"]).first()
     if draft is None or period is None:
         raise jobs.JobRefused(_("The draft was adopted or discarded meanwhile."))
     with refusals_told():
-        found = try_draft(draft, period, by=run.job.created_by, guard=run.check_fence)
-    run.report(1, 1)
+        found = try_draft(draft, period, by=run.job.created_by, report=run.report, guard=run.check_fence)
     return {
         "url": reverse("schemes:trial", args=[draft.pk]),
         "message": _("%(count)s subjects computed.") % {"count": found["subjects"]},

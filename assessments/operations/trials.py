@@ -4,7 +4,8 @@ Nothing of it is ever committed but the comparison, which stays with the draft.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from assessments import scoring
 from assessments.choices import RANK_FIELDS, EditionState, ItemState
 from assessments.explanation import explain
 from assessments.models import AssessmentPeriod, Edition, Entry, Item, Scheme, SchemeDraft, Section
-from assessments.operations.recomputing import check_reach
+from assessments.operations.recomputing import Guard, Report, check_reach
 from assessments.operations.scheme_drafts import HIGHEST_VERSION, document_of
 from assessments.operations.schemes import write_scheme
 from assessments.refusing import Refused
@@ -30,32 +31,51 @@ from core.templatetags.format import rounded
 ROWS_KEPT = 200
 PROVISIONAL = "assessments.view_provisional_board"
 TAKEN_NUMBER = "$.version"
+STEPS = 3  # the board by the old rules, by the new ones, and what lies between them
 
 
-class _TakenBack(Exception):
-    """Ends the transaction in which the boards were computed."""
+def _unseen(done: int, total: int) -> None:
+    """Nobody looks on."""
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """What is written inside is seen by nobody else, and is gone afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)
 class Board:
-    """A board computed for a trial: its rules, and the line of each unit."""
+    """A board computed for a trial: its rules, and the line of each unit. All of it is read already: in the
+    database it is gone."""
 
     edition: Edition
     lines: dict[int, Entry]
     sections: Sequence[Section]
     items: Sequence[Item]
+    grades: dict[str, str]
 
 
 def try_draft(
-    draft: SchemeDraft, period: AssessmentPeriod, *, by: Any, guard: Callable[[], None] | None = None
+    draft: SchemeDraft,
+    period: AssessmentPeriod,
+    *,
+    by: Any,
+    report: Report = _unseen,
+    guard: Guard | None = None,
 ) -> dict[str, Any]:
-    """Who would have stood where, and by which items; kept as the draft's last trial. JSON."""
+    """Who would have stood where, and by which items; kept as the draft's last trial. JSON.
+
+    ``report(done, total)`` is told after each board and at the end; what it raises ends the trial.
+    """
     if not allowed(by, draft, "change"):
         raise PermissionDenied
     plan, problems = check_document(document_of(draft))
     if any(problem.path != TAKEN_NUMBER for problem in problems):
         raise Refused(_("The draft is not complete yet: look at what stands in its way."))
-    found = _tried(draft, plan, period, by=by)
+    found = _tried(draft, plan, period, by=by, report=report)
     found |= {"period": period.code, "at": clock.now().isoformat(), "by": str(by), "text": draft.version}
     with transaction.atomic():
         if guard is not None:
@@ -63,22 +83,28 @@ def try_draft(
         if not SchemeDraft.objects.open().filter(pk=draft.pk).update(trial=found):
             raise Refused(_("This draft was adopted. Copy the version to a new one to change it."))
         audit.record("try_scheme", draft, by=by, period=period.code, subjects=found["subjects"])
+    report(STEPS, STEPS)
     return found
 
 
-def _tried(draft: SchemeDraft, plan: SchemePlan, period: AssessmentPeriod, *, by: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    try:
-        with transaction.atomic():
-            base = _rules_then(plan.code, period)
-            old = _computed(base, period, by=by) if base else None
-            # The number may be taken by the version in force: beside it there is room for one more.
-            tried = write_scheme(replace(plan, version=HIGHEST_VERSION + 1), draft.document)
-            found = _compare(old, _computed(tried, period, by=by))
-            found |= {"base": base.version if base else None, "changed_since": _changed_since(old)}
-            raise _TakenBack
-    except _TakenBack:
-        return found
+def _tried(
+    draft: SchemeDraft, plan: SchemePlan, period: AssessmentPeriod, *, by: Any, report: Report
+) -> dict[str, Any]:
+    """Each board in a transaction of its own: between them ``report`` is seen, and may end the trial."""
+    base = _rules_then(plan.code, period)
+    old, changed = None, False
+    report(0, STEPS)
+    if base:
+        with _taken_back():
+            old = _computed(base, period, by=by)
+            changed = _changed_since(old)
+    report(1, STEPS)
+    with _taken_back():
+        # The number may be taken by the version in force: beside it there is room for one more.
+        tried = write_scheme(replace(plan, version=HIGHEST_VERSION + 1), draft.document)
+        new = _computed(tried, period, by=by)
+    report(2, STEPS)
+    return _compare(old, new) | {"base": base.version if base else None, "changed_since": changed}
 
 
 def _rules_then(code: str, period: AssessmentPeriod) -> Scheme | None:
@@ -107,6 +133,7 @@ def _computed(scheme: Scheme, period: AssessmentPeriod, *, by: Any) -> Board:
         {entry.unit_id: entry for entry in edition.entries.all()},
         list(scheme.sections.all()),
         list(scheme.items.all()),
+        {band.code: band.name for band in scheme.bands.all()},
     )
 
 
@@ -187,8 +214,8 @@ def _direction(before: Entry | None, after: Entry, field: str) -> str:
 
 def _grade_names(old: Board | None, new: Board) -> dict[tuple[int, str], str]:
     """Bands of two versions may share a code and not a name."""
-    schemes = [board.edition.scheme for board in (old, new) if board]
-    return {(scheme.pk, band.code): band.name for scheme in schemes for band in scheme.bands.all()}
+    boards = [board for board in (old, new) if board]
+    return {(board.edition.scheme_id, code): name for board in boards for code, name in board.grades.items()}
 
 
 def _grade(entry: Entry | None, names: dict[tuple[int, str], str]) -> str:

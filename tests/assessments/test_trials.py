@@ -8,6 +8,7 @@ from assessments.models import Edition, Entry, Indicator, IndicatorValue, Item, 
 from assessments.operations import Decision, Refused, ensure_period, publish
 from assessments.schemes import parts
 from branches.choices import Role
+from core.jobs import JobCancelled
 from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
 from tests.factories.branches import AssignmentFactory
 
@@ -156,3 +157,25 @@ def test_only_who_prepares_the_boards_of_all_these_units(draft, officer, publish
         operations.try_draft(draft, ensure_period("2026H1"), by=officer("narrow", published[0]))
     draft.refresh_from_db()
     assert draft.trial is None
+
+
+def test_each_step_of_a_trial_is_told(draft, office):
+    told = []
+    operations.try_draft(
+        draft, ensure_period("2026H1"), by=office[0], report=lambda *step: told.append((*step, everything()))
+    )
+    before = everything()
+    assert told == [(done, 3, before) for done in range(4)]  # nothing of a board is there when it is told
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_a_trial_is_given_up_between_two_boards(draft, office, last):
+    def report(done, total):
+        if done == last:
+            raise JobCancelled
+
+    before = everything()
+    with pytest.raises(JobCancelled):
+        operations.try_draft(draft, ensure_period("2026H1"), by=office[0], report=report)
+    draft.refresh_from_db()
+    assert (draft.trial, everything()) == (None, before)
