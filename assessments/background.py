@@ -1,13 +1,17 @@
-"""The boards' background work, with progress on the page: computing a period, trying a draft."""
+"""The boards' background work, with its progress: computing a period, trying a draft, a large file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from assessments import standings
+from assessments.board_files import TYPES, BoardFile
 from assessments.models import AssessmentPeriod, Proposal, SchemeDraft
 from assessments.operations import (
     Grounds,
@@ -19,6 +23,7 @@ from assessments.operations import (
     try_draft,
 )
 from core import jobs
+from core.making import kept, scratch_file
 
 
 @contextmanager
@@ -110,3 +115,48 @@ def try_scheme(run: jobs.JobRun) -> dict[str, Any]:
         "url": reverse("schemes:trial", args=[draft.pk]),
         "message": _("%(count)s subjects computed.") % {"count": found["subjects"]},
     }
+
+
+# --- files of large boards ------------------------------------------------------------------------
+@jobs.handler("assessments.board_file")
+def make_board_file(run: jobs.JobRun) -> dict[str, Any]:
+    """Payload: ``format``, ``language``, and what ``payload_of`` makes of the board."""
+    kind = run.payload["format"]
+    with translation.override(run.payload["language"]), scratch_file() as file:
+        found = board_file(run.payload, run.job.created_by)
+        if found is None:
+            raise jobs.JobRefused(_("You can no longer see this board."))
+        total, hidden = found.entries.order_by().count(), hidden_lines(found)
+        run.report(0, total)
+        replace(found, tell=lambda done: run.report(min(done, total), total)).write(file, kind)
+        url = reverse("assessments:kept_file", args=[run.job.pk])
+        result = kept(run, file, found.file_name(kind), TYPES[kind], url=url)
+        return result | payload_of(found) | {"hidden": hidden}
+
+
+def payload_of(file: BoardFile) -> dict[str, Any]:
+    """Which board, as a job keeps it."""
+    edition = file.edition
+    return {
+        "period": edition.period.code,
+        "scheme": edition.scheme_code,
+        "edition": edition.number,
+        "board": file.board.code,
+        "language": translation.get_language(),
+    }
+
+
+def board_file(payload: Mapping[str, Any], reader: Any) -> BoardFile | None:
+    """The board of a payload, if ``reader`` may see it."""
+    editions = standings.editions_for(reader, payload["period"], payload["scheme"])
+    edition = next((one for one in editions if one.number == payload["edition"]), None)
+    if edition is None:
+        return None
+    boards = standings.boards_of(edition, standings.lines_for(edition, reader))
+    board = standings.board_named(boards, payload["board"])
+    return BoardFile(edition, board, reader) if board else None
+
+
+def hidden_lines(file: BoardFile) -> int:
+    """How many lines of the board its reader does not see."""
+    return file.board.of(file.edition.entries.order_by()).count() - file.entries.order_by().count()

@@ -7,6 +7,7 @@ app_name = "assessments"
 urlpatterns = [
     path("", views.BoardListView.as_view(), name="list"),
     path("recompute/", views.RecomputeView.as_view(), name="recompute"),
+    path("files/<uuid:pk>/", views.KeptBoardView.as_view(), name="kept_file"),
     path("objections/<int:pk>/", views.ObjectionView.as_view(), name="objection"),
     path("rounds/proposals/<int:pk>/", views.ProposalView.as_view(), name="proposal"),
     path("rounds/vetoes/<int:pk>/", views.VetoView.as_view(), name="veto"),

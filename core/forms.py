@@ -57,3 +57,15 @@ class ImportForm(SubmissionMixin, forms.Form):
         if not 0 < upload.size <= MAX_FILE_BYTES:
             raise forms.ValidationError(_("The file is empty or larger than 50 MB."))
         return upload
+
+
+class FileRequestForm(forms.Form):
+    """Asks for a file that a job makes. The key makes a second click find the first job."""
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+def file_key(request: Any) -> str:
+    """What two clicks on the same button have in common."""
+    form = FileRequestForm(request.POST)
+    return f"{request.user.pk}:{form.cleaned_data['submission_key'] if form.is_valid() else uuid.uuid4()}"

@@ -1,7 +1,5 @@
 """The filters of the provincial page and of the reports."""
 
-import uuid
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -46,9 +44,3 @@ class ReportFilterForm(forms.Form):
         if day and not EARLIEST_YEAR <= day.year <= clock.today().year + YEARS_AHEAD:
             raise ValidationError(_("Choose a day that is not so far away."))
         return day
-
-
-class FileRequestForm(forms.Form):
-    """Asks for a file. The key makes a second click find the first job."""
-
-    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

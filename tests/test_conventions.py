@@ -49,6 +49,7 @@ UNSCOPED_VIEWS: dict[str, str] = {
     "activities.views.own_record.OwnRecordView": "one's own record",
     "assessments.views.boards.BoardListView": "the second rule: published_to(user)",
     "assessments.views.boards.BoardView": "the second rule: published_to(user)",
+    "assessments.views.made.KeptBoardView": "files one asked for oneself, while the board is in sight",
     "assessments.views.schemes.SchemeChangesView": "the rules of a board are everybody's to read",
     "assessments.views.schemes.SchemeFileView": "the rules of a board are everybody's to read",
     "assessments.views.schemes.SchemeListView": "the rules of a board are everybody's; drafts by allowed_to",

@@ -3,6 +3,7 @@ their steps, prepared boards, vetoes, objections and comments on gaps."""
 
 from assessments.views.boards import BoardListView, BoardView
 from assessments.views.entries import EvidenceView, ExplanationView, MovementView
+from assessments.views.made import KeptBoardView
 from assessments.views.objections import GapView, ObjectionAddView, ObjectionView
 from assessments.views.recompute import RecomputeView
 from assessments.views.rounds import PrepareView, ProposalView, RoundView, VetoAddView, VetoView
@@ -13,6 +14,7 @@ __all__ = [
     "EvidenceView",
     "ExplanationView",
     "GapView",
+    "KeptBoardView",
     "MovementView",
     "ObjectionAddView",
     "ObjectionView",

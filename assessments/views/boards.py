@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,9 +17,10 @@ from assessments.choices import EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
 from assessments.models import AssessmentPeriod, Edition, Entry
-from assessments.views.downloads import BoardFile
+from assessments.views.made import BoardFileMixin
 from branches.selectors import has_permission
 from core import clock
+from core.forms import FileRequestForm
 from core.periods import period_words
 from core.templatetags.format import points
 
@@ -89,30 +90,13 @@ class BoardListView(TemplateView):
         }
 
 
-class BoardView(TemplateView):
-    """One board of an edition: ``?board=CODE&edition=N``, ``&format=xlsx`` or ``csv`` for a file."""
+class BoardView(BoardFileMixin, TemplateView):
+    """One board of an edition: ``?board=CODE&edition=N``, ``&format=xlsx`` or ``csv`` for a file, which of a
+    large board a job makes."""
 
     model = Edition
     action = "view"
     template_name = "assessments/edition_detail.html"
-
-    def get(self, request, *args, **kwargs):
-        wanted = request.GET.get("format", "")
-        if wanted:
-            return self.file(wanted)
-        return super().get(request, *args, **kwargs)
-
-    def file(self, wanted: str) -> FileResponse:
-        """The whole board by rank, whatever part of it the page shows."""
-        before = self.before()
-        return BoardFile(
-            edition=self.edition,
-            board=self.board,
-            rows=self.rows(self.board_lines, before, linked=False),
-            before=before,
-            facts=self.stamp()["facts"],
-            reader=self.request.user,
-        ).response(wanted)
 
     @cached_property
     def editions(self) -> list[Edition]:
@@ -207,6 +191,8 @@ class BoardView(TemplateView):
             "band_line": band_line(self.bands),
             "tie_line": ties.foot_words(self.edition.scheme, self.sections),
             "left_out": self.left_out(),
+            "is_large": self.file.is_large,
+            "request_form": FileRequestForm(),
             "recompute_form": self.recompute_form(),
             **self.pictures(entries),
             "printed_at": clock.now(),
@@ -298,12 +284,9 @@ class BoardView(TemplateView):
         count = ngettext("%(count)s unit", "%(count)s units", len(grades)) % {"count": len(grades)}
         return " · ".join(part for part in (count, _(", ").join(parts)) if part)
 
-    def rows(
-        self, entries, before: earlier.Before | None = None, *, linked: bool = True
-    ) -> list[dict[str, Any]]:
-        """``linked``: with the address of each score that the reader may open; a file has none."""
+    def rows(self, entries, before: earlier.Before | None = None) -> list[dict[str, Any]]:
         entries = list(entries)
-        seen = self.opened(entries) if linked else set()
+        seen = self.opened(entries)
         ranks = Counter(getattr(entry, self.board.rank_field) for entry in entries)
         tied = {rank for rank, count in ranks.items() if rank and count > 1}
         return [self.row(entry, before, tied, entry.pk in seen) for entry in entries]
@@ -343,7 +326,6 @@ class BoardView(TemplateView):
             "url": explanation_url(self.edition, entry.unit_code) if seen else "",
             "movement": movement,
             "movement_words": standings.movement_words(movement),
-            "moved_words": standings.moved_words(movement),
             "section_scores": entry.section_scores,
             "first": first,
             "second": second,

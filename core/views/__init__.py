@@ -8,6 +8,7 @@ from core.views.imports import (
     ImportView,
 )
 from core.views.jobs import JobCancelView, JobDetailView
+from core.views.made import MadeFileView
 from core.views.search import SearchView
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ImportView",
     "JobCancelView",
     "JobDetailView",
+    "MadeFileView",
     "SearchView",
     "health",
 ]

@@ -1,11 +1,9 @@
 """The catalogue of reports, each on the screen and as a file, and the folder for an inspection."""
 
 import tempfile
-import uuid
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models.functions import Length
@@ -20,15 +18,15 @@ from django.views.generic import TemplateView
 from branches.models import PartyUnit
 from branches.selectors import has_permission, told_apart, units_for
 from core import clock
-from core.downloads import open_response
-from core.models import Job, StoredFile
+from core.forms import FileRequestForm, file_key
 from core.operations import start_job
 from core.periods import Period, PeriodKind, parse_period, period_of, period_words
 from core.reports import Asked, Columns, Report, Totals, all_rows, reports
+from core.views import MadeFileView
 from dashboard.background import payload_of
 from dashboard.exporters import TYPES, file_name, when, write_report
 from dashboard.folder import FOLDER_PERMISSION, PACKED_KINDS, contents_of, folder_name
-from dashboard.forms import FileRequestForm, ReportFilterForm
+from dashboard.forms import ReportFilterForm
 from dashboard.views.cells import RowPages, shown_cells, shown_header, shown_row
 
 PERIODS_OFFERED = {PeriodKind.HALF_YEAR: 3, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 6, PeriodKind.YEAR: 2}
@@ -41,12 +39,6 @@ def reports_for(user: Any) -> list[Report]:
     permissions = {report.permission for report in reports.values()}
     held = {permission for permission in permissions if has_permission(user, permission)}
     return [report for report in reports.values() if report.permission in held]
-
-
-def file_key(request: Any) -> str:
-    """What two clicks on the same button have in common."""
-    form = FileRequestForm(request.POST)
-    return f"{request.user.pk}:{form.cleaned_data['submission_key'] if form.is_valid() else uuid.uuid4()}"
 
 
 class CatalogueView(TemplateView):
@@ -275,21 +267,10 @@ class FolderView(AskedMixin, TemplateView):
         return redirect("core:job", job.pk)
 
 
-class KeptFileView(View):
-    """A file that a job made: for who asked for it alone, and only while he may see the unit."""
+class KeptFileView(MadeFileView):
+    """Report or folder, as long as the unit is in sight under the right with which it was asked for."""
 
-    http_method_names = ["get"]
+    kinds = ("dashboard.report", "dashboard.folder")
 
-    def get(self, request, pk):
-        job = Job.objects.filter(pk=pk, created_by=request.user).first()
-        if job is None or "file" not in job.result:
-            raise Http404
-        if not units_for(request.user, job.result["permission"]).filter(pk=job.result["unit"]).exists():
-            raise Http404
-        stored = StoredFile.objects.filter(pk=job.result["file"]).first()
-        if stored is None:
-            messages.warning(
-                request, _("The file was kept for a week and has been deleted. Ask for it again.")
-            )
-            return redirect("core:job", job.pk)
-        return open_response(stored)
+    def in_sight(self, result: dict[str, Any]) -> bool:
+        return units_for(self.request.user, result["permission"]).filter(pk=result["unit"]).exists()

@@ -359,8 +359,9 @@ EXPECT = {
     "duties:seen": Expect({"POST": MOVED}),
     # --- boards
     "assessments:list": Expect(GET),
+    "assessments:kept_file": Expect(GET, samples.missing_jobs, sees=own_job),
     "assessments:board": Expect(
-        GET,
+        {"GET": SHOWN, "POST": MOVED},
         samples.boards,
         sees=reads_board,
         more=lines_of_board,

@@ -495,7 +495,7 @@ def folders(world, oracle):
 
 
 def missing_jobs(world, oracle):
-    """Whose job made a file is tried in tests/dashboard/test_reports.py."""
+    """Whose job made a file is tried where reports and boards are: test_reports.py, test_boards.py."""
     return [
         Sample("missing", {"pk": uuid.UUID(int=5)}),
         Sample("without a file", {"pk": world.jobs["bureau2"].pk}),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import uuid
 from datetime import date
 from urllib.parse import unquote
 
@@ -13,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from assessments import standings
-from assessments.models import Edition, PastResult
+from assessments.models import Edition, Entry, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
+from branches.models import Assignment
 from branches.operations import close_unit, update_organisation, update_unit
 from core import clock
+from core.models import Job
 from core.templatetags.format import points
 from tests.assessments.views.conftest import rules
 from tests.assessments.views.pages import BOARD, WHY, lines_of, text_of
@@ -338,8 +341,118 @@ def test_files_of_a_trial_and_of_a_corrected_edition_say_so(published, people, o
     ]
 
 
+# --- files of very large boards -------------------------------------------------------------------
+@pytest.fixture
+def large(monkeypatch):
+    """Three lines are too many for a request, two are not."""
+    monkeypatch.setattr("assessments.operations.rounds.IN_A_JOB", 2)
+
+
+def file_job(client, callbacks, query="?format=csv", **data):
+    """The job that the button starts, as it ended."""
+    with callbacks(execute=True):
+        response = client.post(f"{BOARD}{query}", data)
+    job = Job.objects.latest("created_at")
+    assert (response.status_code, response.headers["Location"]) == (302, f"/jobs/{job.pk}/")
+    return job
+
+
+def bytes_of(response):
+    return b"".join(response.streaming_content)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_file_of_a_large_board_is_made_by_a_job(
+    published, office, monkeypatch, kind, django_capture_on_commit_callbacks
+):
+    at_once = office.get(f"{BOARD}?format={kind}").getvalue()
+    monkeypatch.setattr("assessments.operations.rounds.IN_A_JOB", 2)
+    assert office.get(f"{BOARD}?format={kind}").status_code == 413
+    job = file_job(office, django_capture_on_commit_callbacks, f"?format={kind}")
+    digest = standings.digest_words(Edition.objects.get().digest)
+    name = f"先锋榜_2026H1_Edition1_Wholecompany_{digest}.{kind}"
+    assert (job.state, job.done, job.total, job.title) == ("DONE", 3, 3, name)
+    assert job.result["message"] == f"{name} is ready. It is kept for you until 2026-07-27."
+    made = office.get(job.result["url"])
+    assert unquote(made.headers["Content-Disposition"]) == f"attachment; filename*=utf-8''{name}"
+    content = bytes_of(made)
+    assert content == at_once if kind == "csv" else cells_of(content) == cells_of(at_once)
+
+
+def test_of_a_large_board_a_small_part_is_a_direct_download(published, office, large):
+    page = office.get(BOARD)
+    assert page.context["is_large"] is True
+    assert f'action="{BOARD}?format=csv"' in page.text
+    page = office.get(f"{BOARD}?board=PARENT:BA")
+    assert page.context["is_large"] is False
+    assert f'href="{BOARD}?board=PARENT%3ABA&amp;format=csv"' in page.text
+    assert office.get(f"{BOARD}?board=PARENT:BA&format=csv").getvalue().startswith(b"\xef\xbb\xbf")
+
+
+def test_two_clicks_make_one_file(published, office, large, django_capture_on_commit_callbacks):
+    key = {"submission_key": str(uuid.uuid4())}
+    first = file_job(office, django_capture_on_commit_callbacks, **key)
+    assert file_job(office, django_capture_on_commit_callbacks, **key) == first
+
+
+def test_a_made_board_is_for_who_asked_as_long_as_all_of_it_is_in_sight(
+    board, people, office, sign_in, large, django_capture_on_commit_callbacks
+):
+    board(publication={"to": "COMPANY", "show": 1})
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    address = file_job(office, django_capture_on_commit_callbacks).result["url"]
+    assert bytes_of(office.get(address)).startswith(b"\xef\xbb\xbf")
+    assert sign_in(Role.PROVINCE_OFFICE, "CP").get(address).status_code == 404
+    Assignment.objects.filter(user=office.user).update(
+        role=Role.BRANCH_SECRETARY, unit=Entry.objects.first().unit
+    )
+    assert office.get(BOARD).status_code == 200
+    assert office.get(address).status_code == 404
+
+
+def test_of_a_trial_that_is_no_longer_in_sight_no_file_is_made(
+    board, office, large, django_capture_on_commit_callbacks
+):
+    board()
+    recompute("2026H1", by=None)
+    with django_capture_on_commit_callbacks() as waiting:
+        office.post(f"{BOARD}?format=csv")
+    Assignment.objects.filter(user=office.user).delete()
+    for ring in waiting:
+        ring()
+    job = Job.objects.get()
+    assert (job.state, job.error) == ("FAILED", "You can no longer see this board.")
+
+
+def test_a_board_is_asked_for_in_a_format_that_there_is(published, office):
+    assert office.post(f"{BOARD}?format=pdf").status_code == 404
+    assert not Job.objects.exists()
+
+
+def test_the_lines_of_a_file_are_not_asked_for_one_by_one(board, office, tree):
+    board()
+    [edition] = recompute("2026H1", by=None)
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            office.get(f"{BOARD}?format=csv").getvalue()
+        return len(found)
+
+    before = queries()
+    for number in range(3):
+        unit = PartyUnitFactory(code=f"N{number}", parent=tree["BA"])
+        entry = edition.entries.get(unit_code="A1")
+        entry.pk, entry.unit, entry.unit_code = None, unit, unit.code
+        entry.save()
+    assert queries() == before
+
+
 def sheet_of(response):
-    return CalamineWorkbook.from_filelike(io.BytesIO(response.getvalue())).get_sheet_by_index(0).to_python()
+    return cells_of(response.getvalue())
+
+
+def cells_of(content):
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
 # --- the list -------------------------------------------------------------------------------------

@@ -1,23 +1,22 @@
 """A board as a file: the lines the reader sees, no others."""
 
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
-from urllib.parse import quote
 
 from django.db.models.functions import Length
-from django.http import FileResponse, Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments import standings
 from assessments.choices import BoardScope, EditionState
-from assessments.earlier import Before
+from assessments.earlier import Before, ranks_before
 from assessments.explanation import band_line
-from assessments.models import Edition, Entry, Section
+from assessments.models import Band, Edition, Entry, Section
 from assessments.numbers import SCORE_PLACES, TOTAL_PLACES
+from assessments.operations import is_long_work, rounds
+from assessments.querysets import EntryQuerySet
 from branches.models import PartyUnit
 from branches.selectors import units_for
 from core import clock
@@ -32,33 +31,51 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 
+CHUNK = 1000
+NOT_IN_A_FILE = ("raws", "item_scores", "item_states", "evidence_counts", "sums")
+
+
+def silent(done: int) -> None:
+    """Tells nobody."""
+
 
 @dataclass(frozen=True)
 class BoardFile:
-    """A board with the ``rows`` of its page; ``facts`` are those of its stamp, and come into every file."""
+    """The lines of a board that the ``reader`` sees, by rank, whatever part of them a page shows. ``tell``
+    hears how many are written."""
 
     edition: Edition
     board: standings.Board
-    rows: Iterable[dict[str, Any]]
-    before: Before
-    facts: list[str]
     reader: Any
+    tell: Callable[[int], None] = silent
 
-    def response(self, wanted: str) -> FileResponse:
-        """As ``xlsx`` or ``csv``; 404 for anything else."""
-        if wanted not in TYPES:
-            raise Http404
-        file = tempfile.SpooledTemporaryFile(max_size=5_000_000)
-        if wanted == "xlsx":
+    def write(self, file: IO[bytes], kind: str) -> None:
+        """As ``kind``, one of ``TYPES``."""
+        if kind == "xlsx":
             self.write_office_sheet(file)
         else:
             self.write_text(file)
-        file.seek(0)
-        response = FileResponse(file, content_type=TYPES[wanted])
-        name = quote(f"{self.name}.{wanted}")
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+
+    def file_name(self, kind: str) -> str:
+        return f"{self.name}.{kind}"
+
+    @property
+    def entries(self) -> EntryQuerySet:
+        lines = standings.lines_for(self.edition, self.reader, self.board.scope)
+        return self.board.of(lines).defer(*NOT_IN_A_FILE)
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether a job writes it: asked first of the edition, as most are small."""
+        return is_long_work(self.edition) and self.entries.order_by().count() > rounds.IN_A_JOB
+
+    @cached_property
+    def before(self) -> Before:
+        return ranks_before(self.edition, self.board)
+
+    @cached_property
+    def bands(self) -> list[Band]:
+        return list(self.edition.scheme.bands.all())
 
     @property
     def is_trial(self) -> bool:
@@ -104,20 +121,28 @@ class BoardFile:
         ]
 
     def lines(self) -> Iterator[list[Any]]:
-        for row in self.rows:
-            entry, rank = row["entry"], row["rank"]
-            moved = [self.before.ranks.get(entry.unit_id), row["moved_words"] if rank else ""]
-            yield [
-                rank,
-                *(moved if self.before else []),
-                entry.unit_code,
-                entry.unit_name,
-                *(class_of(entry) for _label, _width, class_of in self.classes),
-                _decimal(entry.total, TOTAL_PLACES),
-                "" if entry.total is None else row["grade_name"],
-                *(_decimal(score, SCORE_PLACES) for score in entry.section_scores),
-                _(", ").join(row["flags"]),
-            ]
+        for number, entry in enumerate(self.entries.iterator(chunk_size=CHUNK)):
+            if not number % CHUNK:
+                self.tell(number)
+            yield self.line(entry)
+
+    def line(self, entry: Entry) -> list[Any]:
+        rank = getattr(entry, self.board.rank_field)
+        return [
+            rank,
+            *(self.moved(entry, rank) if self.before else []),
+            entry.unit_code,
+            entry.unit_name,
+            *(class_of(entry) for _label, _width, class_of in self.classes),
+            _decimal(entry.total, TOTAL_PLACES),
+            "" if entry.total is None else standings.grade_badge(entry, self.bands)["grade_name"],
+            *(_decimal(score, SCORE_PLACES) for score in entry.section_scores),
+            _(", ").join(standings.flag_words(entry)),
+        ]
+
+    def moved(self, entry: Entry, rank: int | None) -> list[Any]:
+        places = self.before.movement(entry.unit_id, rank)
+        return [self.before.ranks.get(entry.unit_id), standings.moved_words(places) if rank else ""]
 
     def write_text(self, file: IO[bytes]) -> None:
         """Every line says of what it is one: a CSV has neither a title nor a foot."""
@@ -146,7 +171,8 @@ class BoardFile:
         words = [period_words(edition.period.code), str(self.board.label), standings.edition_words(edition)]
         between = _(", ")
         title = f"{edition.scheme.name} {between.join(words)}"
-        if standings.may_see_provisional(self.reader) and edition.prepared_by and edition.approved_by:
+        told = standings.may_see_provisional(self.reader)
+        if told and edition.prepared_by and edition.approved_by and edition.published_at:
             author, checker = edition.prepared_by, edition.approved_by.name
             return Heading(title, self.unit_name, author.name, clock.day_of(edition.published_at), checker)
         return Heading(title, self.unit_name, self.reader.name, clock.today())
@@ -161,13 +187,14 @@ class BoardFile:
 
     @property
     def notes(self) -> list[str]:
-        facts = list(self.facts)
+        newer = standings.corrected_by(self.edition, self.reader)
+        facts = list(standings.stamp_of(self.edition, newer)["facts"])
         if self.is_trial:
             facts.append(_("Trial scores are not a result. Do not pass them on."))
         moved = self.before.unknown_because or (
             _("Change against %(period)s.") % {"period": self.before.period_name}
         )
-        bands = band_line(list(self.edition.scheme.bands.all()))
+        bands = band_line(self.bands)
         grades = "".join([_("Grades:"), " ", bands, _(" (lower bound included)")])
         words = {"person": self.reader.name, "at": moment(clock.now())}
         taken = _("Taken out of the system by %(person)s, %(at)s.") % words
