@@ -20,6 +20,7 @@ from docxtpl import DocxTemplate, Listing
 from accounts.models import User
 from activities.choices import ActivityState, AppraisalGrade, DutyState
 from activities.grades import grades_shown
+from activities.meetings import add_previous, quorum_words
 from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
 from activities.rules import MEETING_KINDS, TEXTLESS_KINDS, vote_result
 from activities.selectors import core_tasks_known, with_items_settled
@@ -57,6 +58,7 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
         others = [row for row in records if row.kind not in MEETING_KINDS | TEXTLESS_KINDS]
         talks = [row for row in records if row.kind in TEXTLESS_KINDS]
         named = units_with_names(user, list({row.unit for row in sheets}))
+        add_previous(sheets, user)
         return _filled(
             "handbook.docx",
             {
@@ -106,9 +108,12 @@ def _sheet_of(activity: Activity, user: User, *, shows_names: bool) -> dict[str,
         "excused": NOTHING if lead.expected_count is None else str(lead.excused_count),
         "absent": _absent(lead, shows_names=shows_names),
         "core_task": _core_task(activity),
+        "previous": _previous(activity, user),
         "agenda": _lines(activity.agenda),
         "note": _lines(activity.note),
-        "votes": _lines("\n".join(map(_vote, activity.votes.all()))),
+        "votes": _lines(
+            "\n".join(filter(None, [*map(_vote, activity.votes.all()), str(quorum_words(activity))]))
+        ),
         "resolutions": _lines(activity.resolutions),
         "to_do": _lines("\n".join(_to_do(activity, user, shows_names))),
     }
@@ -172,6 +177,14 @@ def _core_task(activity: Activity) -> str:
     if activity.core_task is None:
         return activity.no_core_task or NOTHING
     return "，".join([activity.core_task.name, *map(str, activity.core_task_places)])
+
+
+def _previous(activity: Activity, user: User) -> Any:
+    """What the meeting of its kind before it resolved; nothing where ``user`` may not read that one."""
+    if not hasattr(activity, "previous"):
+        add_previous([activity], user)
+    before: Activity | None = getattr(activity, "previous", None)
+    return _lines(f"{day_text(before.held_on)}\n{before.resolutions}") if before else ""
 
 
 def _number(count: int | None) -> str:

@@ -66,6 +66,8 @@ MEETING_KINDS = CORE_TASK_KINDS | {
     ActivityKind.LEADING_GROUP_MEETING,
     ActivityKind.GROUP_LEADERS_MEETING,
 }
+# Of these fewer than half of those who should attend resolve nothing (domain.md 3, 8.9).
+QUORUM_KINDS = frozenset({ActivityKind.GENERAL_MEETING, ActivityKind.COMMITTEE_MEETING})
 # Kinds of which the form asks for hours of study; any other may also count as one of these.
 STUDY_KINDS = frozenset({ActivityKind.PARTY_LECTURE, ActivityKind.TRAINING})
 
@@ -160,6 +162,11 @@ def needs_core_task(kinds: Iterable[str], core_task: Any, no_core_task: str) -> 
 def quorum(eligible: int) -> int:
     """How many of those entitled to vote have to be there: half of them, rounded up (domain.md 8.9)."""
     return (eligible + 1) // 2
+
+
+def is_below_quorum(expected: int | None, present: int | None) -> bool:
+    """Whether fewer than half of those who should attend were there; unknown figures say nothing."""
+    return expected is not None and present is not None and present < quorum(expected)
 
 
 def votes_needed(eligible: int) -> int:

@@ -172,6 +172,9 @@ def sheet_table(document, prefix="", *, roomy=True):
             steer_row(table, "{%tr if " + prefix + "grades %}")
             add_row(table, [("评议结果", 1), (field("grades"), 5)], heads=(0,))
             steer_row(table, "{%tr endif %}")
+            steer_row(table, "{%tr if " + prefix + "previous %}")
+            add_row(table, [("上次决议", 1), (field("previous"), 5)], heads=(0,))
+            steer_row(table, "{%tr endif %}")
     return table
 
 

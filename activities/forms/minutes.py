@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import SpecialTopic
+from activities.meetings import last_resolved
 from activities.models import ActionItem, Activity, CoreTask
 from activities.rules import (
     CORE_TASK_KINDS,
     MEETING_KINDS,
+    QUORUM_KINDS,
     SELF_CHECK_KINDS,
     STUDY_KINDS,
     YEARLY_APPRAISAL_KINDS,
@@ -105,6 +107,7 @@ class MinutesForm(forms.Form):
             (NO_TASK, _("none this time")),
         ]
         self._offer_people(members)
+        self.last_resolved = last_resolved(unit, self._day(), activity)
         self.open_items = self._open_items()
         self.fields["done_items"].choices = [
             (str(item.pk), item_label(item, is_named=members is not None)) for item in self.open_items
@@ -142,6 +145,10 @@ class MinutesForm(forms.Form):
     @property
     def kinds_with_core_task(self) -> str:
         return " ".join(sorted(CORE_TASK_KINDS))
+
+    @property
+    def kinds_with_quorum(self) -> str:
+        return " ".join(sorted(QUORUM_KINDS))
 
     @property
     def kinds_with_self_check(self) -> str:

@@ -27,10 +27,11 @@ from activities.forms.entry import ActivityForm
 from activities.forms.minutes import MinutesForm, minutes_values, officer_values
 from activities.forms.outcomes import OutcomesForm
 from activities.forms.partners import unit_text
+from activities.meetings import BELOW_QUORUM
 from activities.models import Activity, Attendance
 from activities.partners import Partners
 from activities.records import ActivityData
-from activities.rules import first_kinds, kinds_held_by
+from activities.rules import first_kinds, is_below_quorum, kinds_held_by
 from activities.selectors import (
     expected_at,
     last_places,
@@ -101,6 +102,20 @@ class EntrySheet:
         """The members whom the page ticks when a committee meeting is chosen."""
         found = expected_at(self.unit, ActivityKind.COMMITTEE_MEETING, clock.today())
         return ",".join(str(member.pk) for member in found)
+
+    @property
+    def is_below_quorum(self) -> bool:
+        """Whether the attendance typed so far is too small for a meeting that resolves."""
+        if not self.attendance.by_name:
+            typed = [str(self.attendance[name].value() or "") for name in ("expected", "present")]
+            return is_below_quorum(*(int(text) if text.isdecimal() else None for text in typed))
+        present = sum(row["present"] for row in self.attendance.rows)
+        expected = expected_at(self.unit, self.main.kind_value, clock.today())
+        return bool(present) and is_below_quorum(len(expected), present)
+
+    @property
+    def below_quorum_words(self) -> Any:
+        return BELOW_QUORUM
 
     @property
     def has_errors(self) -> bool:

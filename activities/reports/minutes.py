@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.choices import ActivityKind
+from activities.meetings import BELOW_QUORUM
 from activities.models import ActionItem, Activity, Attendance, Participation, Vote
 from activities.reports.completion import MEETINGS
-from activities.rules import vote_result
+from activities.rules import QUORUM_KINDS, is_below_quorum, vote_result
 from activities.selectors import items_settled
 from branches.models import PartyUnit
 from branches.names import units_with_names
@@ -73,7 +74,7 @@ def rows(asked: Asked, activities: Sequence[Activity]) -> Iterator[ReportRow]:
             (activity.observers if knows else None) if activity.observers else "",
             activity.agenda,
             activity.note,
-            "\n".join(_vote_words(vote) for vote in votes[activity.pk]),
+            "\n".join([*map(_vote_words, votes[activity.pk]), *_too_few(activity, there)]),
             activity.resolutions,
             "\n".join(
                 [
@@ -148,6 +149,12 @@ def _vote_words(vote: Vote) -> str:
         "in_favour": vote.in_favour,
         "result": vote_result(vote.eligible, vote.present, vote.in_favour).label,
     }
+
+
+def _too_few(activity: Activity, parts: Sequence[Participation]) -> list[str]:
+    """That a meeting that resolves had no quorum, by the attendance of the unit that held it."""
+    lead = [part for part in parts if part.is_lead and activity.kind in QUORUM_KINDS]
+    return [str(BELOW_QUORUM) for part in lead if is_below_quorum(part.expected_count, part.present_count)]
 
 
 def _item_words(item: ActionItem, is_named: bool) -> str:

@@ -11,6 +11,7 @@ from activities.choices import ActivityState
 from activities.exporters import notice_text, text_block
 from activities.grades import grades_shown
 from activities.locks import lock_words
+from activities.meetings import add_previous, entitled_otherwise, quorum_words, unsaid
 from activities.models import Activity, Attachment, Attendance, Vote
 from activities.moves import EDITABLE
 from activities.owed import served_by
@@ -73,6 +74,10 @@ class ActivityDetailView(ScopedMixin, DetailView):
             lead_named=activity.unit_id in named,
             votes=[self.told(vote) for vote in activity.votes.all()],
             items=activity.action_items.select_related("owner", "done_in"),
+            previous=self.previous(),
+            unsaid=unsaid(activity),
+            below_quorum=quorum_words(activity),
+            entitled=entitled_otherwise(activity),
             settled=items_settled([activity], user)[activity.pk],
             read_too=self.read_too(),
             may_reopen=activity.state != ActivityState.VOID and may(user, activity, "change"),
@@ -80,6 +85,10 @@ class ActivityDetailView(ScopedMixin, DetailView):
             is_due=activity.held_on <= clock.today(),
             **kwargs,
         )
+
+    def previous(self) -> Activity | None:
+        add_previous([self.object], self.request.user)
+        return getattr(self.object, "previous", None)
 
     def read_too(self) -> set[int]:
         """Which meetings that ticked something off the person may open: a partner of this one may not."""

@@ -17,6 +17,7 @@ from activities.choices import ActivityState
 from activities.forms import Conflict, EntrySheet, blank_values, next_values, record_values, settled
 from activities.forms.minutes import officer_values
 from activities.forms.typed import draft_values, without_the_unit
+from activities.meetings import unsaid
 from activities.models import Activity
 from activities.records import Change, RecordRefused
 from activities.selectors import (
@@ -206,8 +207,15 @@ class ActivityCreateView(EntryMixin, TemplateView):
                 _("This record was submitted at %(at)s already; no second one was made.") % {"at": at},
             )
         if created and "next" in self.request.POST:
+            self.tell_unsaid(activity)
             return redirect(f"{reverse('activities:create')}?unit={self.unit.code}&after={activity.pk}")
         return redirect("activities:detail", activity.pk)
+
+    def tell_unsaid(self, activity: Activity) -> None:
+        """The record's own page says it by itself; whoever goes on to the next record does not see that."""
+        if words := "、".join(map(str, unsaid(activity))):
+            text = _("An inspection will ask for what “%(title)s” does not state: %(what)s.")
+            messages.info(self.request, text % {"title": activity, "what": words})
 
 
 class ActivityUpdateView(EntryMixin, DetailView):

@@ -56,6 +56,17 @@ function expect(kind, ticks) {
   list.dispatchEvent(new CustomEvent("attendance", { bubbles: true }));
 }
 
+// Fewer than half of those who should attend: said while it is typed. Of nobody ticked nothing is known yet.
+function showQuorum() {
+  const warning = form.querySelector("[data-below-quorum]");
+  if (!warning) return;
+  const figure = (name) => parseInt(form.querySelector(`input[type=text][name=${name}]`)?.value, 10);
+  const boxes = [...form.querySelectorAll("[data-attendance] input[name=present]")].filter((box) => !box.closest("li").hidden);
+  const present = boxes.length ? boxes.filter((box) => box.checked).length : figure("present");
+  const expected = boxes.length ? boxes.length : figure("expected");
+  warning.hidden = !(boxes.length ? present > 0 && present * 2 < expected : present * 2 < expected);
+}
+
 // Attendance of another unit is entered by that unit: boxes only where the name may be that of one's own.
 function showFigures() {
   const own = (form.querySelector("[data-own-units]")?.dataset.ownUnits || "").split("\n").filter(Boolean);
@@ -71,6 +82,7 @@ function showFigures() {
 if (form) {
   showFigures();
   form.addEventListener("input", showFigures);
+  ["input", "change", "attendance"].forEach((name) => form.addEventListener(name, () => setTimeout(showQuorum)));
   showFieldsOf(chosenKind());
   expect(chosenKind(), false);
   form.addEventListener("change", (event) => {

@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 
 from activities import documents
 from activities.choices import DutyState
+from activities.meetings import BELOW_QUORUM
 from activities.models import CoreTask, Duty
 from activities.operations import grade_members, record_activity, update_activity
 from activities.records import ActionData, AttendanceData, Change, PartData, VoteData
@@ -114,6 +115,18 @@ def test_a_sheet_tells_what_was_left_and_what_was_settled(people, meeting, data)
     left, settled = cells[0]["待办"], cells[1]["待办"]
     assert left.startswith("写材料，韦国华，2026-06-20，") and "2026-06-12" in left.split("，")[-1]
     assert settled.startswith("写材料，韦国华，") and "2026-06-12" in settled
+
+
+def test_a_sheet_tells_what_the_meeting_before_resolved_and_that_too_few_came(people, meeting, data, units):
+    few = PartData(units["C1-1"].pk, expected=6, present=2)
+    later, _new = record_activity(
+        data(kind="GENERAL_MEETING", title="第二次", parts=(few,)), by=people.secretary
+    )
+    cells = [cells_of(documents.record_sheet(each, people.secretary)) for each in (meeting, later)]
+    assert "上次决议" not in cells[0] and cells[1]["上次决议"] == "2026-06-12\n同意"
+    with translation.override("zh-hans"):
+        words = str(BELOW_QUORUM).replace(" ", "")
+    assert cells[1]["表决"] == words and words not in cells[0]["表决"]
 
 
 def test_a_sheet_tells_where_else_the_core_task_stands(people, units, data):

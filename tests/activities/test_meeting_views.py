@@ -76,6 +76,42 @@ def test_the_self_check_and_the_yearly_appraisal_are_one_tap_each(sign_in, poste
     assert (activity.core_task_checked, activity.core_task_listed) == (False, False)
 
 
+def test_the_last_meeting_s_resolutions_open_the_next_record(sign_in, people, posted, data):
+    facts = data(kind="GENERAL_MEETING", held_on=date(2026, 6, 1), resolutions="同意接收", title="第一次")
+    first, _new = record_activity(facts, by=people.secretary)
+    client = sign_in("secretary")
+    asked = page(client.get(NEW))
+    assert 'data-for-kinds="GENERAL_MEETING"' in asked and "同意接收" in asked
+    client.post(NEW, posted(core_task="none", no_core_task="没有"))
+    second = Activity.objects.exclude(pk=first.pk).get()
+    told = page(client.get(f"/activities/{second.pk}/"))
+    assert "同意接收" in told and f'href="/activities/{first.pk}/"' in told
+
+
+def test_what_is_not_stated_is_told_after_it_is_submitted(sign_in, posted, units):
+    client = sign_in("secretary")
+    typed = posted(core_task="none", no_core_task="没有")
+    gone_on = client.post(NEW, typed | {"next": "1"}, follow=True)
+    activity = Activity.objects.get()
+    assert activity.state == "SUBMITTED"
+    response = client.get(f"/activities/{activity.pk}/")
+    hint = "、".join(map(str, response.context["unsaid"]))
+    assert hint.count("、") == 2 and hint in page(response) and hint in page(gone_on)
+
+
+def test_a_meeting_without_a_quorum_is_told_on_its_form_and_its_page(sign_in, posted, members):
+    client = sign_in("secretary")
+    few = {"present": [str(members[0].pk)], "core_task": "none"}
+    again = client.post(NEW, posted(**few))
+    assert again.status_code == 422
+    assert re.search(r"data-below-quorum>", page(again))
+    assert re.search(r"data-below-quorum hidden>", page(client.get(NEW)))
+    client.post(NEW, posted(no_core_task="没有", **few))
+    response = client.get(f"/activities/{Activity.objects.get().pk}/")
+    assert escape(str(response.context["below_quorum"])) in page(response)
+    assert response.context["below_quorum"]
+
+
 def test_without_a_core_task_the_form_leads_to_the_list(sign_in, posted):
     client = sign_in("secretary")
     assert "/core-tasks/?unit=C1-1" in page(client.get(NEW))

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from activities.choices import VoteResult
+from activities.meetings import add_previous, entitled_otherwise, last_resolved, quorum_words, unsaid
 from activities.models import ActionItem, Activity, CoreTask
 from activities.operations import (
     add_core_task,
@@ -30,7 +33,7 @@ from activities.records import (
     RecordRefused,
     VoteData,
 )
-from activities.rules import CORE_TASK_KINDS, quorum, vote_result, votes_needed
+from activities.rules import CORE_TASK_KINDS, is_below_quorum, quorum, vote_result, votes_needed
 from activities.selectors import (
     core_tasks_above,
     items_settled,
@@ -515,3 +518,81 @@ def test_special_organisational_life_meetings_are_counted_once(people, data):
 def test_only_an_organisational_life_meeting_has_a_special_topic(people, data):
     activity, _new = record_activity(data(special_topic="SAFETY"), by=people.secretary)
     assert activity.special_topic == ""
+
+
+# --- the meeting before, and what is not said -----------------------------------------------------
+def test_the_last_meeting_of_each_kind_opens_the_next(people, units, data):
+    def meet(day, resolutions, kind="GENERAL_MEETING", **more):
+        facts = data(kind=kind, held_on=date(2026, 6, day), title=f"{kind} {day}", resolutions=resolutions)
+        return record_activity(facts, by=people.secretary, **more)[0]
+
+    first, second = meet(1, "一"), meet(2, "二")
+    party_day = meet(3, "三", "THEMED_PARTY_DAY")
+    meet(4, "草稿", submit=False)
+    void_activity(meet(5, "作废"), by=people.secretary, reason="重复")
+    silent = meet(6, "", "COMMITTEE_MEETING")
+    unit = units["C1-1"]
+    assert last_resolved(unit, TODAY) == [party_day, second]
+    assert last_resolved(unit, date(2026, 6, 1)) == [first]
+    assert last_resolved(unit, TODAY, second) == [party_day, first]
+    rows = [first, second, party_day, silent]
+    add_previous(rows, people.secretary)
+    assert [row.previous for row in rows] == [None, first, None, None]
+    add_previous(rows, people.secretary2)
+    assert [row.previous for row in rows] == [None] * 4
+
+
+def test_the_meetings_before_many_take_no_more_queries(people, data):
+    facts = [data(kind="GENERAL_MEETING", title=f"{day}", held_on=date(2026, 6, day)) for day in range(1, 6)]
+    rows = [record_activity(each, by=people.secretary)[0] for each in facts]
+    with CaptureQueriesContext(connection) as few:
+        add_previous(rows[:2], people.secretary)
+    with CaptureQueriesContext(connection) as many:
+        add_previous(rows, people.secretary)
+    assert len(many) == len(few) <= 3
+
+
+def test_what_a_meeting_does_not_say_is_a_hint_only(people, units, data, members):
+    bare, _new = record_activity(data(kind="GENERAL_MEETING"), by=people.secretary)
+    part = PartData(units["C1-1"].pk, expected=6, present=5)
+    said = {"chair_id": members[0].pk, "recorder_id": members[1].pk, "agenda": "学习", "parts": (part,)}
+    full, _new = record_activity(data(kind="GENERAL_MEETING", title="b", **said), by=people.secretary)
+    visit, _new = record_activity(data(kind="SERVICE_VISIT", no_core_task=""), by=people.secretary)
+    assert bare.state == "SUBMITTED"
+    with translation.override("en"):
+        told = [list(map(str, unsaid(row))) for row in (bare, full, visit)]
+    assert told == [["chair", "minutes by", "attendance", "agenda"], [], []]
+
+
+@pytest.mark.oracle("G-01")
+@pytest.mark.parametrize(
+    ("expected", "present", "below"),
+    [
+        (20, 9, True),
+        (20, 10, False),
+        (21, 10, True),
+        (21, 11, False),
+        (7, 3, True),
+        (7, 4, False),
+        (None, None, False),
+    ],
+)
+def test_too_few_for_a_meeting_that_resolves(people, units, data, expected, present, below):
+    assert is_below_quorum(expected, present) is below
+    part = PartData(units["C1-1"].pk, expected=expected, present=present)
+    rows = [
+        record_activity(data(kind=kind, title=kind, parts=(part,)), by=people.secretary)[0]
+        for kind in ("GENERAL_MEETING", "COMMITTEE_MEETING", "THEMED_PARTY_DAY")
+    ]
+    assert [bool(quorum_words(row)) for row in rows] == [below, below, False]
+
+
+def test_a_vote_of_others_than_the_roster_knows_is_told(people, data, members):
+    votes = [VoteData("接收", len(members), 6, 6), VoteData("接收", 8, 6, 6)]
+    rows = [
+        record_activity(
+            data(kind="GENERAL_MEETING", title=f"{vote.eligible}", votes=(vote,)), by=people.secretary
+        )[0]
+        for vote in votes
+    ]
+    assert [entitled_otherwise(row) for row in rows] == [None, 6]
