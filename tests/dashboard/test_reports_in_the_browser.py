@@ -14,14 +14,33 @@ def noon():
     """Here the clock runs: the browser has its own."""
 
 
-def test_a_report_is_found_read_and_saved(page, tree, live_server, check_accessible):
-    user = UserFactory(username="bureau")
-    AssignmentFactory(user=user, role=Role.BUREAU_OFFICE, unit=tree["BA"])
-    page.goto(f"{live_server.url}/accounts/login/?next=/reports/")
-    page.fill("[name=login]", "bureau")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"{live_server.url}/reports/")
+@pytest.fixture
+def enter(page, tree, live_server):
+    def enter(path):
+        user = UserFactory(username="bureau")
+        AssignmentFactory(user=user, role=Role.BUREAU_OFFICE, unit=tree["BA"])
+        page.goto(f"{live_server.url}/accounts/login/?next={path}")
+        page.fill("[name=login]", "bureau")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{live_server.url}{path}")
+
+    return enter
+
+
+def test_on_a_phone_what_was_due_stands_beside_what_was_held(page, enter, check_accessible):
+    page.set_viewport_size({"width": 390, "height": 844})
+    enter("/reports/R-03/")
+    check_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    figures = page.locator("tbody tr").first.locator("td.n")
+    due, held, next_due = (figures.nth(place).bounding_box() for place in range(3))
+    assert (due["y"], due["width"]) == (held["y"], held["width"])
+    assert (next_due["x"], next_due["y"] > due["y"]) == (due["x"], True)
+
+
+def test_a_report_is_found_read_and_saved(page, enter, live_server, check_accessible):
+    enter("/reports/")
     check_accessible(page)
     page.click("a[href='/reports/R-01/']")
     page.wait_for_url("**/reports/R-01/")
