@@ -2,10 +2,12 @@
 
 Likeness is what PostgreSQL's pg_trgm calls similarity: of the three-letter pieces of both texts, the share
 that both have. Where the extension is missing, and on SQLite, the same figure is reckoned in Python.
+
+A changed word costs a short text more of its pieces than a long one, so less is asked of it; of a very short
+one nothing but the same words are a likeness.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,8 +24,9 @@ from branches.choices import UnitKind
 from branches.models import PartyUnit
 from core import clock
 
-ALIKE = 0.7
-SHORTEST_TEXT = 30
+ALIKE, ALIKE_IF_SHORT = 0.7, 0.6
+# In characters: from here on long, from here on by likeness, from here on when it is the same.
+LONG_TEXT, SHORT_TEXT, SHORTEST_TEXT = 110, 30, 10
 DAYS_COMPARED = 400
 COMPARED_AT_MOST = 500
 SHOWN_AT_MOST = 5
@@ -43,7 +46,7 @@ class Alike:
 
 def trigrams(text: str) -> set[str]:
     """As pg_trgm takes them: of each word in small letters, with two blanks before it and one behind."""
-    padded = [f"  {word} " for word in WORD.findall(text.lower())]
+    padded = [f"  {word} " for word in words_of(text)]
     return {word[start : start + 3] for word in padded for start in range(len(word) - 2)}
 
 
@@ -55,8 +58,8 @@ def likeness(one: str, other: str) -> float:
 def same_minutes(user: Any, unit: PartyUnit, data: ActivityData, *, own: Any = None) -> list[Alike]:
     """The records within ``user``'s sight, of the unit's branch and its groups, whose text is nearly that of
     ``data``, the most alike first. ``own`` are keys of records that are not compared."""
-    text = "\n".join([data.note, data.agenda, data.resolutions])
-    if data.kind in TEXTLESS_KINDS or len(text.strip()) < SHORTEST_TEXT:
+    text = "\n".join([data.note, data.agenda, data.resolutions]).strip()
+    if data.kind in TEXTLESS_KINDS or len(text) < SHORTEST_TEXT:
         return []
     home = unit.parent if unit.kind == UnitKind.GROUP and unit.parent else unit
     near = PartyUnit.objects.filter(Q(pk=home.pk) | Q(parent=home, kind=UnitKind.GROUP))
@@ -64,8 +67,12 @@ def same_minutes(user: Any, unit: PartyUnit, data: ActivityData, *, own: Any = N
     candidates = (
         _seen(user, own).filter(unit__in=near, held_on__gte=since).annotate(text=TEXT, length=Length(TEXT))
     )
-    candidates = candidates.filter(length__gte=SHORTEST_TEXT).newest_first()[:COMPARED_AT_MOST]
-    found = _in_database(candidates, text) if database_compares() else _in_python(candidates, text)
+    if len(text) < SHORT_TEXT:
+        scored = _the_same(candidates.filter(length__lte=2 * SHORT_TEXT), text)
+    else:
+        candidates = candidates.filter(length__gte=SHORT_TEXT).newest_first()[:COMPARED_AT_MOST]
+        scored = _in_database(candidates, text) if database_compares() else _in_python(candidates, text)
+    found = _alike(scored, ALIKE if len(text) >= LONG_TEXT else ALIKE_IF_SHORT)
     return sorted(found, key=lambda one: -one.likeness)[:SHOWN_AT_MOST]
 
 
@@ -95,16 +102,25 @@ def database_compares() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _in_database(candidates: Any, text: str) -> Iterable[Alike]:
+def _in_database(candidates: Any, text: str) -> dict[int, float]:
     score = Func(F("text"), Value(text), function="similarity", output_field=FloatField())
-    scored = dict(candidates.annotate(score=score).values_list("pk", "score"))
-    return _alike(scored)
+    return dict(candidates.annotate(score=score).values_list("pk", "score"))
 
 
-def _in_python(candidates: Any, text: str) -> Iterable[Alike]:
-    return _alike({pk: likeness(text, other) for pk, other in candidates.values_list("pk", "text")})
+def _in_python(candidates: Any, text: str) -> dict[int, float]:
+    return {pk: likeness(text, other) for pk, other in candidates.values_list("pk", "text")}
 
 
-def _alike(scored: dict[int, float]) -> list[Alike]:
-    found = Activity.objects.in_bulk([pk for pk, score in scored.items() if score >= ALIKE])
+def _the_same(candidates: Any, text: str) -> dict[int, float]:
+    words = words_of(text)
+    compared = candidates.newest_first()[:COMPARED_AT_MOST].values_list("pk", "text")
+    return {pk: 1.0 for pk, other in compared if words_of(other) == words}
+
+
+def words_of(text: str) -> list[str]:
+    return WORD.findall(text.lower())
+
+
+def _alike(scored: dict[int, float], least: float) -> list[Alike]:
+    found = Activity.objects.in_bulk([pk for pk, score in scored.items() if score >= least])
     return [Alike(activity, scored[pk]) for pk, activity in found.items()]

@@ -85,9 +85,31 @@ def test_nobody_is_told_of_what_is_out_of_his_sight(units, told):
     assert told(unit="C1-1-1", by="leader") == [("of the group", 100)]
 
 
-def test_short_texts_and_talks_are_not_compared(units, told):
-    ActivityFactory(unit=units["C1-1"], note=MINUTES[:29])
-    assert told(MINUTES[:29]) == []
+def test_a_short_text_is_alike_with_more_of_it_changed(units, told):
+    """Two words of forty characters are more of the text than two of a page."""
+    text = MINUTES[:42]
+    changed = text.replace("迎峰度夏", "防汛抗旱").replace("省公司", "市公司")
+    assert 0.6 <= likeness(text, changed) < 0.7
+    ActivityFactory(unit=units["C1-1"], note=changed, title="changed")
+    assert [title for title, _per_cent in told(text)] == ["changed"]
+    longer = f"{MINUTES}{OTHER}请假一人。"
+    again = longer.replace("迎峰度夏", "防汛抗旱").replace("优质服务", "安全生产").replace("三条", "五条")
+    again = again.replace("现场表态", "书面承诺").replace("每周通报", "每季检查")
+    assert 0.6 <= likeness(longer, again) < 0.7
+    ActivityFactory(unit=units["C1-1"], note=again, title="rewritten")
+    assert told(longer) == []
+
+
+def test_a_very_short_text_is_alike_when_it_is_the_same(units, told):
+    """Whatever the blanks and signs between its words."""
+    ActivityFactory(unit=units["C1-1"], note="学习会议精神，讨论保供电。\n", title="same")
+    ActivityFactory(unit=units["C1-1"], note="学习会议精神，讨论防汛工作", title="another topic")
+    assert told("学习会议精神, 讨论保供电") == [("same", 100)]
+
+
+def test_a_few_words_and_talks_are_not_compared(units, told):
+    ActivityFactory(unit=units["C1-1"], note="无异议，通过。")
+    assert told("无异议，通过。") == []
     assert told(kind="HEART_TALK") == []
 
 
