@@ -9,10 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from activities.choices import DutyState
 from activities.models import Activity
 from activities.owed import entry_url
 from activities.reminders import duty_items as duty_reminders
-from activities.selectors import duties_due, planned_by, returned_to, unsubmitted_of, waiting_for
+from activities.selectors import (
+    duties_due,
+    missed_earlier,
+    planned_by,
+    returned_to,
+    unsubmitted_of,
+    waiting_for,
+)
 from branches import links
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.links import UnitLink
@@ -47,6 +55,20 @@ def duty_items(user: User) -> Iterator[due.DueItem]:
             % {"unit": duty.unit, "first": day(duty.first_day), "last": day(duty.due_on)},
             url=entry_url(duty),
             due_on=duty.due_on,
+        )
+
+
+def missed_items(user: User) -> Iterator[due.DueItem]:
+    """Of a half-year that is closed the windows are not listed one by one any more."""
+    today = clock.today()
+    for unit, (count, first) in missed_earlier(user, today).items():
+        query = {"unit": unit.code, "year": str(first.year), "state": DutyState.MISSING.value}
+        words = ngettext("See %(count)d thing missed earlier", "See %(count)d things missed earlier", count)
+        yield due.DueItem(
+            kind="overdue",
+            title=words % {"count": count},
+            hint=_("%(unit)s · the first was due on %(day)s") % {"unit": unit, "day": day(first)},
+            url=f"{reverse('duties:list')}?{urlencode(query)}",
         )
 
 
@@ -141,6 +163,7 @@ def reviews_records(user: User) -> bool:
 def register() -> None:
     due.sources.register("activities.returned", returned_items)
     due.sources.register("activities.duties", duty_items)
+    due.sources.register("activities.missed", missed_items)
     links.sources.register("activities.handbook", handbook_link)
     due.sources.register("activities.planned", planned_items)
     due.sources.register("activities.waiting", waiting_items)

@@ -258,6 +258,25 @@ def duties_due(user: User, day: date) -> DutyQuerySet:
     )
 
 
+def missed_earlier(user: User, day: date) -> dict[PartyUnit, tuple[int, date]]:
+    """What was missed in the same year before that, by branch: how much, and when the first was due. A group
+    stands in its branch's line for who records for the branch."""
+    until = earliest_missed(day)
+    missed = Duty.objects.filter(unit__in=keys_written_for(user), exempt_reason="")
+    missed = missed.filter(first_day__gte=until.replace(month=1), counts_until__lt=until).without_record(day)
+    rows = missed.order_by("last_day").values_list("unit_id", "last_day")
+    days: dict[int, list[date]] = {}
+    for unit_id, last_day in rows:
+        days.setdefault(unit_id, []).append(last_day)
+    found: dict[PartyUnit, tuple[int, date]] = {}
+    for unit in PartyUnit.objects.filter(pk__in=days).select_related("parent").order_by("path"):
+        home = home_of(unit)
+        line = home if home.pk in keys_written_for(user) else unit
+        count, first = found.get(line, (0, days[unit.pk][0]))
+        found[line] = (count + len(days[unit.pk]), min(first, days[unit.pk][0]))
+    return found
+
+
 def duties_served(activity: Activity) -> Any:
     """The duties that this record fulfils, or will once it is confirmed."""
     kinds = [count.kind for count in activity.counts.all()]

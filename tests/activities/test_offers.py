@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import ngettext
 
 from activities.models import Duty
 from activities.offers import find_activities, reviews_records, sees_records
@@ -34,6 +35,36 @@ def test_what_is_owed_leads_to_the_form_with_kind_and_unit(people, units):
     assert due(people.secretary, "overdue") == [(title, f"{url}C1-1-1", date(2026, 5, 31))]
     assert due(people.leader, "due") == []
     assert due(people.leader, "overdue") == [(title, f"{url}C1-1-1", date(2026, 5, 31))]
+
+
+def test_what_was_missed_earlier_in_the_year_is_counted_and_reached(client, people, units, time_machine):
+    """The last half-year is closed: its windows are one line, which leads to all of them."""
+    time_machine.move_to("2026-11-21 12:00+08:00", tick=False)
+    quarters = [date(2026, month, 1) for month in (1, 4, 7)]
+    rule = DutyRuleFactory(cadence="QUARTER")
+    for first, last in zip(quarters, (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)), strict=True):
+        DutyFactory(rule=rule, unit=units["C1-1"], first_day=first, last_day=last)
+    DutyFactory(unit=units["C1-1-1"], first_day=date(2026, 5, 1), last_day=date(2026, 5, 31))
+    DutyFactory(unit=units["C1-1"], first_day=date(2025, 5, 1), last_day=date(2025, 5, 31))
+    ActivityFactory(unit=units["C1-1"], kind="GENERAL_MEETING", held_on=date(2026, 2, 3))
+    newest, earlier = due(people.secretary, "overdue")
+    assert newest[2] == date(2026, 9, 30)
+    assert earlier == (
+        ngettext("See %(count)d thing missed earlier", "See %(count)d things missed earlier", 2)
+        % {"count": 2},
+        "/duties/?unit=C1-1&year=2026&state=MISSING",
+        None,
+    )
+    client.force_login(people.secretary, backend="accounts.backends.SignInBackend")
+    still_open = client.get(earlier[1]).context["still_open"]
+    assert [(duty.unit.code, duty.last_day) for duty in still_open] == [
+        ("C1-1-1", date(2026, 5, 31)),
+        ("C1-1", date(2026, 6, 30)),
+        ("C1-1", date(2026, 9, 30)),
+    ]
+    assert [item[1] for item in due(people.leader, "overdue")] == [
+        "/duties/?unit=C1-1-1&year=2026&state=MISSING"
+    ]
 
 
 def test_what_is_done_is_no_longer_asked_for(people, units):
