@@ -57,6 +57,7 @@ TO_DO = [
     ("核对困难用户台账", "汇总党小组学习心得"),
 ]
 TALKS = 6
+NEW_TEAM = "应急抢修班"
 RECENT_DAYS = 60  # a demo of long ago opens no deadlines
 
 
@@ -82,7 +83,7 @@ def elect(province: Province, branch: Branch, day: date, days: int) -> None:
 def add_team(province: Province, branch: Branch) -> None:
     """Three full members work in a new team on which no group stands yet."""
     at = branch.organisation_code
-    team = OrganisationRow(f"{at}-9", f"{branch.place}应急抢修班", "TEAM", at, staff_count=9)
+    team = OrganisationRow(f"{at}-9", f"{branch.place}{NEW_TEAM}", "TEAM", at, staff_count=9)
     province.organisations.append(team)
     leaders = {group.members[0].staff_no for group in branch.groups}
     for member in [row for row in branch.members if row.is_full and row.staff_no not in leaders][-3:]:
@@ -170,6 +171,7 @@ class Year:
         self.pair_talks()
         self.grade()
         self.set_probation()
+        self.name_team_leader()
         self.plan()
         if clock.today() - self.span.until < timedelta(days=RECENT_DAYS):
             self.decide()
@@ -201,6 +203,12 @@ class Year:
         for number, member in enumerate(on_probation):
             ends_on = self.span.until + timedelta(days=(number * 67 + 20) % 360)
             update_member(member, by=None, probation_ends_on=ends_on)
+
+    def name_team_leader(self) -> None:
+        """Whom the alert about the team without a group proposes."""
+        leader = Member.objects.filter(organisation__name__endswith=NEW_TEAM).order_by("pk").first()
+        if leader:
+            update_member(leader, by=None, is_team_leader=True)
 
     def plan(self) -> None:
         task = self.tasks[DEMO_BRANCH].pk

@@ -31,7 +31,8 @@ from activities.records import ActivityData, AttendanceData, PartData
 from activities.talks import circle_of, misfit, talk_data
 from assessments.models import AssessmentPeriod, Edition, Entry, Indicator, Objection, PastResult
 from assessments.operations import recompute
-from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, UnitKind
+from branches.alerts import alerts_for
+from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, AlertKind, UnitKind
 from branches.models import Member, Organisation, PartyUnit, Post
 from branches.selectors import reviewing_unit
 from core.due import due_items_for
@@ -341,6 +342,9 @@ def test_the_county_has_what_needs_attention(province):
     team = Organisation.objects.get(name__endswith="应急抢修班")
     assert team.members.filter(status="FULL").count() == 3
     assert not PartyUnit.objects.filter(organisation=team).exists()
+    leader = team.members.get(is_team_leader=True)
+    told = alerts_for(User.objects.get(username="county"), near, AlertKind.TEAM_WITHOUT_GROUP)
+    assert [(str(team) in alert.text, leader.name in alert.text) for alert in told] == [(True, True)]
     decided = Duty.objects.filter(Q(opened_until__isnull=False) | ~Q(exempt_reason=""))
     assert {(bool(duty.opened_until), bool(duty.exempt_reason)) for duty in decided} == {
         (True, False),
