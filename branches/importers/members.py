@@ -51,6 +51,7 @@ class MemberImporter(Importer[MemberRow]):
 
     def prepare(self) -> None:
         self.today = clock.today()
+        self.unit_refusals: dict[int, str] = {}
         self.units = {unit.code: unit for unit in PartyUnit.objects.order_by("pk")}
         self.organisations = {row.code: row for row in Organisation.objects.order_by("pk")}
         self.by_number: dict[str | None, Member] = {}
@@ -105,11 +106,17 @@ class MemberImporter(Importer[MemberRow]):
     def check_person(self, number: int, item: MemberRow, member: Member | None) -> None:
         """``member`` is on record already; who stands at a unit already stays there."""
         full_since = item.facts.get("full_since", member and member.full_since)
-        if reason := full_ahead_text(item.name, item.facts["status"], full_since):
-            self.refuse(number, "full_since", reason)
+        if full_since and full_since > self.today:  # asked first: the words cost more than the row
+            if reason := full_ahead_text(item.name, item.facts["status"], full_since):
+                self.refuse(number, "full_since", reason)
         stays = member is not None and member.unit_id == item.unit.pk
-        if not stays and (reason := unit_for_members_text(item.unit, self.today)):
+        if not stays and (reason := self.unit_refusal(item.unit)):
             self.refuse(number, "unit_code", reason)
+
+    def unit_refusal(self, unit: PartyUnit) -> str:
+        if unit.pk not in self.unit_refusals:
+            self.unit_refusals[unit.pk] = unit_for_members_text(unit, self.today)
+        return self.unit_refusals[unit.pk]
 
     def write(self, items: Sequence[MemberRow], *, by: Any) -> Counts:
         existing: dict[Hashable, Member] = {}
