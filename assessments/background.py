@@ -152,8 +152,7 @@ def board_file(payload: Mapping[str, Any], reader: Any) -> BoardFile | None:
     edition = next((one for one in editions if one.number == payload["edition"]), None)
     if edition is None:
         return None
-    boards = standings.boards_of(edition, standings.lines_for(edition, reader))
-    board = standings.board_named(boards, payload["board"])
+    board = standings.board_coded(edition, standings.lines_for(edition, reader), payload["board"])
     return BoardFile(edition, board, reader) if board else None
 
 

@@ -188,8 +188,11 @@ class BoardFile:
     @property
     def notes(self) -> list[str]:
         newer = standings.corrected_by(self.edition, self.reader)
-        facts = list(standings.stamp_of(self.edition, newer)["facts"])
-        if self.is_trial:
+        stamp = standings.stamp_of(self.edition, newer)
+        facts = list(stamp["facts"])
+        if stamp["until"]:
+            facts.append(_("A preview is not a result yet."))
+        elif self.is_trial:
             facts.append(_("Trial scores are not a result. Do not pass them on."))
         moved = self.before.unknown_because or (
             _("Change against %(period)s.") % {"period": self.before.period_name}

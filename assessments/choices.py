@@ -123,6 +123,14 @@ class SizeClass(models.TextChoices):
     SMALL = "S", _("small: fewer than 300,000 customers")
 
 
+# From how many customers on, and below how many.
+SIZE_BOUNDS: dict[str, tuple[int, int | None]] = {
+    SizeClass.LARGE: (1_000_000, None),
+    SizeClass.MEDIUM: (300_000, 1_000_000),
+    SizeClass.SMALL: (0, 300_000),
+}
+
+
 class PublishTo(models.TextChoices):
     COMPANY = "COMPANY", _("whole company")
     COMMITTEE = "COMMITTEE", _("own committee and above")

@@ -1,8 +1,12 @@
 """Results as files: one line a subject and board, or one line a subject and item (contract.md 2)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Collate
 
 from assessments.choices import RANK_FIELDS, ItemState
 from assessments.models import Edition, Entry
@@ -12,6 +16,7 @@ from core.spreadsheets import ExportColumn, write_csv, write_xlsx
 
 RESULT_COLUMNS = "period scheme version edition unit_code unit_name board total grade rank flags".split()
 ITEM_COLUMNS = "unit_code item_code raw score state evidence_count".split()
+CHUNK = 2000
 DECIMALS = {"total": TOTAL_PLACES, "raw": RAW_PLACES, "score": SCORE_PLACES}
 
 
@@ -25,43 +30,46 @@ def flags_of(entry: Entry) -> str:
     return ";".join(name for name, raised in flags if raised)
 
 
-def boards_of(edition: Edition, entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
-    """Each board's code with its lines by rank; who has none stands last."""
+def lines_by_board(edition: Edition) -> Iterator[tuple[str, Entry]]:
+    """Each line with the code of its board, board after board by rank; who has none stands last. Read as a
+    stream, once for each scope."""
     for scope in edition.scheme.board_scopes:
-        rank_field, key_field = RANK_FIELDS[scope], BOARD_KEYS.get(scope)
-        lines = sorted(
-            entries, key=lambda entry: (getattr(entry, rank_field) or len(entries) + 1, entry.unit_code)
-        )
+        key_field, rank = BOARD_KEYS.get(scope), F(RANK_FIELDS[scope]).asc(nulls_last=True)
         if key_field is None:
-            yield scope, lines
-            continue
-        for key in sorted({getattr(entry, key_field) for entry in entries} - {""}):
-            yield f"{scope}:{key}", [entry for entry in lines if getattr(entry, key_field) == key]
+            lines = edition.entries.order_by(rank, in_code_order("unit_code"))
+        else:
+            keyed = edition.entries.exclude(**{key_field: ""})
+            lines = keyed.order_by(in_code_order(key_field), rank, in_code_order("unit_code"))
+        for entry in lines.iterator(chunk_size=CHUNK):
+            yield f"{scope}:{getattr(entry, key_field)}" if key_field else scope, entry
+
+
+def in_code_order(field: str) -> Collate:
+    """By code points, on either database."""
+    return Collate(field, "C" if connection.vendor == "postgresql" else "BINARY")
 
 
 def result_rows(edition: Edition) -> Iterator[list[Any]]:
-    entries = list(edition.entries.all())
     number = edition.number or "provisional"
     head = [edition.period.code, edition.scheme_code, edition.scheme.version, number]
-    for board, lines in boards_of(edition, entries):
-        rank_field = RANK_FIELDS[board.partition(":")[0]]
-        for entry in lines:
-            yield [
-                *head,
-                entry.unit_code,
-                entry.unit_name,
-                board,
-                decimal(entry.total, TOTAL_PLACES),
-                entry.grade,
-                getattr(entry, rank_field),
-                flags_of(entry),
-                *(decimal(score, SCORE_PLACES) for score in entry.section_scores),
-            ]
+    for board, entry in lines_by_board(edition):
+        yield [
+            *head,
+            entry.unit_code,
+            entry.unit_name,
+            board,
+            decimal(entry.total, TOTAL_PLACES),
+            entry.grade,
+            getattr(entry, RANK_FIELDS[board.partition(":")[0]]),
+            flags_of(entry),
+            *(decimal(score, SCORE_PLACES) for score in entry.section_scores),
+        ]
 
 
 def item_rows(edition: Edition) -> Iterator[list[Any]]:
     codes = list(edition.scheme.items.order_by("position").values_list("code", flat=True))
-    for entry in sorted(edition.entries.all(), key=lambda entry: entry.unit_code):
+    lines = edition.entries.order_by(in_code_order("unit_code"))
+    for entry in lines.iterator(chunk_size=CHUNK):
         figures = zip(
             codes, entry.raws, entry.item_scores, entry.item_states, entry.evidence_counts, strict=True
         )

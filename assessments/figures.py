@@ -4,25 +4,27 @@ An entry keeps the figure itself, not what it was made from. What the records sa
 only while both still agree; where they do not, the page says that records have changed since.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.core.cache import cache
+from django.db.models import Count, Min, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.models import Duty
 from activities.querysets import DutyQuerySet
-from assessments.choices import BoardScope, SourceType
+from assessments.choices import SourceType
 from assessments.explanation import ItemLine, SectionLines, cause_words
 from assessments.models import Award, Edition, Entry, IndicatorValue, Item, Rating
 from assessments.numbers import RAW_PLACES, divide, mean
-from assessments.querysets import BOARD_KEYS
 from assessments.selectors import units_pooled_into
-from assessments.standings import Board
+from assessments.standings import Board, board_of
 from assessments.value_words import Stood, changes_since, standing, stood_at
+from core.fields import ListElement
 from core.measures import Measure, measures
 from core.periods import Period, parse_period
 from core.templatetags.format import moment, raw_short, raw_value, rounded, trimmed, weight
@@ -30,6 +32,7 @@ from core.templatetags.format import moment, raw_short, raw_value, rounded, trim
 MEETINGS = "activities.meetings_completion"
 PARTY_DAYS = "activities.party_day_attendance"
 FEWEST_FOR_A_MEAN = 5
+KEPT_SECONDS = 3600
 GAPS_NAMED = 2
 # So many units are named in a question; for more, all are asked and the rest is left out: faster.
 FEW_UNITS = 50
@@ -277,11 +280,28 @@ DESCRIBERS = {
 
 def set_means(edition: Edition, entry: Entry, sections: Sequence[SectionLines]) -> bool:
     """The mean of each item on the entry's board; none where fewer than five have one."""
-    scope = edition.scheme.board_scopes[0]
-    key = "" if scope == BoardScope.COMPANY else getattr(entry, BOARD_KEYS[scope])
-    lists = Board(scope, key).of(edition.entries.all()).order_by().values_list("item_scores", flat=True)
-    columns = list(zip(*lists, strict=True))
-    for line in (line for section in sections for line in section.lines):
-        scores = [score for score in columns[line.number - 1] if score is not None]
-        line.mean = mean(scores) if len(scores) >= FEWEST_FOR_A_MEAN else None
-    return any(line.mean is not None for section in sections for line in section.lines)
+    sums = _item_sums(edition, board_of(edition, entry))
+    lines = [line for section in sections for line in section.lines]
+    for line in lines:
+        total, count = sums[line.number - 1]
+        line.mean = divide(total, count) if count >= FEWEST_FOR_A_MEAN else None
+    return any(line.mean is not None for line in lines)
+
+
+def _item_sums(edition: Edition, board: Board) -> list[tuple[int, int]]:
+    """Sum and count of each item's scores on a board. They are added up by the database, and kept for as long
+    as the digest says that the lines are the same."""
+    if not edition.digest:
+        return _added_up(edition, board)
+    named = hashlib.sha256(f"{edition.pk} {edition.digest} {board.code}".encode()).hexdigest()
+    kept: Any = cache.get_or_set(f"item-sums:{named}", lambda: _added_up(edition, board), KEPT_SECONDS)
+    return list(kept)
+
+
+def _added_up(edition: Edition, board: Board) -> list[tuple[int, int]]:
+    places = range(edition.scheme.items.count())
+    scores = [ListElement("item_scores", place) for place in places]
+    sums = {f"sum{place}": Sum(score) for place, score in enumerate(scores)}
+    counts = {f"count{place}": Count(score) for place, score in enumerate(scores)}
+    found = board.of(edition.entries.all()).order_by().aggregate(**sums, **counts)
+    return [(found[f"sum{place}"] or 0, found[f"count{place}"]) for place in places]

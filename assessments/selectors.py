@@ -125,8 +125,9 @@ def units_pooled_into(entry: Entry) -> list[int]:
     """The units whose records make the entry's figures: its subtree as it stood on the edition's day."""
     day = entry.edition.as_of
     placed: dict[int, str] = {}
-    rows = Placement.objects.order_by("unit_id", "starts_on").values_list("unit_id", "starts_on", "path")
-    for unit_id, starts_on, path in rows:
+    once_below = Placement.objects.filter(path__startswith=entry.path).order_by().values("unit_id")
+    rows = Placement.objects.filter(unit__in=once_below).order_by("unit_id", "starts_on")
+    for unit_id, starts_on, path in rows.values_list("unit_id", "starts_on", "path"):
         if starts_on <= day or unit_id not in placed:
             placed[unit_id] = path
     return [unit_id for unit_id, path in placed.items() if path.startswith(entry.path)]

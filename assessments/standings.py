@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.choices import RANK_FIELDS, BoardScope, EditionState, PublishTo, SizeClass
+from assessments.choices import (
+    RANK_FIELDS,
+    SIZE_BOUNDS,
+    BoardScope,
+    EditionState,
+    PublishTo,
+    SizeClass,
+)
 from assessments.models import Band, Edition, Entry, Scheme, SchemeDraft
 from assessments.querysets import BOARD_KEYS
+from assessments.rounds import preview_until
 from branches import selectors as branch_selectors
 from branches.models import PartyUnit
 from core.models import AuditEvent
@@ -18,6 +27,8 @@ from core.periods import period_words
 from core.templatetags.format import moment
 
 PROVISIONAL = "assessments.view_provisional_board"
+MOST_NAMED = 200  # boards of one scope that are offered in a list; of more, one is found by its name
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True)
@@ -41,20 +52,25 @@ class Board:
         return entries.on_board(self.scope, self.key)
 
 
-def boards_of(edition: Edition, entries) -> list[Board]:
-    """The boards that ``entries`` (those the reader may see) stand on, in the order of the scheme."""
-    found = []
+def boards_of(edition: Edition, entries, own: Entry | None = None) -> tuple[list[Board], bool]:
+    """The boards that ``entries`` (those the reader may see) stand on, in the order of the scheme; and if
+    these are all. Of a scope with more boards than anybody looks through there is one: that of ``own``, else
+    the first."""
+    found, all_named = [], True
     for scope in edition.scheme.board_scopes:
         if scope == BoardScope.COMPANY:
             found.append(Board(scope, "", _("Whole company")))
-        else:
-            found += _keyed_boards(scope, entries)
-    return found
+            continue
+        field = BOARD_KEYS[scope]
+        keyed = entries.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
+        keys = list(keyed[: MOST_NAMED + 1])
+        if len(keys) > MOST_NAMED:
+            all_named, keys = False, [getattr(own, field, "") or keys[0]]
+        found += _keyed_boards(scope, keys)
+    return found, all_named
 
 
-def _keyed_boards(scope: str, entries) -> list[Board]:
-    field = BOARD_KEYS[scope]
-    keys = entries.exclude(**{field: ""}).order_by(field).values_list(field, flat=True).distinct()
+def _keyed_boards(scope: str, keys: Sequence[str]) -> list[Board]:
     labels: dict[str, Any] = {}
     if scope == BoardScope.PARENT:
         rows = PartyUnit.objects.filter(code__in=keys).order_by("path").values_list("code", "name")
@@ -65,8 +81,31 @@ def _keyed_boards(scope: str, entries) -> list[Board]:
     return [Board(scope, key, labels.get(key, key)) for key in keys]
 
 
-def board_named(boards: Sequence[Board], code: str) -> Board | None:
-    return next((board for board in boards if board.code == code), None)
+def board_coded(edition: Edition, entries, code: str) -> Board | None:
+    """The board of this code, if any of ``entries`` stands on it."""
+    scope, _colon, key = code.partition(":")
+    if scope not in edition.scheme.board_scopes or (scope in BOARD_KEYS) != bool(key):
+        return None
+    if scope not in BOARD_KEYS:
+        return Board(scope, "", _("Whole company"))
+    if not entries.filter(**{BOARD_KEYS[scope]: key}).exists():
+        return None
+    return _keyed_boards(scope, [key])[0]
+
+
+def boards_called(edition: Edition, entries, text: str) -> list[Board]:
+    """The first boards whose code or name holds ``text``."""
+    found: list[Board] = []
+    for scope in edition.scheme.board_scopes:
+        field = BOARD_KEYS.get(scope, "")
+        if scope == BoardScope.PARENT:
+            named = PartyUnit.objects.filter(Q(code__iexact=text) | Q(name__icontains=text))
+            keyed = named.filter(code__in=entries.order_by().values(field)).order_by("path")
+            found += _keyed_boards(scope, list(keyed.values_list("code", flat=True)[:MOST_FOUND]))
+        elif scope == BoardScope.CATEGORY:
+            keyed = entries.filter(**{f"{field}__icontains": text}).order_by(field)
+            found += _keyed_boards(scope, list(keyed.values_list(field, flat=True).distinct()[:MOST_FOUND]))
+    return found[:MOST_FOUND]
 
 
 def home_board(boards: Sequence[Board], own: Entry | None) -> Board | None:
@@ -79,8 +118,8 @@ def home_board(boards: Sequence[Board], own: Entry | None) -> Board | None:
     return boards[0] if boards else None
 
 
-def left_out(edition: Edition, board: Board, user: Any) -> list[tuple[str, str]]:
-    """Units of the scheme's kinds that were there in the period and are no subject, each with the reason.
+def units_left_out(edition: Edition, board: Board, user: Any) -> QuerySet[PartyUnit]:
+    """Units of the scheme's kinds that were there in the period and are no subject.
 
     What is not published to the whole company names only units that ``user`` sees anyway.
     """
@@ -98,11 +137,22 @@ def left_out(edition: Edition, board: Board, user: Any) -> list[tuple[str, str]]
     elif board.scope == BoardScope.CATEGORY:
         units = units.filter(category=board.key)
     elif board.scope == BoardScope.SIZE_CLASS:
-        return []
-    return [(unit.name, _why_left_out(unit, edition)) for unit in units.order_by("path")[:200]]
+        units = _of_size(units, board.key)
+    return units.order_by("path")
 
 
-def _why_left_out(unit: PartyUnit, edition: Edition) -> str:
+def _of_size(units: Any, size_class: str) -> Any:
+    """As boards class them (domain.md Q9); who has no figure of customers is in no class."""
+    medium, low = "organisation__customer_count_mv", "organisation__customer_count_lv"
+    known = units.exclude(**{medium: None, low: None}).annotate(
+        customers=Coalesce(F(medium), 0) + Coalesce(F(low), 0)
+    )
+    least, below = SIZE_BOUNDS[size_class]
+    found = known.filter(customers__gte=least)
+    return found if below is None else found.filter(customers__lt=below)
+
+
+def why_left_out(unit: PartyUnit, edition: Edition) -> str:
     if unit.closed_on and unit.closed_on <= edition.as_of:
         return _("closed on %(day)s") % {"day": unit.closed_on}
     return _("opened on %(day)s") % {"day": unit.opened_on}
@@ -171,12 +221,17 @@ def lines_for(edition: Edition, user: Any, scope: str = ""):
     """
     if edition.state == EditionState.PROVISIONAL:
         return edition.entries.under_assignments(user, PROVISIONAL)
+    scheme = edition.scheme
+    if scheme.publication_to == PublishTo.COMPANY and scheme.publication_show == "ALL" and user.is_active:
+        return edition.entries.all()  # what the question below comes to, without asking it of every line
     return edition.entries.published_to(user, scope)
 
 
 # --- words ----------------------------------------------------------------------------------------
 def edition_words(edition: Edition) -> str:
     if edition.state == EditionState.PROVISIONAL:
+        if until := preview_until(edition.period):
+            return _("Preview until %(day)s, not published") % {"day": until}
         return _("Trial, not published")
     return _("Edition %(number)s") % {"number": edition.number}
 
@@ -211,8 +266,12 @@ def stamp_of(edition: Edition, newer: Edition | None = None) -> dict[str, Any]:
         facts.append(late)
     if newer is not None:
         facts.append(_("Corrected by edition %(number)s") % {"number": newer.number})
-    word = _("Trial") if trial else _("Corrected since") if newer else _("Published")
-    return {"word": word, "trial": trial, "facts": facts}
+    until = preview_until(edition.period) if trial else None
+    if trial:
+        word = _("Preview") if until else _("Trial")
+    else:
+        word = _("Corrected since") if newer else _("Published")
+    return {"word": word, "trial": trial, "until": until, "facts": facts}
 
 
 def adopted_late(scheme: Scheme) -> str:

@@ -4,6 +4,7 @@ import json
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 
@@ -33,3 +34,23 @@ class IntegerListField(models.Field):
 
     def value_to_string(self, obj):
         return json.dumps(self.value_from_object(obj), separators=(",", ":"))
+
+
+class ListElement(Func):
+    """One integer out of an ``IntegerListField``, counted from 0; NULL where None stands.
+    ``ListElement("item_scores", 2)``"""
+
+    arity = 1
+
+    def __init__(self, expression, place, **extra):
+        extra.setdefault("output_field", models.BigIntegerField())
+        super().__init__(expression, place=int(place), **extra)
+
+    def as_postgresql(self, compiler, connection, **context):
+        place = self.extra["place"] + 1
+        return self.as_sql(compiler, connection, template=f"(%(expressions)s)[{place}]", **context)
+
+    def as_sqlite(self, compiler, connection, **context):
+        place = self.extra["place"]
+        template = f"json_extract(%(expressions)s, '$[{place}]')"
+        return self.as_sql(compiler, connection, template=template, **context)

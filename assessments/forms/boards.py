@@ -12,11 +12,15 @@ class BoardFilterForm(forms.Form):
     """The switchers above a board; the choices are what the reader may see."""
 
     board = forms.ChoiceField(label=_("Board"), required=False)
+    find = forms.CharField(label=_("Board by name or code"), required=False, max_length=60)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
     q = forms.CharField(label=_("Unit"), required=False, max_length=60)
 
-    def __init__(self, *args, boards, editions, **kwargs):
+    def __init__(self, *args, boards, editions, finds=False, **kwargs):
+        """``finds``: there are more boards than can be offered."""
         super().__init__(*args, **kwargs)
+        if not finds:
+            del self.fields["find"]
         self.fields["board"].choices = boards
         self.fields["edition"].choices = editions
 

@@ -1,10 +1,10 @@
-"""The list of boards and one board, on the page and as a file."""
+"""One board, on the page and as a file."""
 
 from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F
+from django.db.models import F
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from assessments import earlier, pictures, round_pages, standings, ties
+from assessments import board_lines, earlier, pictures, standings, ties
 from assessments.choices import EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
-from assessments.models import AssessmentPeriod, Edition, Entry
+from assessments.models import Edition, Entry
 from assessments.views.made import BoardFileMixin
 from branches.selectors import has_permission
 from core import clock
@@ -26,8 +26,8 @@ from core.templatetags.format import points
 
 PAGE_SIZE = 100
 LINES_LEFT_OUT = 200
+GAPS_SHOWN = 10
 OTHERS_SHOWN = 8
-PERIODS_SHOWN = 6
 DRAWN_UP_TO = 300
 SORTED_BY = {"unit": "unit_name", "total": "total"}
 
@@ -35,59 +35,6 @@ SORTED_BY = {"unit": "unit_name", "total": "total"}
 def explanation_url(edition: Edition, unit_code: str) -> str:
     url = reverse("assessments:explanation", args=[edition.period.code, edition.scheme_code, unit_code])
     return f"{url}?edition={edition.number}"
-
-
-class BoardListView(TemplateView):
-    """Published boards the reader may see, and the trial scores of the reader's own units."""
-
-    model = Edition
-    action = "view"
-    template_name = "assessments/edition_list.html"
-
-    def get_context_data(self, **kwargs):
-        published = standings.latest_published(self.request.user)
-        trials = list(Edition.objects.provisional().select_related("period", "scheme"))
-        own = self.own_entries([*published, *trials])
-        offices = standings.may_see_provisional(self.request.user)
-        rows = [self.row(edition, own, offices) for edition in trials]
-        return super().get_context_data(**kwargs) | {
-            "published": [self.row(edition, own, offices) for edition in published],
-            "trials": [row for row in rows if row["board_url"] or row["own"]],
-            "periods": self.periods() if offices else [],
-        }
-
-    def periods(self) -> list[dict[str, Any]]:
-        """For who prepares boards: where the latest periods stand."""
-        computed = AssessmentPeriod.objects.filter(editions__isnull=False).distinct()
-        return [
-            {"period": one, "name": period_words(one.code), "waiting": round_pages.waiting_words(one)}
-            for one in computed.order_by("-last_day", "-first_day")[:PERIODS_SHOWN]
-        ]
-
-    def own_entries(self, editions: list[Edition]) -> dict[int, list[Entry]]:
-        mine = Entry.objects.filter(edition__in=editions, unit__in=standings.own_units(self.request.user))
-        seen = mine.allowed_to(self.request.user, "view").order_by("path")
-        found: dict[int, list[Entry]] = {}
-        for entry in seen:
-            found.setdefault(entry.edition_id, []).append(entry)
-        return found
-
-    def row(self, edition: Edition, own: dict[int, list[Entry]], offices: bool) -> dict[str, Any]:
-        trial = edition.state == EditionState.PROVISIONAL
-        url = reverse("assessments:board", args=[edition.period.code, edition.scheme_code])
-        return {
-            "edition": edition,
-            "period": period_words(edition.period.code),
-            "board_url": f"{url}?edition={edition.number}" if offices or not trial else "",
-            "own": [
-                {
-                    "entry": entry,
-                    "url": explanation_url(edition, entry.unit_code),
-                    "words": "" if trial else standings.rank_words(edition, entry),
-                }
-                for entry in own.get(edition.pk, [])
-            ],
-        }
 
 
 class BoardView(BoardFileMixin, TemplateView):
@@ -129,14 +76,28 @@ class BoardView(BoardFileMixin, TemplateView):
         return set(standings.own_units(self.request.user))
 
     @cached_property
-    def boards(self) -> list[standings.Board]:
-        return standings.boards_of(self.edition, self.lines)
+    def own_line(self) -> Entry | None:
+        return self.lines.filter(unit__in=self.own_ids).order_by("path").first()
+
+    @cached_property
+    def boards(self) -> tuple[list[standings.Board], bool]:
+        return standings.boards_of(self.edition, self.lines, self.own_line)
+
+    @cached_property
+    def boards_found(self) -> list[standings.Board]:
+        return standings.boards_called(self.edition, self.lines, self.called) if self.called else []
 
     @cached_property
     def board(self) -> standings.Board:
+        """The one board of the name that is looked for, else the one asked for, else the reader's own."""
         code = self.request.GET.get("board", "")
-        own = self.lines.filter(unit__in=self.own_ids).order_by("path").first()
-        found = standings.board_named(self.boards, code) if code else standings.home_board(self.boards, own)
+        if len(self.boards_found) == 1:
+            return self.boards_found[0]
+        found = (
+            standings.board_coded(self.edition, self.lines, code)
+            if code
+            else standings.home_board(self.boards[0], self.own_line)
+        )
         if found is None:
             raise Http404
         return found
@@ -162,7 +123,7 @@ class BoardView(BoardFileMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         entries = self.board_lines
-        page = Paginator(self.arranged(entries), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        page = Paginator(self.turned(entries), PAGE_SIZE).get_page(self.request.GET.get("page"))
         before = self.before([entry.unit_id for entry in page.object_list])
         rows = self.rows(page.object_list, before)
         self.tell_ties(rows, entries)
@@ -174,10 +135,12 @@ class BoardView(BoardFileMixin, TemplateView):
             "board": self.board,
             "others": self.others(),
             "filter_form": self.filter_form(),
+            "called": self.called if len(self.boards_found) != 1 else "",
+            "boards_found": self.boards_found,
             "stamp": self.stamp(),
             "newer": self.newer,
             "ranks_since": standings.ranks_words(self.edition),
-            "summary": self.summary(entries),
+            "summary": self.summary(),
             "rows": rows,
             "page_obj": page,
             "previous": before,
@@ -186,11 +149,11 @@ class BoardView(BoardFileMixin, TemplateView):
             "searched": self.searched,
             "pair": self.pair,
             "dumbbell_low": self.dumbbell_low(rows),
-            "gap_rows": self.gap_rows(entries),
+            **self.gaps(entries),
             "gap_threshold": points(self.edition.scheme.gap_threshold),
             "band_line": band_line(self.bands),
             "tie_line": ties.foot_words(self.edition.scheme, self.sections),
-            "left_out": self.left_out(),
+            **self.left_out(),
             "is_large": self.file.is_large,
             "request_form": FileRequestForm(),
             "recompute_form": self.recompute_form(),
@@ -201,7 +164,26 @@ class BoardView(BoardFileMixin, TemplateView):
 
     @property
     def searched(self) -> str:
-        return " ".join(self.request.GET.get("q", "").replace("\0", " ").split())[:60]
+        return self.asked("q")
+
+    @property
+    def called(self) -> str:
+        """Part of the name, or the code, of the board that is looked for among very many."""
+        return "" if self.boards[1] else self.asked("find")
+
+    def asked(self, name: str) -> str:
+        return " ".join(self.request.GET.get(name, "").replace("\0", " ").split())[:60]
+
+    @cached_property
+    def grade_counts(self) -> dict[str, int]:
+        return board_lines.grade_counts(self.board_lines)
+
+    def turned(self, entries) -> Any:
+        """What the pages are made of."""
+        found = self.arranged(entries)
+        if found is not entries:
+            return found
+        return board_lines.by_rank(self.edition, self.board, entries, self.grade_counts)
 
     def arranged(self, entries) -> Any:
         """The lines asked for in the order asked for; ranks stay those of the whole board."""
@@ -236,12 +218,11 @@ class BoardView(BoardFileMixin, TemplateView):
         lines = list(entries[: DRAWN_UP_TO + 1])
         few = len(lines) <= DRAWN_UP_TO
         places = [self.sections.index(section) for section in self.pair]
-        grades = entries.order_by().values_list("grade").annotate(Count("pk"))
         return {
             "quadrants": pictures.quadrants(lines, places[0], places[1], self.own_ids)
             if few and places
             else None,
-            "grades": pictures.distribution(self.bands, dict(grades)),
+            "grades": pictures.distribution(self.bands, self.grade_counts),
             "grades_height": len(self.bands) * pictures.BAR_STEP,
         }
 
@@ -264,9 +245,12 @@ class BoardView(BoardFileMixin, TemplateView):
         return earlier.ranks_before(self.edition, self.board, unit_ids)
 
     def filter_form(self) -> BoardFilterForm:
+        boards, all_named = self.boards
+        named = {board.code: board.label for board in [*boards, self.board]}
         return BoardFilterForm(
             {"board": self.board.code, "edition": str(self.edition.number), "q": self.searched},
-            boards=[(board.code, board.label) for board in self.boards],
+            boards=list(named.items()),
+            finds=not all_named,
             editions=[(str(one.number), standings.edition_words(one)) for one in self.editions],
         )
 
@@ -277,11 +261,11 @@ class BoardView(BoardFileMixin, TemplateView):
     def newer(self) -> Edition | None:
         return standings.corrected_by(self.edition, self.request.user)
 
-    def summary(self, entries) -> str:
+    def summary(self) -> str:
         """ "14 units · excellent 3, qualified 10"; counts only the lines the reader sees."""
-        grades = list(entries.order_by().values_list("grade", flat=True))
-        parts = [f"{band.name} {grades.count(band.code)}" for band in self.bands if band.code in grades]
-        count = ngettext("%(count)s unit", "%(count)s units", len(grades)) % {"count": len(grades)}
+        grades, whole = self.grade_counts, sum(self.grade_counts.values())
+        parts = [f"{band.name} {grades[band.code]}" for band in self.bands if band.code in grades]
+        count = ngettext("%(count)s unit", "%(count)s units", whole) % {"count": whole}
         return " · ".join(part for part in (count, _(", ").join(parts)) if part)
 
     def rows(self, entries, before: earlier.Before | None = None) -> list[dict[str, Any]]:
@@ -342,24 +326,30 @@ class BoardView(BoardFileMixin, TemplateView):
         scores = [row[name] for row in rows for name in ("first", "second") if row[name] is not None]
         return min([60, *(int(score // 10 * 10) for score in scores)])
 
-    def gap_rows(self, entries) -> list[dict[str, Any]]:
-        """The widest gaps first."""
+    def gaps(self, entries) -> dict[str, Any]:
+        """The widest first, and how many there are."""
         if len(self.pair) != 2 or not self.edition.scheme.gap_threshold:
-            return []
-        rows = self.rows(entries.filter(has_gap=True)[:LINES_LEFT_OUT])
+            return {"gap_rows": [], "gap_count": 0}
+        places = [self.sections.index(section) for section in self.pair]
+        wide = board_lines.widest_gaps(entries, *places)
+        rows = self.rows(wide[:GAPS_SHOWN])
         for row in rows:
-            row["gap"] = round(abs(row["first"] - row["second"]) * 10**4)
+            row["gap"] = row["entry"].gap
             if row["url"]:
                 args = [self.edition.period.code, self.edition.scheme_code, row["entry"].unit_code]
                 row["url"] = f"{reverse('assessments:gap', args=args)}?edition={self.edition.number}"
             low, high = self.pair if row["first"] < row["second"] else self.pair[::-1]
             row["gap_words"] = _("%(low)s below %(high)s") % {"low": low.name, "high": high.name}
-        return sorted(rows, key=lambda row: -row["gap"])[:10]
+        return {"gap_rows": rows, "gap_count": wide.count()}
 
-    def left_out(self) -> list[tuple[str, str]]:
-        without = self.board_lines.filter(total=None).values_list("unit_name", flat=True)
-        nothing = [(name, _("nothing of the scheme applies")) for name in without[:LINES_LEFT_OUT]]
-        return [*nothing, *standings.left_out(self.edition, self.board, self.request.user)]
+    def left_out(self) -> dict[str, Any]:
+        """The first names with the reason, and how many there are in all."""
+        without = self.board_lines.filter(total=None)
+        units = standings.units_left_out(self.edition, self.board, self.request.user)
+        found = [(line.unit_name, _("nothing of the scheme applies")) for line in without[:LINES_LEFT_OUT]]
+        room = LINES_LEFT_OUT - len(found)
+        found += [(unit.name, standings.why_left_out(unit, self.edition)) for unit in units[:room]]
+        return {"left_out": found, "left_out_count": without.count() + units.count()}
 
     def recompute_form(self) -> RecomputeForm | None:
         if not has_permission(self.request.user, "assessments.recompute_edition"):

@@ -2,6 +2,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from python_calamine import CalamineWorkbook
 
+from assessments.exporters import result_rows
+from assessments.models import Edition
 from assessments.operations import recompute
 from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
 from tests.factories.branches import PartyUnitFactory
@@ -126,3 +128,16 @@ def test_what_can_not_be_written_is_refused(board, tmp_path, period, words, code
         call_command("export_results", period, **words)
     assert error.value.returncode == code
     assert not words["output"].exists()
+
+
+def test_lines_come_as_a_stream_once_for_each_scope(board, django_assert_num_queries):
+    edition = Edition.objects.select_related("period", "scheme").get()
+    assert edition.scheme.board_scopes == ["PARENT", "CATEGORY"]
+    with django_assert_num_queries(2):
+        assert len(list(result_rows(edition))) == 7
+
+
+def test_a_file_is_for_whom_the_shell_says(board, tmp_path):
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert exported(tmp_path, "out.csv").stat().st_mode == plain.stat().st_mode

@@ -61,7 +61,6 @@ def test_the_board_of_the_own_unit_is_shown_first(own, code):
 
 def test_without_a_board_there_is_none_to_show():
     assert standings.home_board([], None) is None
-    assert standings.board_named(BOARDS, "CATEGORY:x") is None
 
 
 def test_flags_are_told_in_words():

@@ -1,10 +1,12 @@
-import io
+import os
+import tempfile
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from assessments.exporters import write_results
+from assessments.models import Edition
 from assessments.operations import Refused
 from assessments.selectors import edition_to_export
 
@@ -26,12 +28,30 @@ class Command(BaseCommand):
             found = edition_to_export(period, scheme, edition)
         except Refused as error:
             raise CommandError(str(error)) from error
-        content = io.BytesIO()  # the file is written whole or not at all
-        write_results(content, found, items=items, workbook=output.suffix.casefold() == ".xlsx")
         try:
-            output.write_bytes(content.getvalue())
+            self.write(output, found, items)
         except OSError as error:
             raise CommandError(str(error), returncode=2) from error
         name = _("provisional") if not found.number else found.number
         words = {"count": found.subject_count, "scheme": scheme, "edition": name}
         self.stdout.write(_("Wrote %(count)s subjects of %(scheme)s, edition %(edition)s.") % words)
+
+    def write(self, output: Path, edition: Edition, items: bool) -> None:
+        """Whole or not at all: beside its place first, so that a long file is never held in memory."""
+        workbook = output.suffix.casefold() == ".xlsx"
+        with tempfile.NamedTemporaryFile(dir=output.parent, prefix=f".{output.name}.", delete=False) as file:
+            beside = Path(file.name)
+            try:
+                write_results(file, edition, items=items, workbook=workbook)
+                file.close()
+                beside.chmod(0o666 & ~_umask())
+                beside.replace(output)
+            finally:
+                beside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """What the shell would take from a new file; a temporary one is for its owner only."""
+    found = os.umask(0)
+    os.umask(found)
+    return found

@@ -13,9 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from assessments import standings
-from assessments.models import Edition, Entry, PastResult
+from assessments import board_lines, standings
+from assessments.models import AssessmentPeriod, Edition, Entry, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
+from assessments.standings import Board
+from assessments.views import boards
 from branches.choices import Role
 from branches.models import Assignment
 from branches.operations import close_unit, update_organisation, update_unit
@@ -27,13 +29,14 @@ from tests.assessments.views.pages import BOARD, WHY, lines_of, text_of
 from tests.factories.assessments import (
     AwardFactory,
     IndicatorValueFactory,
+    VetoFactory,
     awarded,
     import_document,
     item,
     section,
 )
 from tests.factories.assessments import document as scheme_document
-from tests.factories.branches import PartyUnitFactory
+from tests.factories.branches import OrganisationFactory, PartyUnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -555,3 +558,133 @@ def test_the_mean_of_a_board_of_five_is_marked(tree, people, secretary):
     page = secretary.get(WHY)
     assert page.context["with_means"] is True
     assert page.context["sections"][0].lines[0].mean == 702_000
+
+
+# --- of any size ----------------------------------------------------------------------------------
+@pytest.fixture
+def long_board(tree, people):
+    """Seven branches: 90, 80, 80, 80 and 70 points, one without a figure and one under a veto."""
+    missing = item("X1", missing="NOT_APPLICABLE")
+    import_document(scheme_document(section("S", missing), board_scopes=["COMPANY", "PARENT", "CATEGORY"]))
+    codes = ["A1", "A2", "B1", "N1", "N2", "N3", "N4"]
+    for code in codes[3:]:
+        tree[code] = PartyUnitFactory(code=code, parent=tree["BB"], organisation=tree["BB"].organisation)
+    for code, figure in zip(codes, ("80", "90", "80", "70", "80", None, "95"), strict=True):
+        if figure is not None:
+            IndicatorValueFactory(unit=tree[code], indicator="X1", figure=figure)
+    VetoFactory(unit=tree["N4"])
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    return tree
+
+
+PAGES = [[(1, "A2"), (2, "A1")], [(2, "B1"), (2, "N2")], [(5, "N1"), (None, "N3")], [(None, "N4")]]
+
+
+def pages_of(client):
+    pages = [client.get(f"{BOARD}?page={number}").context for number in range(1, 5)]
+    assert {page["page_obj"].paginator.count for page in pages} == {7}
+    return [[(row["rank"], row["entry"].unit_code) for row in page["rows"]] for page in pages]
+
+
+def test_a_page_is_looked_up_by_rank(long_board, office, monkeypatch):
+    monkeypatch.setattr(boards, "PAGE_SIZE", 2)
+    assert pages_of(office) == PAGES
+    with CaptureQueriesContext(connection) as found:
+        office.get(f"{BOARD}?page=3")
+    assert [one["sql"] for one in found if '"rank_company" <= 5' in one["sql"]]
+
+
+def test_any_part_of_a_board_is_the_one_counted_through_from_the_first_line(long_board):
+    lines = Board("COMPANY").of(Edition.objects.get().entries.all())
+    every, by_rank = list(lines), board_lines.ByRank(lines, "rank_company", 7)
+    parts = [(start, stop) for start in range(8) for stop in range(start, 8)]
+    assert [by_rank[start:stop] for start, stop in parts] == [every[start:stop] for start, stop in parts]
+
+
+def test_of_very_many_boards_one_is_found_by_name_or_code(long_board, office, secretary, monkeypatch):
+    monkeypatch.setattr(standings, "MOST_NAMED", 1)
+
+    def offered(page):
+        return [code for code, _label in page.context["filter_form"].fields["board"].choices]
+
+    assert offered(office.get(BOARD)) == ["COMPANY", "PARENT:BA"]
+    assert offered(office.get(f"{BOARD}?board=PARENT:BB")) == ["COMPANY", "PARENT:BA", "PARENT:BB"]
+    assert office.get(f"{BOARD}?find=bb").context["board"].code == "PARENT:BB"
+    several = office.get(f"{BOARD}?find=局")
+    assert several.context["board"].code == "COMPANY"
+    assert [board.code for board in several.context["boards_found"]] == ["PARENT:BA", "PARENT:BB"]
+    assert "board=PARENT%3ABB" in several.content.decode()
+    assert "No board is called “XYZ”." in text_of(office.get(f"{BOARD}?find=XYZ"))
+    for code in ("PARENT:XX", "PARENT:", "SIZE_CLASS:L", "CATEGORY:x", "COMPANY:x"):
+        assert office.get(f"{BOARD}?board={code}").status_code == 404
+    monkeypatch.setattr(standings, "MOST_NAMED", 2)
+    assert "find" not in office.get(BOARD).context["filter_form"].fields
+
+
+def test_the_widest_gaps_are_those_of_the_whole_board(published, office, monkeypatch):
+    monkeypatch.setattr(boards, "GAPS_SHOWN", 1)
+    page = office.get(f"{BOARD}?sort=-total")
+    assert [row["entry"].unit_code for row in page.context["gap_rows"]] == ["A2"]
+    assert "the widest 1 of 2" in text_of(page)
+
+
+def test_the_number_of_units_left_out_is_the_true_one(board, people, office, monkeypatch):
+    tree = board()
+    for code in ("A2", "B1"):
+        close_unit(tree[code], on=date(2026, 5, 1), by=None)
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    monkeypatch.setattr(boards, "LINES_LEFT_OUT", 1)
+    page = office.get(BOARD)
+    assert page.context["left_out"] == [("A2党支部", "closed on 2026-05-01")]
+    assert "2 units · the first 1 are listed" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("customers", "found"),
+    [((400_000, 600_000), "L"), ((None, 999_999), "M"), ((5, None), "S"), ((None, None), "")],
+)
+def test_a_board_of_a_size_class_names_who_of_the_class_was_left_out(tree, people, office, customers, found):
+    import_document(
+        scheme_document(
+            section("S", item("X1")), board_scopes=["COMPANY", "SIZE_CLASS"], subject_kinds=["COMMITTEE"]
+        )
+    )
+    for unit, size in ((tree["CP"], 1_000_000), (tree["BB"], 300_000)):
+        update_organisation(unit.organisation, by=None, customer_count_lv=size)
+    left = PartyUnitFactory(
+        code="BC",
+        name="丙局党委",
+        kind="COMMITTEE",
+        parent=tree["CP"],
+        organisation=OrganisationFactory(customer_count_mv=customers[0], customer_count_lv=customers[1]),
+    )
+    close_unit(left, on=date(2026, 5, 1), by=None)
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    for key in "LM":
+        page = office.get(f"{BOARD}?board=SIZE_CLASS:{key}")
+        assert page.context["left_out_count"] == (1 if key == found else 0)
+        assert ("Every unit of this kind was assessed" in text_of(page)) is (key != found)
+
+
+def test_the_table_of_the_quadrants_is_in_print(published, office):
+    shown = office.get(BOARD).content.decode()
+    print_only = shown.split('<div class="only-print">')[1].split("</div>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th>', print_only) == ["A1党支部", "A2党支部", "B1党支部"]
+
+
+def test_a_preview_says_so_and_until_when(board, office):
+    board()
+    recompute("2026H1", by=None)
+    AssessmentPeriod.objects.update(state="PREVIEW", previewed_at=clock.now())
+    page = office.get(BOARD)
+    stamp = page.context["stamp"]
+    assert (stamp["word"], stamp["until"], stamp["facts"][0]) == (
+        "Preview",
+        date(2026, 7, 23),
+        "First half of 2026 · Preview until 2026-07-23, not published",
+    )
+    assert "Preview until 2026-07-23: the units look these figures over" in text_of(page)
+    assert "Do not pass them on" not in text_of(page)
+    notes = [row[0] for row in sheet_of(office.get(f"{BOARD}?format=xlsx"))]
+    assert "A preview is not a result yet." in notes
+    assert "Trial scores are not a result. Do not pass them on." not in notes
