@@ -171,9 +171,10 @@ LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 
-SESSION_COOKIE_AGE = 30 * 60  # idle time; accounts.middleware ends a session after 12 hours in any case
+SESSION_COOKIE_AGE = (
+    30 * 60
+)  # idle time, which accounts.middleware begins anew; it ends any session after 12 hours
 SESSION_ABSOLUTE_HOURS = 12
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import operations
 from accounts.models import Activation, User
@@ -130,6 +132,26 @@ def test_after_thirty_idle_minutes_one_signs_in_again(client, user, time_machine
     time_machine.shift(timedelta(minutes=29))
     assert is_signed_in(client)
     time_machine.shift(timedelta(minutes=31))
+    assert not is_signed_in(client)
+
+
+def test_a_session_in_use_is_written_once_a_minute_and_lasts_no_longer_for_it(client, user, time_machine):
+    def writes():
+        with CaptureQueriesContext(connection) as queries:
+            assert is_signed_in(client)
+        return [query["sql"].split()[0] for query in queries].count("UPDATE")
+
+    sign_in(client)
+    assert [writes(), writes()] == [1, 0]
+    time_machine.shift(timedelta(seconds=59))
+    assert writes() == 0
+    time_machine.shift(timedelta(seconds=1))
+    assert [writes(), writes()] == [1, 0]
+    time_machine.shift(timedelta(seconds=59))
+    assert writes() == 0
+    time_machine.shift(timedelta(minutes=29))  # thirty since the last write, less a second
+    assert is_signed_in(client)
+    time_machine.shift(timedelta(minutes=30))
     assert not is_signed_in(client)
 
 
