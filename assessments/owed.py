@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 
 from assessments.choices import Missing, PeriodState, SourceType, ValueState
 from assessments.models import AssessmentPeriod, Indicator, IndicatorValue, Item, Scheme
-from assessments.selectors import schemes_for, subjects_as_of
+from assessments.selectors import periods_known, schemes_for, subjects_as_of
 from branches.choices import UnitKind
 from branches.models import PartyUnit
-from branches.selectors import own_units, units_for
+from branches.selectors import has_permission, own_units, units_for
 from core import clock
 from core.periods import Period, PeriodKind, parse_period, period_of
 
@@ -105,15 +105,15 @@ def owed_by(unit: PartyUnit, period: Period) -> list[Indicator]:
     return list(Indicator.objects.filter(code__in=codes).exclude(pk__in=given.values("indicator")))
 
 
-def owing_units(user: Any) -> QuerySet[PartyUnit]:
+def owing_units(user: Any) -> list[PartyUnit]:
     """The units where the user stands and enters figures; those below are asked of their own people."""
-    return units_for(user, CHANGE).filter(pk__in=own_units(user).values("pk")).order_by("path")
+    return [unit for unit in own_units(user) if has_permission(user, CHANGE, unit)]
 
 
 def period_owed() -> Period | None:
     """The half-year that ended last, while its figures are still being gathered (domain.md 7)."""
     period = period_of(clock.today(), PeriodKind.HALF_YEAR).previous
-    known = AssessmentPeriod.objects.filter(code=period.code).first()
+    known = next((one for one in periods_known() if one.code == period.code), None)
     gathering = known is None or known.state in (PeriodState.COLLECTING, PeriodState.VERIFYING)
     return period if gathering else None
 

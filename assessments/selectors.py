@@ -20,6 +20,7 @@ from assessments.numbers import narrow_unit
 from assessments.refusing import Refused
 from branches.models import Placement
 from core import clock
+from core.context import once
 from core.measures import measures
 from core.models import AuditEvent
 from core.periods import Period, parse_period
@@ -43,6 +44,11 @@ def excluded_of(value_ids: Iterable[int]) -> dict[int, list[int | None]]:
     for value, amount in rows.values_list("value_id", "amount"):
         found.setdefault(value, []).append(amount)
     return found
+
+
+def periods_known() -> list[AssessmentPeriod]:
+    """All that were ever opened, the newest first: few, and asked for again and again."""
+    return once("periods", lambda: list(AssessmentPeriod.objects.all()))
 
 
 def as_core_period(period: AssessmentPeriod) -> Period:

@@ -190,7 +190,7 @@ def ranks_words(edition: Edition) -> str:
 # --- who sees what --------------------------------------------------------------------------------
 def own_units(user: Any) -> list[int]:
     """The keys of the units whose lines are the reader's own."""
-    return list(branch_selectors.own_units(user).values_list("pk", flat=True))
+    return [unit.pk for unit in branch_selectors.own_units(user)]
 
 
 def may_see_provisional(user: Any) -> bool:

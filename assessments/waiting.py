@@ -12,10 +12,10 @@ from assessments.models import AssessmentPeriod, Edition, Entry, GapComment, Obj
 from assessments.operations import OBJECT, comment_permission
 from assessments.operations.publishing import PUBLISH
 from assessments.querysets import EntryQuerySet
+from assessments.selectors import periods_known
 from branches.models import PartyUnit
 from branches.selectors import has_permission, units_for
 from core import clock, due
-from core.context import once
 from core.periods import period_words
 from core.templatetags.format import day
 
@@ -23,9 +23,7 @@ SHOWN_AT_MOST, GAPS_SHOWN = 20, 5
 
 
 def _periods(*states: PeriodState) -> list[AssessmentPeriod]:
-    """Those in these states; whoever asks for several reads the running ones once."""
-    running = AssessmentPeriod.objects.filter(state__in=[PeriodState.PREVIEW, PeriodState.PUBLISHED])
-    return [period for period in once("running periods", lambda: list(running)) if period.state in states]
+    return [period for period in periods_known() if period.state in states]
 
 
 def preview_items(user: Any) -> Iterator[due.DueItem]:

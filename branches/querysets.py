@@ -4,6 +4,8 @@ Whoever holds a role at a unit has the role's permissions there on the days of t
 as far as the role reaches. Models whose rows belong to a unit take their queryset from ``ScopedQuerySet``.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -37,12 +39,20 @@ def ranges_between(offices: list[str], nearer: set[str]) -> Q:
     """Paths strictly below one of ``offices``, and strictly below none of the ``nearer`` ones under it."""
     found = Q(pk__in=[])
     for office in offices:
-        start, end = office, office + PATH_END
-        for path in sorted(path for path in nearer if office < path < end):
-            if path > start:  # else it lies below the one before
-                found |= Q(path__gt=start, path__lte=path)
-                start = path + PATH_END
-        found |= Q(path__gt=start, path__lt=end)
+        start = office
+        for path in uppermost_below(office, nearer):
+            found |= Q(path__gt=start, path__lte=path)
+            start = path + PATH_END
+        found |= Q(path__gt=start, path__lt=office + PATH_END)
+    return found
+
+
+def uppermost_below(office: str, paths: Iterable[str]) -> list[str]:
+    """Those of ``paths`` strictly below ``office``, in order, without what lies below another of them."""
+    found: list[str] = []
+    for path in sorted(path for path in paths if office < path < office + PATH_END):
+        if not found or path > found[-1] + PATH_END:
+            found.append(path)
     return found
 
 
@@ -85,6 +95,12 @@ class AssignmentQuerySet(DatedQuerySet):
             {unit for own_only, unit, path in held if own_only and not path.startswith(tuple(paths))}
         )
         return paths, own
+
+    def reaches(self, user, permission: str, unit) -> bool:
+        """Whether ``user`` holds ``permission`` on ``unit`` as it was read; not for what reviewers decide."""
+        paths, own = self.reach_of(user, permission)
+        inside = unit.pk in own or (unit.kind == UnitKind.GROUP and unit.parent_id in own)
+        return inside or (unit.path or "").startswith(tuple(paths))
 
     def granting(self, user, permission: str):
         """The live assignments by which ``user`` holds ``permission``."""
@@ -149,13 +165,15 @@ class PartyUnitQuerySet(ScopedQuerySet):
         people of such an office belong to a unit themselves is the unit looked at singly.
         """
         held = self._assignments().held_with(user, permission)
-        offices = sorted({path for role, _unit, path in held if role in OFFICE_ROLES and path})
-        asked = ("offices below", *offices, *roles_with(permission))
-        nearer, theirs = once(asked, lambda: self._offices_below(offices, permission))
         if not held:
             return self.none()
         inside = [unit for role, unit, _path in self._assignments().held_by(user) if role in OWN_UNIT_ROLES]
         groups = Q(kind=UnitKind.GROUP, parent__in=[unit for _role, unit, _path in held])
+        offices = sorted({path for role, _unit, path in held if role in OFFICE_ROLES and path})
+        if not offices:
+            return self.filter(groups).exclude(pk__in=inside)
+        asked = ("offices below", *offices, *roles_with(permission))
+        nearer, theirs = once(asked, lambda: self._offices_below(offices, permission))
         by_branch = self._outside(permission, OWN_UNIT_ROLES).filter(unit=OuterRef("parent"))
         below = ranges_between(offices, nearer) & ~(Q(kind=UnitKind.GROUP) & Exists(by_branch))
         singly = self._units()._reviewed_singly(user, permission).filter(pk__in=theirs)
@@ -163,17 +181,26 @@ class PartyUnitQuerySet(ScopedQuerySet):
         return self.filter(decided).exclude(pk__in=inside)
 
     def _offices_below(self, offices: list[str], permission: str):
-        """The paths of the offices strictly below these that somebody holds, and the units where these people
-        belong."""
+        """The paths of the offices strictly below these that somebody holds, none below another of them, and
+        the units where these people belong. What stands below such an office, it keeps from those above."""
         below = Q(pk__in=[])
         for path in offices:
             below |= Q(unit__path__gt=path, unit__path__lt=path + PATH_END)
         live = self._assignments().filter(below, role__in=roles_with(permission, OFFICE_ROLES)).live()
-        rows = list(live.order_by().values_list("unit__path", "user_id"))
-        users = {user for _path, user in rows}
-        active = set(self._users().filter(pk__in=users, is_active=True).values_list("pk", flat=True))
-        inside = self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user__in=active).order_by()
-        return {path for path, user in rows if user in active}, set(inside.values_list("unit_id", flat=True))
+        people: dict[str, set[int]] = defaultdict(set)
+        for path, user in live.order_by().values_list("unit__path", "user_id"):
+            people[path].add(user)
+        while True:  # once, but for offices whose people can all no longer sign in
+            nearest = {path for office in offices for path in uppermost_below(office, people)}
+            active = self._active({user for path in nearest for user in people[path]})
+            if all(people[path] & active for path in nearest):
+                inside = self._assignments().live().filter(role__in=OWN_UNIT_ROLES, user__in=active)
+                return nearest, set(inside.order_by().values_list("unit_id", flat=True))
+            people = {path: some for path, some in people.items() if path not in nearest or some & active}
+
+    def _active(self, users: set[int]) -> set[int]:
+        found = self._users().filter(pk__in=users, is_active=True)
+        return set(found.order_by().values_list("pk", flat=True))
 
     def _reviewed_singly(self, user, permission: str):
         """The same, asked of each unit: for few of them."""

@@ -12,7 +12,14 @@ from django.db.models import Case, F, IntegerField, Q, Value, When
 from branches.choices import BRANCH_KINDS, COMMITTEE_POSITIONS, Position, UnitKind
 from branches.models import Assignment, Member, PartyUnit, Placement, Post
 from branches.querysets import PATH_STEP, PartyUnitQuerySet
-from branches.roles import FIRST_ROLES, OFFICE_ROLES, OWN_UNIT_ROLES, ROLE_PERMISSIONS, roles_with
+from branches.roles import (
+    FIRST_ROLES,
+    OFFICE_ROLES,
+    OWN_UNIT_ROLES,
+    REVIEW_PERMISSIONS,
+    ROLE_PERMISSIONS,
+    roles_with,
+)
 from core import clock
 from core.operations.drafts import storable
 
@@ -21,6 +28,8 @@ def has_permission(user: Any, permission: str, unit: PartyUnit | None = None) ->
     """Whether ``user`` holds ``permission`` on ``unit``, or anywhere at all when no unit is given."""
     if unit is None:
         return bool(Assignment.objects.held_with(user, permission))
+    if permission not in REVIEW_PERMISSIONS:
+        return Assignment.objects.reaches(user, permission, unit)
     return units_for(user, permission).filter(pk=unit.pk).exists()
 
 
@@ -99,9 +108,10 @@ def rights_reaching(user: Any, unit: PartyUnit, day: date) -> models.QuerySet[As
     return rows.select_related("unit").order_by("unit__path", "role")
 
 
-def own_units(user: Any) -> PartyUnitQuerySet:
-    """The units at which ``user`` holds a live role, whatever it is."""
-    return PartyUnit.objects.filter(pk__in={unit for _role, unit, _path in Assignment.objects.held_by(user)})
+def own_units(user: Any) -> list[PartyUnit]:
+    """The units at which ``user`` holds a live role, whatever it is, root first."""
+    held = {assignment.unit_id: assignment.unit for assignment in Assignment.objects.live_of(user)}
+    return sorted(held.values(), key=lambda unit: unit.path or "")
 
 
 def placement_on(unit: PartyUnit, day: date) -> Placement | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.models import User
 from branches.choices import Role
 from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post
 from branches.roles import OWN_UNIT_ROLES, REVIEW_PERMISSIONS, ROLE_PERMISSIONS
@@ -167,6 +168,17 @@ def test_when_an_office_is_empty_the_next_one_decides(units, people):
     people.county.save()
     assert reviewing_unit(units["C1-1"]) == units["B1"]
     assert codes(PartyUnit.objects.reviewed_by(people.county)) == set()
+
+
+def test_an_office_below_an_empty_one_keeps_what_is_its_own(units, people):
+    User.objects.filter(pk=people.bureau.pk).update(is_active=False)
+    assert codes(PartyUnit.objects.reviewed_by(people.province)) == {
+        "P-B", "B1", "B1-B", "B2", "C1", "C2", "C2-1",
+    }  # fmt: skip
+    User.objects.filter(pk=people.county.pk).update(is_active=False)
+    assert codes(PartyUnit.objects.reviewed_by(people.province)) == {
+        "P-B", "B1", "B1-B", "B2", "C1", "C1-1", "C1-2", "C2", "C2-1",
+    }  # fmt: skip
 
 
 def test_nobody_decides_where_he_belongs(units, people):
