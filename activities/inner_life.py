@@ -21,7 +21,7 @@ from branches.links import UnitLink
 from branches.links import sources as links
 from branches.models import Assignment, PartyUnit
 from branches.names import names_visible
-from branches.selectors import has_permission
+from branches.selectors import has_permission, own_units
 from core import clock, due
 from core.templatetags.format import day
 
@@ -30,6 +30,8 @@ SHOWN_AT_MOST, KEPT_SECONDS = 50, 60
 
 def correction_items(user: User) -> Iterator[due.DueItem]:
     waiting = CorrectionRequest.objects.unanswered()
+    if not waiting.exists():
+        return
     seen = PartyUnit.objects.allowed_to(user, "view").values("pk")
     if not waiting.filter(Q(member__unit__in=seen) | Q(activity__unit__in=seen)).exists():
         return  # who answers what is a long question, and mostly nobody asked for anything
@@ -49,10 +51,9 @@ def shortfall_items(user: User) -> Iterator[due.DueItem]:
     today = clock.today()
     if today.month < SHORTFALLS_TOLD_FROM_MONTH:
         return
-    held = [unit for role, unit, _path in Assignment.objects.held_by(user) if role == Role.BRANCH_SECRETARY]
-    if not held:
-        return
-    for branch in PartyUnit.objects.filter(pk__in=held, kind__in=BRANCH_KINDS).order_by("path"):
+    led = {held.unit_id for held in Assignment.objects.live_of(user) if held.role == Role.BRANCH_SECRETARY}
+    branches = [unit for unit in own_units(user) if unit.pk in led and unit.kind in BRANCH_KINDS]
+    for branch in branches:
         short = cache.get_or_set(
             f"activities.study:{branch.pk}:{today}", partial(_members_short, branch, today.year), KEPT_SECONDS
         )

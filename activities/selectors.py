@@ -14,7 +14,7 @@ from activities.models import ActionItem, Activity, Attendance, CoreTask, Duty, 
 from activities.querysets import ActivityQuerySet, CoreTaskQuerySet, DutyQuerySet
 from activities.rules import DUE_AHEAD_DAYS, earliest_missed
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
-from branches.history import begun_on
+from branches.history import begun_on, is_open_on
 from branches.models import Assignment, Member, PartyUnit
 from branches.names import home_of
 from branches.names import names_visible as names_visible
@@ -22,6 +22,7 @@ from branches.names import units_with_names as units_with_names
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import (
     allowed,
+    has_permission,
     members_of,
     posts_on,
     prefixes,
@@ -32,6 +33,7 @@ from core import clock
 from core.context import once
 from core.operations.drafts import storable
 
+ADD = "activities.add_activity"
 PLACES_OFFERED = 12
 ON_COMMITTEE = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
 
@@ -47,7 +49,7 @@ UNITS_OFFERED = 500
 # --- what the entry form offers -------------------------------------------------------------------
 def recordable_units(user: User) -> PartyUnitQuerySet:
     """The open units for which ``user`` may record."""
-    return units_for(user, "activities.add_activity").open_on(clock.today())
+    return units_for(user, ADD).open_on(clock.today())
 
 
 def may_record_for(user: User, code: str) -> bool:
@@ -56,9 +58,10 @@ def may_record_for(user: User, code: str) -> bool:
 
 def default_unit(user: User) -> PartyUnit | None:
     """The unit the form opens with: the person's own before any other."""
-    units = recordable_units(user).select_related("parent")
     own = primary_assignment(user)
-    return (own and units.filter(pk=own.unit_id).first()) or units.order_by("path").first()
+    if own and is_open_on(own.unit, clock.today()) and has_permission(user, ADD, own.unit):
+        return own.unit
+    return recordable_units(user).order_by("path").first()
 
 
 def people_expected(unit: PartyUnit, activity: Activity | None = None) -> list[Member]:
@@ -222,7 +225,7 @@ def _unfinished_of(user: User) -> list[Activity]:
     own = [unit for _role, unit, _path in Assignment.objects.held_with(user, "activities.submit_activity")]
     states = [ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED]
     rows = Activity.objects.filter(unit__in=keys_written_for(user), state__in=states)
-    rows = rows.filter(Q(created_by=user) | Q(unit__in=own)).select_related("unit")
+    rows = rows.filter(Q(created_by=user) | Q(unit__in=own)).prefetch_related("unit")
     return once(("unfinished", user.pk), lambda: list(rows.order_by("held_on", "pk")))
 
 
@@ -247,11 +250,17 @@ def unsubmitted_of(user: User) -> list[Activity]:
 
 def duties_due(user: User, day: date) -> DutyQuerySet:
     """What the units of ``user`` have to do by ``DUE_AHEAD_DAYS`` from ``day``, and missed not long ago."""
+    owed = Duty.objects.filter(
+        unit__in=keys_written_for(user),
+        first_day__lte=day,
+        last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS),
+        counts_until__gte=earliest_missed(day),
+        exempt_reason="",
+    )
+    if not owed.exists():
+        return owed.none()  # offices owe little, and what was handed in is a long question
     return (
-        Duty.objects.filter(unit__in=keys_written_for(user))
-        .filter(first_day__lte=day, last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS), exempt_reason="")
-        .filter(counts_until__gte=earliest_missed(day))
-        .without_record(day)
+        owed.without_record(day)
         .select_related("rule")
         .prefetch_related("unit")  # one table less to plan for
         .order_by("last_day", "unit_id", "rule_id")

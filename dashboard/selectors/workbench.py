@@ -8,6 +8,7 @@ from assessments.choices import EditionState
 from assessments.models import Entry
 from branches.choices import UnitKind
 from branches.models import PartyUnit
+from branches.selectors import has_permission
 from core import clock
 from core.periods import Period, PeriodKind, period_of
 from dashboard.selectors.pooling import Duties, Window, duties, remembered, remembered_a_while
@@ -34,8 +35,11 @@ class Progress:
 def progress(unit: PartyUnit, period: Period) -> list[Progress]:
     window = Window(unit, period, clock.today())
     remember = remembered_a_while if unit.kind in POOLING_KINDS else remembered
-    found = remember("progress", window, lambda: duties(window))
-    items = []
+    return remember("progress", window, lambda: _progress(window))
+
+
+def _progress(window: Window) -> list[Progress]:
+    found, items = duties(window), []
     for rule in DutyRule.objects.order_by("pk"):
         counts = sum((one for (_path, pk), one in found.items() if pk == rule.pk), Duties())
         if counts.total:
@@ -54,10 +58,11 @@ class Standing:
 
 def standings_of(user: Any, unit: PartyUnit) -> list[Standing]:
     """By scheme; nothing that ``user`` may not see."""
-    lines = Entry.objects.allowed_to(user, "view").filter(unit=unit)
-    lines = lines.select_related("edition__scheme", "edition__period")
+    if not has_permission(user, "assessments.view_entry", unit):
+        return []
+    lines = Entry.objects.filter(unit=unit).prefetch_related("edition__scheme", "edition__period")
     found: dict[str, dict[str, Entry]] = {}
-    for entry in lines.order_by("edition__period__last_day", "edition__number"):
+    for entry in sorted(lines, key=lambda line: (line.edition.period.last_day, line.edition.number)):
         found.setdefault(entry.edition.scheme_code, {})[entry.edition.state] = entry
     return [_standing(states) for _code, states in sorted(found.items())]
 

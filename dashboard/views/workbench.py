@@ -22,7 +22,6 @@ from branches.models import Assignment, PartyUnit
 from branches.selectors import has_permission, primary_assignment
 from core import clock
 from core.due import due_items_for
-from core.models import Draft
 from core.periods import period_words
 from dashboard.links import records_url
 from dashboard.selectors import workbench
@@ -63,7 +62,6 @@ class WorkbenchView(TemplateView):
             "due_rest": due[SHOWN_FIRST:],
             "due_words": ngettext("To do: %(count)s", "To do: %(count)s", len(due)) % {"count": len(due)},
             "quick": self.quick(),
-            "drafts": list(Draft.objects.filter(user=user).order_by("-updated_at")[:3]) if not due else [],
             "unit": self.assignment.unit if self.assignment else None,
             "progress": self.progress(),
             "unseen": Reminder.objects.filter(user=user, seen_at=None).count(),
