@@ -51,11 +51,12 @@ ACTIVITIES = """
                         ) held"""  # noqa: E501 - SQL
 PARTS = """
     INSERT INTO activities_participation
-        (activity_id, unit_id, is_lead, expected_count, present_count, excused_count, held_on, path)
+        (activity_id, unit_id, is_lead, expected_count, present_count, excused_count, held_on, state, path)
     SELECT part.*, unit.path
-      FROM (SELECT id, unit_id, true, 12, 9 + id %% 4, 0, held_on FROM activities_activity
+      FROM (SELECT id, unit_id, true, 12, 9 + id %% 4, 0, held_on, state FROM activities_activity
              UNION ALL
-            SELECT id, %(first)s::int + (unit_id - %(first)s + 1) %% %(units)s, false, NULL, NULL, 0, held_on
+            SELECT id, %(first)s::int + (unit_id - %(first)s + 1) %% %(units)s, false, NULL, NULL, 0, held_on,
+                   state
               FROM activities_activity WHERE id %% 10 = 0) part (activity_id, unit_id)
       JOIN branches_partyunit unit ON unit.id = part.unit_id"""
 COUNTS = """
