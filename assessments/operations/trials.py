@@ -3,11 +3,15 @@
 Nothing of it is ever committed but the comparison, which stays with the draft.
 """
 
+import heapq
+import json
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from itertools import groupby, repeat
+from typing import IO, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -29,6 +33,8 @@ from core import audit, clock
 from core.templatetags.format import rounded
 
 ROWS_KEPT = 200
+CHUNK = 2000
+LISTS = ("raws", "item_scores", "item_states", "evidence_counts", "section_scores")
 PROVISIONAL = "assessments.view_provisional_board"
 TAKEN_NUMBER = "$.version"
 STEPS = 3  # the board by the old rules, by the new ones, and what lies between them
@@ -46,13 +52,29 @@ def _taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+class Line(NamedTuple):
+    """What is compared of one unit's line."""
+
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    total: int | None
+    grade: str
+    raws: list[int | None]
+    item_scores: list[int | None]
+    item_states: list[int]
+    evidence_counts: list[int]
+    section_scores: list[int | None]
+    rank: int | None
+
+
 @dataclass(frozen=True)
 class Board:
-    """A board computed for a trial: its rules, and the line of each unit. All of it is read already: in the
-    database it is gone."""
+    """A board computed for a trial: its rules, and its lines in the order of the units' keys. They come as a
+    stream: a board may have a million."""
 
     edition: Edition
-    lines: dict[int, Entry]
+    lines: Iterator[Line]
     sections: Sequence[Section]
     items: Sequence[Item]
     grades: dict[str, str]
@@ -91,20 +113,22 @@ def _tried(
     draft: SchemeDraft, plan: SchemePlan, period: AssessmentPeriod, *, by: Any, report: Report
 ) -> dict[str, Any]:
     """Each board in a transaction of its own: between them ``report`` is seen, and may end the trial."""
-    base = _rules_then(plan.code, period)
+    base, ranks = _rules_then(plan.code, period), RANK_FIELDS[plan.board_scopes[0]]
     old, changed = None, False
     report(0, STEPS)
-    if base:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+        if base:
+            with _taken_back():
+                old = _computed(base, period, ranks, by=by)
+                changed = _changed_since(old)
+                old = _kept(old, kept)
+        report(1, STEPS)
         with _taken_back():
-            old = _computed(base, period, by=by)
-            changed = _changed_since(old)
-    report(1, STEPS)
-    with _taken_back():
-        # The number may be taken by the version in force: beside it there is room for one more.
-        tried = write_scheme(replace(plan, version=HIGHEST_VERSION + 1), draft.document)
-        new = _computed(tried, period, by=by)
+            # The number may be taken by the version in force: beside it there is room for one more.
+            tried = write_scheme(replace(plan, version=HIGHEST_VERSION + 1), draft.document)
+            found = _compare(old, _computed(tried, period, ranks, by=by))
     report(2, STEPS)
-    return _compare(old, new) | {"base": base.version if base else None, "changed_since": changed}
+    return found | {"base": base.version if base else None, "changed_since": changed}
 
 
 def _rules_then(code: str, period: AssessmentPeriod) -> Scheme | None:
@@ -113,7 +137,7 @@ def _rules_then(code: str, period: AssessmentPeriod) -> Scheme | None:
     return published.scheme if published else scheme_for(code, period)
 
 
-def _computed(scheme: Scheme, period: AssessmentPeriod, *, by: Any) -> Board:
+def _computed(scheme: Scheme, period: AssessmentPeriod, ranks: str, *, by: Any) -> Board:
     """A board of its own name, so that it neither meets nor waits for the live one."""
     edition = Edition.objects.create(
         scheme=scheme,
@@ -130,11 +154,25 @@ def _computed(scheme: Scheme, period: AssessmentPeriod, *, by: Any) -> Board:
     check_reach(edition, by, PROVISIONAL)
     return Board(
         edition,
-        {entry.unit_id: entry for entry in edition.entries.all()},
+        _lines(edition, ranks),
         list(scheme.sections.all()),
         list(scheme.items.all()),
         {band.code: band.name for band in scheme.bands.all()},
     )
+
+
+def _lines(edition: Edition, ranks: str) -> Iterator[Line]:
+    rows = edition.entries.order_by("unit_id").values_list(*Line._fields[:-1], ranks)
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield Line(*row)
+
+
+def _kept(board: Board, file: IO[str]) -> Board:
+    """The board with its lines in a file: in the database they will be gone."""
+    for line in board.lines:
+        file.write(f"{json.dumps(line)}\n")
+    file.seek(0)
+    return replace(board, lines=(Line(*json.loads(text)) for text in file))
 
 
 def _changed_since(old: Board | None) -> bool:
@@ -146,96 +184,97 @@ def _changed_since(old: Board | None) -> bool:
 
 
 # --- comparing ------------------------------------------------------------------------------------
+@dataclass
+class Tally:
+    """What is counted while the lines pass by."""
+
+    subjects: int = 0
+    moved: Counter[str] = field(default_factory=Counter)
+    grades: Counter[tuple[str, str]] = field(default_factory=Counter)
+    missing: Counter[int] = field(default_factory=Counter)
+    gone: list[str] = field(default_factory=list)
+
+    def lose(self, name: str) -> None:
+        self.gone.append(name)
+        if len(self.gone) > 2 * ROWS_KEPT:
+            self.gone = sorted(self.gone)[:ROWS_KEPT]
+
+
+Pair = tuple[Line | None, Line]
+
+
 def _compare(old: Board | None, new: Board) -> dict[str, Any]:
-    before = old.lines if old else {}
-    field = RANK_FIELDS[new.edition.scheme.board_scopes[0]]
-    for line in [*before.values(), *new.lines.values()]:
-        _unrank_without_figures(line, field)
-    movers = sorted(
-        new.lines.values(), key=lambda entry: _by_movement(before.get(entry.unit_id), entry, field)
-    )
-    moved = [_direction(before.get(entry.unit_id), entry, field) for entry in movers]
-    names = _grade_names(old, new)
-    steps = Counter(
-        (_grade(before.get(entry.unit_id), names), _grade(entry, names))
-        for entry in movers
-        if entry.unit_id in before
-    )
+    """In one pass over both boards; only those that move most are kept whole."""
+    tally = Tally()
+    movers = heapq.nsmallest(ROWS_KEPT, _counted(old, new, tally), key=lambda pair: _by_movement(*pair))
+    missing = [[item.name, tally.missing[place]] for place, item in enumerate(new.items)]
     return {
-        "subjects": len(new.lines),
-        "moved": dict(Counter(moved)),
-        "gone": sorted(entry.unit_name for unit, entry in before.items() if unit not in new.lines)[
-            :ROWS_KEPT
-        ],
-        "grades": [[was, now, count] for (was, now), count in sorted(steps.items()) if was != now],
-        "missing": _missing(new),
-        "rows": [_row(old, new, entry, field, names) for entry in movers[:ROWS_KEPT]],
+        "subjects": tally.subjects,
+        "moved": dict(tally.moved),
+        "gone": sorted(tally.gone)[:ROWS_KEPT],
+        "grades": [[was, now, count] for (was, now), count in sorted(tally.grades.items()) if was != now],
+        "missing": [[name, count] for name, count in missing if count],
+        "rows": [_row(old, new, before, after) for before, after in movers],
     }
 
 
-def _unrank_without_figures(line: Entry, field: str) -> None:
+def _counted(old: Board | None, new: Board, tally: Tally) -> Iterator[Pair]:
+    for before, after in _side_by_side(old.lines if old else iter(()), new.lines):
+        if after is None:
+            tally.lose(before.unit_name if before else "")
+            continue
+        tally.subjects += 1
+        tally.moved[_direction(before, after)] += 1
+        if old and before:
+            tally.grades[old.grades.get(before.grade, ""), new.grades.get(after.grade, "")] += 1
+        states = enumerate(after.item_states)
+        tally.missing.update(place for place, state in states if state == ItemState.MISSING)
+        yield before, after
+
+
+def _side_by_side(old: Iterator[Line], new: Iterator[Line]) -> Iterator[tuple[Line | None, Line | None]]:
+    """The lines of each unit, of which either may be missing; both streams are in the order of the keys."""
+    both = heapq.merge(zip(repeat(0), old), zip(repeat(1), new), key=lambda one: one[1].unit_id)
+    for _unit, found in groupby(both, key=lambda one: one[1].unit_id):
+        lines = {side: _unranked_without_figures(line) for side, line in found}
+        yield lines.get(0), lines.get(1)
+
+
+def _unranked_without_figures(line: Line) -> Line:
     """Who has no figure at all stands nowhere in a trial: a first place by 0.00 would say nothing."""
-    if ItemState.SCORED not in line.item_states:
-        setattr(line, field, None)
-        line.grade = ""
+    return line if ItemState.SCORED in line.item_states else line._replace(rank=None, grade="")
 
 
-def _missing(board: Board) -> list[list[Any]]:
-    """The items for which figures are missing, with how many."""
-    counts = Counter(
-        place
-        for line in board.lines.values()
-        for place, state in enumerate(line.item_states)
-        if state == ItemState.MISSING
-    )
-    return [[item.name, counts[place]] for place, item in enumerate(board.items) if counts[place]]
-
-
-def _by_movement(before: Entry | None, after: Entry, field: str) -> tuple[int, int, int, str]:
+def _by_movement(before: Line | None, after: Line) -> tuple[int, int, int, str]:
     """The longest way first, whichever direction; then the largest difference of the total."""
-    rank_was, rank_is = getattr(before, field, None), getattr(after, field)
-    places = abs((rank_was or 0) - (rank_is or 0)) if before else 0
+    places = abs((before.rank or 0) - (after.rank or 0)) if before else 0
     return (
         -places,
         -abs(((before and before.total) or 0) - (after.total or 0)),
-        rank_is or 10**9,
+        after.rank or 10**9,
         after.unit_code,
     )
 
 
-def _direction(before: Entry | None, after: Entry, field: str) -> str:
+def _direction(before: Line | None, after: Line) -> str:
     if before is None:
         return "came"
-    was, now = getattr(before, field), getattr(after, field)
-    if was is None or now is None or was == now:
+    if before.rank is None or after.rank is None or before.rank == after.rank:
         return "same"
-    return "up" if now < was else "down"
+    return "up" if after.rank < before.rank else "down"
 
 
-def _grade_names(old: Board | None, new: Board) -> dict[tuple[int, str], str]:
-    """Bands of two versions may share a code and not a name."""
-    boards = [board for board in (old, new) if board]
-    return {(board.edition.scheme_id, code): name for board in boards for code, name in board.grades.items()}
-
-
-def _grade(entry: Entry | None, names: dict[tuple[int, str], str]) -> str:
-    return names.get((entry.edition.scheme_id, entry.grade), "") if entry else ""
-
-
-def _row(
-    old: Board | None, new: Board, entry: Entry, field: str, names: dict[tuple[int, str], str]
-) -> dict[str, Any]:
-    before = old.lines.get(entry.unit_id) if old else None
+def _row(old: Board | None, new: Board, before: Line | None, after: Line) -> dict[str, Any]:
     return {
-        "code": entry.unit_code,
-        "name": entry.unit_name,
-        "old": [before.total, getattr(before, field), _grade(before, names)] if before else None,
-        "new": [entry.total, getattr(entry, field), _grade(entry, names)],
-        "effects": _effects(old, before, new, entry) if old and before else [],
+        "code": after.unit_code,
+        "name": after.unit_name,
+        "old": [before.total, before.rank, old.grades.get(before.grade, "")] if old and before else None,
+        "new": [after.total, after.rank, new.grades.get(after.grade, "")],
+        "effects": _effects(old, before, new, after) if old and before else [],
     }
 
 
-def _effects(old: Board, before: Entry, new: Board, after: Entry) -> list[list[str]]:
+def _effects(old: Board, before: Line, new: Board, after: Line) -> list[list[str]]:
     """The items that gave or took, in points of the total: code, name, difference; what moved most first."""
     was, now = _gains(old, before), _gains(new, after)
     found = []
@@ -247,7 +286,8 @@ def _effects(old: Board, before: Entry, new: Board, after: Entry) -> list[list[s
     return [[code, name, f"{rounded(points, 2):+f}".replace("-", "−")] for _size, code, name, points in found]
 
 
-def _gains(board: Board, entry: Entry) -> dict[str, tuple[str, Any]]:
+def _gains(board: Board, line: Line) -> dict[str, tuple[str, Any]]:
     """What each item brings to the total, exactly: share x score."""
+    entry = Entry(**{name: getattr(line, name) for name in LISTS})
     lines = [line for part in explain(entry, board.sections, board.items) for line in part.lines]
     return {line.item.code: (line.item.name, line.share * (line.score or 0) / 10**4) for line in lines}

@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied
 
 from assessments import operations
 from assessments.models import Edition, Entry, Indicator, IndicatorValue, Item, Scheme
-from assessments.operations import Decision, Refused, ensure_period, publish
+from assessments.operations import Decision, Refused, ensure_period, publish, trials
 from assessments.schemes import parts
 from branches.choices import Role
+from branches.models import PartyUnit
 from core.jobs import JobCancelled
 from tests.factories.assessments import IndicatorValueFactory, item, scheme, section
 from tests.factories.branches import AssignmentFactory
@@ -179,3 +180,23 @@ def test_a_trial_is_given_up_between_two_boards(draft, office, last):
         operations.try_draft(draft, ensure_period("2026H1"), by=office[0], report=report)
     draft.refresh_from_db()
     assert (draft.trial, everything()) == (None, before)
+
+
+def test_lines_pass_by_and_only_the_longest_movers_are_kept(draft, office, published, monkeypatch):
+    """Three branches are compared, one is kept; the counts are those of all three."""
+    whole = operations.try_draft(draft, ensure_period("2026H1"), by=office[0])
+    monkeypatch.setattr(trials, "ROWS_KEPT", 1)
+    monkeypatch.setattr(trials, "CHUNK", 1)
+    found = operations.try_draft(draft, ensure_period("2026H1"), by=office[0])
+    assert found["rows"] == whole["rows"][:1]
+    del found["rows"], whole["rows"], found["at"], whole["at"]
+    assert found == whole
+
+
+def test_units_that_came_and_that_went_are_told_apart(draft, office, published):
+    text = parts.with_keys(operations.document_of(draft), {"subject_kinds": ["BRANCH", "GENERAL_BRANCH"]})
+    PartyUnit.objects.filter(pk=published[0].pk).update(kind="GENERAL_BRANCH")
+    draft = operations.write_draft(draft, text, by=office[0], version=draft.version)
+    found = operations.try_draft(draft, ensure_period("2026H1"), by=office[0])
+    assert (found["subjects"], found["moved"]["came"], found["gone"]) == (3, 1, [])
+    assert [row["code"] for row in found["rows"] if row["old"] is None] == ["B1"]
