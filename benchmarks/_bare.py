@@ -1,4 +1,5 @@
-"""The board of ``_board.SCHEME`` by hand: the same rows, without a line of the application.
+"""The board of ``_board.SCHEME`` by hand, without a line of the application: the same rows, indexes, foreign key
+and digest.
 
 It knows what the application has to find out: the scheme's weights and rules, the keys of the indicators,
 how deep the tree is, that both sections always apply, that no total is missing.
@@ -8,14 +9,16 @@ how deep the tree is, that both sections always apply, that no total is missing.
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg2
+from psycopg2.extensions import connection as Connection
 
 from assessments.choices import ItemState
+from assessments.scoring.digest import Hashing
 from benchmarks import DATABASE, SERVER
 
-SHARD = 30_000
+SHARD = 25_000
+CONNECTIONS = 2
 DEEPEST = 5
 GATHERED = """
 SELECT u.id, u.code, p.name, p.path, p.category, coalesce(above.code, '') AS parent_code, u.kind = 'COMMITTEE' AS home,
@@ -144,6 +147,15 @@ INDEXES = [
     "CREATE INDEX ON {table} (unit_id)",
     "CREATE INDEX ON {table} (edition_id)",
 ]
+FOREIGN_KEY = """
+    ALTER TABLE bare ADD FOREIGN KEY (unit_id) REFERENCES branches_partyunit (id) DEFERRABLE INITIALLY DEFERRED"""
+DIGESTED = r"""COPY (
+    SELECT concat_ws(E'\x1f', unit_code, array_to_string(raws, ',', ''), array_to_string(item_scores, ',', ''),
+                     array_to_string(item_states, ',', ''), array_to_string(evidence_counts, ',', ''),
+                     array_to_string(section_scores, ',', ''), total, grade, CASE WHEN has_gap THEN 'True' ELSE 'False' END,
+                     CASE WHEN has_missing THEN 'True' ELSE 'False' END, CASE WHEN has_veto THEN 'True' ELSE 'False' END,
+                     rank_company, coalesce(rank_parent::text, ''), rank_category, coalesce(rank_size::text, ''))
+      FROM bare ORDER BY unit_code COLLATE "C") TO STDOUT (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')"""
 SETTINGS = (
     "SET jit = off",
     "SET work_mem = '256MB'",
@@ -163,12 +175,12 @@ class Bare:
 
     def __post_init__(self) -> None:
         server, _slash, _name = SERVER.partition("?")[0].rpartition("/")
-        self.connections = [psycopg2.connect(f"{server}/{DATABASE}") for _number in range(2)]
+        self.connections = [psycopg2.connect(f"{server}/{DATABASE}") for _number in range(CONNECTIONS)]
         for one in self.connections:
             one.autocommit = True
             self.run(one, *SETTINGS)
 
-    def run(self, at: Any, *statements: str) -> None:
+    def run(self, at: Connection, *statements: str) -> None:
         with at.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
@@ -182,7 +194,7 @@ class Bare:
     def whole(self) -> str:
         return self.board("gathered", f"gathered AS MATERIALIZED ({self.gathered(1, self.units)}),")
 
-    def insert(self) -> None:
+    def insert(self) -> str:
         """INSERT … SELECT into a table that has its indexes."""
         columns = ", ".join(COLUMNS)
         self.run(
@@ -193,49 +205,63 @@ class Bare:
             f"INSERT INTO bare ({columns}) {self.whole()}",
             "RESET enable_nestloop",
         )
+        return self.finished([])
 
-    def create(self) -> None:
+    def create(self) -> str:
         """CREATE TABLE AS, then its indexes."""
         self.run(
             self.connections[0],
-            *(
-                "DROP TABLE IF EXISTS bare",
-                "SET enable_nestloop = off",
-                f"CREATE TABLE bare AS {self.whole()}",
-            ),
-            *("RESET enable_nestloop", *(index.format(table="bare") for index in INDEXES)),
+            *("DROP TABLE IF EXISTS bare", "SET enable_nestloop = off"),
+            *(f"CREATE TABLE bare AS {self.whole()}", "RESET enable_nestloop"),
         )
+        return self.finished(INDEXES)
 
-    def sharded(self) -> None:
-        """Gathered in shards on two connections, CREATE TABLE AS from there, indexes on two connections."""
+    def sharded(self) -> str:
+        """Gathered in shards on two connections, CREATE TABLE AS from there, then its indexes."""
         empty = f"CREATE UNLOGGED TABLE gathered AS {self.gathered(0, 0)}"
         self.run(self.connections[0], "DROP TABLE IF EXISTS bare, gathered", empty)
-        firsts = range(1, self.units + 1, SHARD)
-        self.both([f"INSERT INTO gathered {self.gathered(first, first + SHARD - 1)}" for first in firsts])
+        width = min(SHARD, -(-self.units // CONNECTIONS))
+        firsts = range(1, self.units + 1, width)
+        self.side_by_side(
+            [f"INSERT INTO gathered {self.gathered(first, first + width - 1)}" for first in firsts]
+        )
         self.run(
             self.connections[0],
+            *("ANALYZE gathered", "SET enable_nestloop = off"),
             *(
-                "ANALYZE gathered",
-                "SET enable_nestloop = off",
                 f"CREATE TABLE bare AS {self.board('gathered')}",
+                "RESET enable_nestloop",
+                "DROP TABLE gathered",
             ),
-            *("RESET enable_nestloop", "DROP TABLE gathered"),
         )
-        self.both([index.format(table="bare") for index in INDEXES])
+        return self.finished(INDEXES)
 
-    def both(self, statements: list[str]) -> None:
+    def finished(self, indexes: list[str]) -> str:
+        """The digest, while the other connection makes the indexes and the foreign key."""
+        with ThreadPoolExecutor(1) as pool:
+            digest = pool.submit(self.digest, self.connections[0])
+            self.run(self.connections[1], *(index.format(table="bare") for index in indexes), FOREIGN_KEY)
+            return digest.result()
+
+    def digest(self, at: Connection) -> str:
+        hashing = Hashing()
+        with at.cursor() as cursor:
+            cursor.copy_expert(DIGESTED, hashing, 2**16)
+        return hashing.digest.hexdigest()
+
+    def side_by_side(self, statements: list[str]) -> None:
         """Each connection takes the next one."""
         waiting = iter(statements)
 
-        def work(at: Any) -> None:
+        def work(at: Connection) -> None:
             for statement in waiting:
                 self.run(at, statement)
 
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(work, self.connections))
 
     @property
-    def ways(self) -> dict[str, Callable[[], None]]:
+    def ways(self) -> dict[str, Callable[[], str]]:
         return {"INSERT … SELECT": self.insert, "CREATE TABLE AS": self.create, "sharded": self.sharded}
 
     def close(self) -> None:

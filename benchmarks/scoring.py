@@ -12,7 +12,6 @@ from django.db.models.functions import Length
 from activities.models import Duty, Participation
 from assessments.models import AssessmentPeriod, Edition, Entry, Indicator, IndicatorValue, Rating, Scheme
 from assessments.operations import recompute_scheme
-from assessments.scoring.digest import digest_of_table
 from benchmarks._bare import Bare
 from benchmarks._board import make_board
 from benchmarks._harness import medians, own_database, parse_options, run_sql, say, tell, timed
@@ -89,9 +88,11 @@ def recompute(scheme: Scheme, period: AssessmentPeriod) -> float:
 def bare_way(bare: Bare, name: str, edition: Edition) -> Any:
     def work() -> float:
         settle()
-        seconds = timed(bare.ways[name])
+        started = time.perf_counter()
+        digest = bare.ways[name]()
+        seconds = time.perf_counter() - started
         edition.refresh_from_db()
-        if digest_of_table("bare") != edition.digest:
+        if digest != edition.digest:
             raise SystemExit(f"{name} has other rows than the application")
         run_sql("DROP TABLE bare")
         return seconds
