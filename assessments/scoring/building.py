@@ -20,18 +20,17 @@ from django.db.transaction import TransactionManagementError
 
 from assessments.models import Edition
 from assessments.scoring import figures
-from assessments.scoring.among import ALL, Among
-from assessments.scoring.dialect import is_postgresql, kept, planned_for_bulk
+from assessments.scoring.among import Among
+from assessments.scoring.dialect import is_postgresql, planned_for_bulk
 from assessments.scoring.digest import digest_of_table
-from assessments.scoring.plan import Run
+from assessments.scoring.plan import Run, own_table
 from assessments.scoring.statement import gathered, lines, written
 from assessments.scoring.subjects import COLUMNS
 from branches.models import PartyUnit
 from core.jobs import JobCancelled
 
 OWN_TABLE = 5_000  # subjects from which a board has a table of its own
-LARGE = 20_000  # and from which it takes more than one statement
-SHARD = 25_000
+SHARD = 25_000  # keys at most
 CONNECTIONS = 2
 STEPS_AFTER = 3  # scored and ranked; indexed and digested; shown
 Report = Callable[[int, int], None]
@@ -49,13 +48,8 @@ class Built:
 
 def is_large(run: Run) -> bool:
     """Whether the board is worth a table of its own."""
-    return is_postgresql() and _more_than(OWN_TABLE, run)
-
-
-def _more_than(number: int, run: Run) -> bool:
-    """Whether so many units may be subjects."""
     units = PartyUnit.objects.filter(kind__in=run.scheme.subject_kinds).order_by()
-    return units[number : number + 1].exists()
+    return is_postgresql() and units[OWN_TABLE : OWN_TABLE + 1].exists()
 
 
 @contextmanager
@@ -89,8 +83,7 @@ def is_being_built(edition: Edition) -> bool:
 
 
 def has_own_table(edition: Edition) -> bool:
-    table = f"assessments_entry_{int(edition.pk)}"
-    return is_postgresql() and _call("SELECT to_regclass(%s)", [table])[0][0] is not None
+    return is_postgresql() and _call("SELECT to_regclass(%s)", [own_table(edition)])[0][0] is not None
 
 
 def reserve_key() -> int:
@@ -102,10 +95,11 @@ def reserve_key() -> int:
 def build(run: Run, report: Report | None = None, *, resume: bool = False) -> Built:
     """``report(done, total)`` is told outside of transactions, after each shard and step; what it raises
     ends the work. ``resume``: go on with what a worker left that died just now. Reads what is committed."""
-    mark = _mark(run) if resume else uuid4().hex[:8]
+    shards = _shards()
+    mark = _mark(run, shards) if resume else uuid4().hex[:8]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         try:
-            return _build(run, mark, pool, report or (lambda done, total: None))
+            return _build(run, mark, shards, pool, report or (lambda done, total: None))
         except JobCancelled:
             pool.submit(_open, run, uuid4().hex[:8]).result()  # what was gathered is of no use tomorrow
             raise
@@ -121,10 +115,10 @@ def _leave(together: Barrier) -> None:
     connection.close()
 
 
-def _build(run: Run, mark: str, pool: ThreadPoolExecutor, report: Report) -> Built:
-    sharded = _more_than(LARGE, run)
-    stage, missing, total = pool.submit(_open, run, mark).result() if sharded else ("", [], 0)
-    steps, done = total + STEPS_AFTER, count(total - len(missing) + 1)
+def _build(run: Run, mark: str, shards: list[Among], pool: ThreadPoolExecutor, report: Report) -> Built:
+    stage, gathered_before = pool.submit(_open, run, mark).result()
+    missing = [shard for shard in shards if shard.first not in gathered_before]
+    steps, done = len(shards) + STEPS_AFTER, count(len(shards) - len(missing) + 1)
 
     def step(work: Callable[..., Any], *arguments: Any) -> Any:
         found = work(run, *arguments)
@@ -140,7 +134,7 @@ def _build(run: Run, mark: str, pool: ThreadPoolExecutor, report: Report) -> Bui
             shard.cancel()
         wait(gathering)
     subjects = pool.submit(step, _write, stage).result()
-    digest = pool.submit(digest_of_table, f"assessments_entry_{int(run.edition.pk)}_new")
+    digest = pool.submit(digest_of_table, f"{own_table(run.edition)}_new")
     indexing = [pool.submit(_index, run, part, CONNECTIONS) for part in range(CONNECTIONS)]
     wait(indexing)
     for part in indexing:
@@ -154,9 +148,16 @@ def show(built: Built) -> None:
     _call("SELECT assessments_show_board(%s, %s)", [built.edition_id, built.stage])
 
 
-def _mark(run: Run) -> str:
-    """What was gathered by other rules or for another day is no use to this run."""
-    meant = gathered(run, Among(first=0, last=0))
+def _shards() -> list[Among]:
+    """Ranges of keys: one for each connection at least."""
+    last = PartyUnit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    width = min(SHARD, -(-last // CONNECTIONS))
+    return [Among(first=first, last=first + width - 1) for first in range(1, last + 1, width)]
+
+
+def _mark(run: Run, shards: list[Among]) -> str:
+    """What was gathered by other rules, for another day or in other shards is no use to this run."""
+    meant = gathered(run, shards[0])
     return hashlib.sha256(repr((meant.text, meant.params)).encode()).hexdigest()[:8]
 
 
@@ -168,15 +169,13 @@ def _unhurried(*, nested_loops: bool = False) -> Iterator[None]:
         yield
 
 
-def _open(run: Run, mark: str) -> tuple[str, list[Among], int]:
-    """The stage, the shards that are not gathered yet, and how many there are in all."""
+def _open(run: Run, mark: str) -> tuple[str, set[int]]:
+    """The stage, and the first keys of the shards that are gathered already."""
     with _unhurried():
         arguments = [run.scheme.pk, run.period.pk, mark, figures.columns(run)]
         [[stage]] = _call("SELECT assessments_open_board(%s, %s, %s, %s)", arguments)
-        done = {first for (first,) in _call(f'SELECT first FROM "{stage}_done"')}
-        last = PartyUnit.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    shards = [Among(first=first, last=first + SHARD - 1) for first in range(1, last + 1, SHARD)]
-    return stage, [shard for shard in shards if shard.first not in done], len(shards)
+        _call("SELECT assessments_begin_board(%s)", [run.edition.pk])
+        return stage, {first for (first,) in _call(f'SELECT first FROM "{stage}_done"')}
 
 
 def _gather(run: Run, stage: str, shard: Among) -> None:
@@ -194,12 +193,8 @@ def _gather(run: Run, stage: str, shard: Among) -> None:
 
 def _write(run: Run, stage: str) -> int:
     with _unhurried():
-        # no name of the stage: its statistics would take longer to gather than they save
-        [[fresh]] = _call("SELECT assessments_begin_board(%s, '')", [run.edition.pk])
-        source = f'"{stage}"' if stage else "gathered"
-        body = lines(run, source)
-        if not stage:
-            body = kept("gathered", gathered(run, ALL)) + ",\n" + body
+        fresh = f"{own_table(run.edition)}_new"
+        body = lines(run, f'"{stage}"')
         statement = f'INSERT INTO "{fresh}" ({", ".join(written(run))}) WITH {body.text}'
         with connection.cursor() as cursor:
             cursor.execute(statement, body.params)

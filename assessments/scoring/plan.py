@@ -50,6 +50,11 @@ class Run:
         return item.source_type == SourceType.MEASURE or item.missing == "NOT_APPLICABLE"
 
 
+def own_table(edition: Edition) -> str:
+    """Where the entries of a large board stand, if it has a table of its own."""
+    return f"assessments_entry_{int(edition.pk)}"
+
+
 def measure_of(item: Item) -> Measure:
     if item.source_code not in measures:  # a scheme may outlive a measure
         raise Refused(_("There is no measure “%(code)s”.") % {"code": item.source_code})

@@ -8,7 +8,7 @@ from assessments.querysets import BOARD_KEYS
 from assessments.scoring import figures
 from assessments.scoring.among import ALL, Among
 from assessments.scoring.dialect import Sql, array, fenced, kept
-from assessments.scoring.plan import Run
+from assessments.scoring.plan import Run, own_table
 from assessments.scoring.ranking import rank_columns, tie_order
 from assessments.scoring.rules import score_expression
 from assessments.scoring.subjects import (
@@ -64,20 +64,21 @@ def _ranks(run: Run) -> list[tuple[str, str]]:
 
 
 def lines(run: Run, source: str, *, pooling: bool = True) -> Sql:
-    """The board from the gathered rows in ``source``; WITH stands before it. Without ``pooling`` they have
-    the sums of all units below already."""
+    """The board from the gathered rows in ``source``; WITH stands before it. Without ``pooling`` they are few
+    and have the sums of all units below already."""
+    layer = fenced if pooling else kept  # to write a few rows down takes less than to plan to pass them on
     pooling, ranks = pooling and bool(run.measured), _ranks(run)
     layers = [
         kept("depths", depths(source)),
         *(_pooling(run, source) if pooling else []),
-        fenced("homes", homes(source)),
-        fenced("summed", _summed(run, source, pooling=pooling)),
-        fenced("known", _known(run)),
-        *([fenced("compared", _compared(run))] if run.peer_items else []),
-        fenced("scored", _scored(run)),
-        fenced("sectioned", _sectioned(run)),
-        fenced("totalled", _totalled(run)),
-        *(_placing(run) if ranks else [fenced("graded", _graded(run))]),
+        layer("homes", homes(source)),
+        layer("summed", _summed(run, source, pooling=pooling)),
+        layer("known", _known(run)),
+        *([layer("compared", _compared(run))] if run.peer_items else []),
+        layer("scored", _scored(run)),
+        layer("sectioned", _sectioned(run)),
+        layer("totalled", _totalled(run)),
+        *(_placing(run) if ranks else [layer("graded", _graded(run))]),
     ]
     selected = [str(int(run.edition.pk)), "id", "code", "name", "path", *COPIED[5:]]
     selected += [
@@ -266,9 +267,9 @@ def update_statement(run: Run, sums: Mapping[int, Sequence[int | None]]) -> Sql:
     new = own + ",\n" + kept("given", _given(run, sums)) + ",\n" + lines(run, "given", pooling=False)
     moved = ", ".join(f"{name} = fresh.{name}" for name in written(run)[2:])
     return (
-        Sql(f"UPDATE assessments_entry e SET {moved} FROM (WITH ")
+        Sql(f"UPDATE {own_table(run.edition)} e SET {moved} FROM (WITH ")
         + new
-        + f") fresh WHERE e.edition_id = {int(run.edition.pk)} AND e.unit_id = fresh.unit_id"
+        + ") fresh WHERE e.unit_id = fresh.unit_id"
     )
 
 

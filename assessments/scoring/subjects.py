@@ -73,9 +73,11 @@ def is_subject(run: Run) -> Sql:
 def depths(source: str) -> Sql:
     """1, 2, 3 … as rows, as deep as the units stand: a path holds the keys of all ancestors, eight digits
     each."""
-    steps = " UNION ALL ".join(f"SELECT {depth} AS depth" for depth in range(1, DEEPEST + 1))
+    steps = ", ".join(f"({depth})" for depth in range(1, DEEPEST + 1))
     deepest = f"SELECT MAX(LENGTH(path)) FROM {source}"
-    return Sql(f"SELECT depth FROM ({steps}) steps WHERE {PATH_STEP} * depth <= ({deepest})")
+    return Sql(
+        f"SELECT column1 AS depth FROM (VALUES {steps}) steps WHERE {PATH_STEP} * column1 <= ({deepest})"
+    )
 
 
 def step_key(path: str) -> str:

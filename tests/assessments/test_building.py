@@ -72,7 +72,6 @@ def board(tree):
 def large(monkeypatch):
     """Three units are many, and four a shard."""
     monkeypatch.setattr(building, "OWN_TABLE", 2)
-    monkeypatch.setattr(building, "LARGE", 3)
     monkeypatch.setattr(building, "SHARD", 4)
 
 
@@ -97,11 +96,22 @@ def test_a_large_board_is_that_of_one_statement(board, request):
     assert not [name for name in tables() if name.startswith("assessments_gathered")]
 
 
-def test_one_statement_may_fill_a_table_of_its_own(board, monkeypatch):
+def test_each_connection_gathers_a_part_of_a_board_of_few_keys(board, monkeypatch):
     [small] = recompute("2026H1", by=None)
     monkeypatch.setattr(building, "OWN_TABLE", 2)
-    [edition] = recompute("2026H1", by=None)
+    told = []
+    [edition] = recompute("2026H1", by=None, report=lambda _done, total: told.append(total))
     assert (edition.digest, edition.entries.count()) == (small.digest, 16)
+    assert told[0] == building.CONNECTIONS + building.STEPS_AFTER
+
+
+def test_a_large_board_has_room_for_entries_scored_again(board, large):
+    [edition] = recompute("2026H1", by=None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reloptions FROM pg_class WHERE oid = %s::regclass", [f"assessments_entry_{edition.pk}"]
+        )
+        assert cursor.fetchone() == (["fillfactor=90"],)
 
 
 def test_a_first_board_may_be_large(board, large):
@@ -231,7 +241,7 @@ def test_a_role_that_reads_only_builds_nothing(board, large, company):
             cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO partybuild_reader_test")
             cursor.execute("SET SESSION AUTHORIZATION partybuild_reader_test")
             for call in (
-                f"begin_board({edition.pk}, '')",
+                f"begin_board({edition.pk})",
                 f"index_board({edition.pk}, 0, 1)",
                 f"show_board({edition.pk}, '')",
                 "open_board(1, 1, '00000000', ARRAY['a'])",
@@ -355,7 +365,7 @@ from tests.assessments.measures import registered
 from assessments.scoring import building
 from core import jobs
 from core.operations import run_job
-building.OWN_TABLE, building.LARGE, building.SHARD = 2, 3, 4
+building.OWN_TABLE, building.SHARD = 2, 4
 gather = building._gather
 def slowly(*given):
     gather(*given)
