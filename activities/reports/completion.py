@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.choices import ActivityKind, ActivityState
 from activities.models import Activity, Duty, DutyRule
-from activities.querysets import DutyQuerySet
+from activities.querysets import HANDED_IN, DutyQuerySet
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.history import in_order_of, lines_on, path_on, places_on, stood_below
 from branches.models import PartyUnit, Placement
@@ -85,6 +85,7 @@ def _stretches(asked: Asked, units: Sequence[PartyUnit]) -> list[Stretch]:
 def rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
     meetings, begun = _meetings(asked), _stretches(asked, units)
     duties, late, tasks = _duties(begun, asked), _late(begun, asked), _core_tasks(begun, asked)
+    at_first = _accepted_at_first(begun, asked)
     for unit in units:
         for stretch in begun:
             if unit.pk not in stretch.lines:
@@ -99,6 +100,8 @@ def rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
                     held.get("", Share()),
                     late[line],
                     tasks[line],
+                    at_first[line].whole - at_first[line].part,
+                    at_first[line],
                 ),
                 url=_records_url(unit, stretch.period),
             )
@@ -200,6 +203,21 @@ def _core_tasks(stretches: Sequence[Stretch], asked: Asked) -> Counter[Line]:
     return Counter(line for line in lines if line)
 
 
+def _accepted_at_first(stretches: Sequence[Stretch], asked: Asked) -> dict[Line, Share]:
+    """Of the decided records of these kinds, each once where its unit leads, those that were never returned
+    nor corrected. What was returned and is not confirmed yet counts as returned."""
+    found: dict[Line, Share] = defaultdict(Share)
+    if not stretches:
+        return found
+    held = Activity.objects.held_between(stretches[0].period.first_day, asked.last_day)
+    decided = Q(state=ActivityState.CONFIRMED) | Q(state__in=HANDED_IN) & ~Q(reason="")
+    records = held.filter(decided, unit__in=_all_in(stretches), kind__in=LABELS).order_by()
+    for unit, day, reason in records.values_list("unit_id", "held_on", "reason"):
+        if line := _line(stretches, unit, day):
+            found[line] += Share(int(not reason), 1)
+    return found
+
+
 def _records_url(unit: PartyUnit, period: Period) -> str:
     filters = {"unit": unit.code, "period": period.code, "state": ActivityState.CONFIRMED}
     return f"{reverse('activities:list')}?{urlencode(filters)}"
@@ -213,6 +231,8 @@ def columns(asked: Asked) -> Columns:
         ReportColumn(_("Completed"), PERCENT, 9, total=True),
         ReportColumn(_("Late records"), NUMBER, 8, total=True),
         ReportColumn(_("Core tasks discussed"), NUMBER, 8, total=True),
+        ReportColumn(_("Returned or corrected"), NUMBER, 8, total=True),
+        ReportColumn(_("Accepted at first"), PERCENT, 9, total=True),
     )
 
 
@@ -236,5 +256,6 @@ COMPLETION = Report(
             "The meetings of a branch's groups are added up. "
             "Completed: the three meetings and the lectures, without Party days."
         ),
+        _("Accepted at first: records of these meetings that were never returned nor corrected."),
     ),
 )

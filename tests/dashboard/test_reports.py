@@ -95,6 +95,8 @@ def test_a_report_on_the_screen(province, bureau):
             "60.0%",
             "0",
             "0",
+            "0",
+            "100.0%",
         ],
         [
             "BA2党支部",
@@ -112,10 +114,12 @@ def test_a_report_on_the_screen(province, bureau):
             "0.0%",
             "0",
             "0",
+            "0",
+            "—",
         ],
     ]
     assert [cell["text"] for cell in response.context["totals"]] == [
-        "In all", "", "2", "1", "0", "0", "3", "2", "2", "0", "6", "1", "42.9%", "0", "0",
+        "In all", "", "2", "1", "0", "0", "3", "2", "2", "0", "6", "1", "42.9%", "0", "0", "0", "100.0%",
     ]  # fmt: skip
     assert "/activities/?unit=BA1&amp;period=2026Q3&amp;state=CONFIRMED" in response.text
 
@@ -212,8 +216,8 @@ def test_the_table_of_text(province, bureau):
     found = content(bureau.get(f"{FILE}&format=csv"))
     assert found.startswith(b"\xef\xbb\xbf")
     assert found.decode("utf-8-sig").splitlines()[1:] == [
-        "BA1党支部,Quarter 3 of 2026,1,1,,,3,2,1,0,3,1,60.0%,0,0",
-        "BA2党支部,Quarter 3 of 2026,1,0,,,,,1,0,3,0,0.0%,0,0",
+        "BA1党支部,Quarter 3 of 2026,1,1,,,3,2,1,0,3,1,60.0%,0,0,0,100.0%",
+        "BA2党支部,Quarter 3 of 2026,1,0,,,,,1,0,3,0,0.0%,0,0,0,",
     ]
 
 
