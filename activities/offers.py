@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -129,17 +129,15 @@ def handbook_link(unit: PartyUnit, user: User) -> UnitLink | None:
 
 # --- search ---------------------------------------------------------------------------------------
 def find_activities(user: User, text: str, limit: int) -> Iterable[search.Hit]:
-    words = Q()
-    for word in text.split()[:5]:
-        words &= Q(title__icontains=word) | Q(place__icontains=word)
-    found = Activity.objects.allowed_to(user, "view").filter(words).select_related("unit").newest_first()
+    found = Activity.objects.allowed_to(user, "view").speaking_of(text)
+    found = found.select_related("unit").newest_first()
     return [
         search.Hit(
             title=activity.title,
             hint=f"{activity.get_kind_display()} · {activity.unit} · {day(activity.held_on)}",
             url=reverse("activities:detail", args=[activity.pk]),
         )
-        for activity in (found[:limit] if words else [])
+        for activity in (found[:limit] if text.strip() else [])
     ]
 
 

@@ -32,6 +32,10 @@ STATE_OF_BEST = Case(
     output_field=models.CharField(),
 )
 
+# Where a search looks for each of its words, beside what is left to do; and for how many words.
+SEARCHED = ["title", "place", "agenda", "note", "resolutions"]
+WORDS_SOUGHT = 5
+
 # Where somebody answers a request for a correction: nobody does so for the record of a committee.
 ANSWERING_KINDS = [*BRANCH_KINDS, UnitKind.GROUP]
 
@@ -63,6 +67,17 @@ class ActivityQuerySet(ScopedQuerySet):
         """Records in which any of ``units`` (keys or a queryset) took part."""
         model = self.model._meta.get_field("participations").related_model
         return self.filter(pk__in=model.objects.filter(unit__in=units).values("activity_id"))
+
+    def speaking_of(self, text: str):
+        """Records that have each word of ``text`` in their topic, their place or anywhere in their minutes.
+        Of a talk there is no text to find."""
+        items = self.model._meta.get_field("action_items").related_model.objects
+        records = self
+        for word in text.split()[:WORDS_SOUGHT]:
+            found = Q(*((f"{name}__icontains", word) for name in SEARCHED), _connector=Q.OR)
+            to_do = items.filter(activity=OuterRef("pk"), text__icontains=word)
+            records = records.filter(found | Exists(to_do))
+        return records
 
     def newest_first(self):
         return self.order_by("-held_on", "-pk")

@@ -30,7 +30,10 @@ class ActivityFilterForm(forms.Form):
     """Also understands, from links: ``period``, ``outcome``, ``unit_only``, ``tag``."""
 
     q = forms.CharField(
-        label=_("Topic"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Topic or minutes"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[EVERY, *ActivityKind.choices], required=False)
     state = forms.ChoiceField(label=_("State"), choices=[EVERY, *ActivityState.choices], required=False)
@@ -102,9 +105,7 @@ class ActivityFilterForm(forms.Form):
         return rows
 
     def _by_q(self, activities, text):
-        for word in text.split()[:5]:
-            activities = activities.filter(title__icontains=word)
-        return activities
+        return activities.speaking_of(text)
 
     def _by_kind(self, activities, kind):
         return activities.counted_as(kind)

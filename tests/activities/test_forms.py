@@ -449,7 +449,9 @@ def test_without_a_choice_everything_typed_stays(recorded):
 def listed(people, units):
     """Some records, and which of them a query finds for somebody."""
     made = {
-        "own": ActivityFactory(unit=units["C1-1"], title="冬季 入户检查", outcomes={"TRAINEE": 3}),
+        "own": ActivityFactory(
+            unit=units["C1-1"], title="冬季 入户检查", note="座谈", outcomes={"TRAINEE": 3}
+        ),
         "group": ActivityFactory(
             unit=units["C1-1-1"], kind="GROUP_MEETING", also_counts=["TRAINING"], is_late=True
         ),
@@ -473,6 +475,7 @@ def listed(people, units):
         ({}, ["group", "joint", "own", "sibling"]),
         ({"q": "检查 冬季"}, ["own"]),
         ({"q": "夏季"}, []),
+        ({"q": "座谈 冬季"}, ["own"]),
         ({"kind": "TRAINING"}, ["group"]),
         ({"kind": "THEMED_PARTY_DAY"}, ["joint", "own", "sibling"]),
         ({"state": "SUBMITTED"}, ["sibling"]),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import ngettext
 
-from activities.models import Duty
+from activities.models import ActionItem, Duty
 from activities.offers import find_activities, reviews_records, sees_records
 from activities.operations import generate_running_duties, record_activity, return_activity, withdraw_activity
 from core.due import due_items_for, sources
@@ -119,6 +119,19 @@ def test_search_finds_by_topic_and_place_within_sight(people, units, text, found
     ActivityFactory(unit=units["C1-1"], title="入户检查", place="坛河村")
     ActivityFactory(unit=units["B2-B"], title="入户检查", place="坛河村")
     assert len(find_activities(people.secretary, text, 10)) == found
+
+
+@pytest.mark.parametrize("word", ["安全学习", "发言要点", "同意接收", "换开关"])
+def test_search_finds_in_the_minutes(people, units, word):
+    minutes = {"agenda": "安全学习", "note": "发言要点", "resolutions": "同意接收"}
+    for code in ("C1-1", "B2-B"):
+        activity = ActivityFactory(unit=units[code], kind="GENERAL_MEETING", title="大会", **minutes)
+        for _number in range(2):
+            ActionItem.objects.create(activity=activity, text="换开关")
+    assert [
+        len(find_activities(people.secretary, text, 10)) for text in (word, f"大会 {word}", f"{word} 无")
+    ] == [1, 1, 0]
+    assert find_activities(people.member, word, 10) == []
 
 
 def test_search_gives_no_more_than_asked(people, units):
