@@ -88,6 +88,7 @@ class HeldWith(models.TextChoices):
 class Cadence(models.TextChoices):
     MONTH = "MONTH", _("monthly")
     QUARTER = "QUARTER", _("quarterly")
+    HALF_YEAR = "HALF_YEAR", _("half-yearly")
     YEAR = "YEAR", _("yearly")
 
 

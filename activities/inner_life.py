@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from itertools import islice
 
 from django.core.cache import cache
 from django.db.models import Q
@@ -15,17 +16,18 @@ from accounts.models import User
 from activities.models import CorrectionRequest
 from activities.rules import SHORTFALLS_TOLD_FROM_MONTH
 from activities.selectors import sees_core_tasks
-from activities.study import training_hours
+from activities.study import members_short
 from branches.choices import BRANCH_KINDS, Role
 from branches.links import UnitLink
 from branches.links import sources as links
 from branches.models import Assignment, PartyUnit
 from branches.names import names_visible
 from branches.selectors import has_permission, own_units
-from core import clock, due
+from core import clock, due, reminders
 from core.templatetags.format import day
 
 SHOWN_AT_MOST, KEPT_SECONDS = 50, 60
+BRANCHES_AT_ONCE = 200
 
 
 def correction_items(user: User) -> Iterator[due.DueItem]:
@@ -73,7 +75,49 @@ def shortfall_items(user: User) -> Iterator[due.DueItem]:
 
 
 def _members_short(branch: PartyUnit, year: int) -> int:
-    return sum(row.short > 0 for row in training_hours(branch, year))
+    return members_short([branch], year)[branch.pk]
+
+
+def shortfall_of(branch: PartyUnit) -> str:
+    """How many of a branch are short, late in the year; else empty."""
+    today = clock.today()
+    if today.month < SHORTFALLS_TOLD_FROM_MONTH or branch.kind not in BRANCH_KINDS:
+        return ""
+    short = _members_short(branch, today.year)
+    return ngettext("%(count)d member", "%(count)d members", short) % {"count": short} if short else ""
+
+
+def shortfall_reminders(day: date) -> Iterator[reminders.ReminderItem]:
+    """Once, on 1 October: how many members of a branch are short. A number, for names end at the branch and
+    this goes by mail."""
+    stages = [(reminders.AHEAD, date(day.year, SHORTFALLS_TOLD_FROM_MONTH, 1))]
+    reached = reminders.stage_reached(stages, day)
+    if reached is None:
+        return
+    branches = PartyUnit.objects.open_on(day).filter(kind__in=BRANCH_KINDS).order_by("pk")
+    rows = branches.iterator(chunk_size=BRANCHES_AT_ONCE)
+    while chunk := list(islice(rows, BRANCHES_AT_ONCE)):
+        short = members_short(chunk, day.year)
+        for branch in chunk:
+            if short[branch.pk]:
+                yield _shortfall_reminder(branch, short[branch.pk], *reached)
+
+
+def _shortfall_reminder(branch: PartyUnit, short: int, stage: str, stage_day: date) -> reminders.ReminderItem:
+    text = ngettext(
+        "%(unit)s: %(count)d member is short of hours of study, until the end of the year",
+        "%(unit)s: %(count)d members are short of hours of study, until the end of the year",
+        short,
+    )
+    return reminders.ReminderItem(
+        item=f"study:{branch.pk}",
+        stage=stage,
+        stage_day=stage_day,
+        text=text % {"unit": branch, "count": short},
+        url=reverse("activities:training_hours", args=[branch.code]),
+        unit_id=branch.pk,
+        audience=reminders.OWN,
+    )
 
 
 # --- the unit's page ------------------------------------------------------------------------------
@@ -103,6 +147,7 @@ def core_tasks_link(unit: PartyUnit, user: User) -> UnitLink | None:
 def register() -> None:
     due.sources.register("activities.corrections", correction_items)
     due.sources.register("activities.study", shortfall_items)
+    reminders.sources.register("activities.study", shortfall_reminders)
     links.register("activities.talks", talks_link)
     links.register("activities.study", study_link)
     links.register("activities.core_tasks", core_tasks_link)

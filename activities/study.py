@@ -1,6 +1,6 @@
 """Hours of study in a calendar year, and whose are short of the target (domain.md 3, P16)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -45,6 +45,15 @@ def training_hours(unit: PartyUnit, year: int) -> list[StudyRow]:
         member.place_then = places[member.unit_then]
     members.sort(key=lambda member: member.place_then.path)
     return study_rows(members, year)
+
+
+def members_short(branches: Iterable[PartyUnit], year: int) -> Counter[int]:
+    """By branch how many of its members, those of its groups among them, are short of their hours."""
+    day = min(date(year, 12, 31), clock.today())
+    lines = lines_on(branches, day)
+    found: Any = members_in(lines, day)
+    rows: Any = study_rows(found, year)
+    return Counter(lines[row.member.unit_then] for row in rows if row.short)
 
 
 def study_rows(members: Iterable[Member], year: int) -> list[StudyRow]:

@@ -15,6 +15,7 @@ from django.views.generic.detail import SingleObjectMixin
 from activities import operations
 from activities.choices import DutyState
 from activities.forms.duties import UNSEEN, DeadlineForm, ExemptForm, OwedFilterForm
+from activities.inner_life import shortfall_of
 from activities.models import Duty, Reminder
 from activities.owed import (
     CLOSED_STATES,
@@ -32,6 +33,7 @@ from activities.owed import (
 from activities.selectors import recordable_units, sees_core_tasks
 from activities.talks import still_to_do_of
 from branches.access import ScopedMixin
+from branches.alerts import alerts_for
 from branches.models import PartyUnit
 from branches.selectors import allowed
 from core import clock
@@ -224,6 +226,7 @@ class DutySheetView(OwedMixin, TemplateView):
             filter_form=self.form,
             unit=self.unit,
             rows=self.rows() if valid and self.unit else [],
+            others=self.others() if valid and self.unit else [],
             printed_at=clock.now(),
             today=clock.today(),
         )
@@ -232,14 +235,32 @@ class DutySheetView(OwedMixin, TemplateView):
     def rows(self):
         """Of the unit and its groups what is asked for now: this year's, and what the last one left."""
         year = period_of(clock.today(), PeriodKind.YEAR)
-        units = PartyUnit.objects.filter(pk=self.unit.pk) | PartyUnit.objects.filter(
-            parent=self.unit, kind="GROUP"
-        )
-        duties = [*duties_in(year.previous, units), *duties_in(year, units)]
+        duties = [*duties_in(year.previous, self.units()), *duties_in(year, self.units())]
         horizon = clock.today() + SHEET_AHEAD
         asked = [duty for duty in duties if duty.state in OPEN_STATES and duty.first_day <= clock.today()]
         asked = [duty for duty in asked if duty.due_on <= horizon]
         return sorted(asked, key=lambda duty: (duty.due_on, duty.unit.path, duty.rule_id))
+
+    def units(self):
+        groups = PartyUnit.objects.filter(parent=self.unit, kind="GROUP")
+        return PartyUnit.objects.filter(pk=self.unit.pk) | groups
+
+    def others(self) -> list[dict[str, Any]]:
+        """What else has its day and would be mailed to who records for the unit: elections, the ends of
+        probations, and hours of study that are short."""
+        user = self.request.user
+        if not recordable_units(user).filter(pk=self.unit.pk).exists():
+            return []
+        alerts = [alert for alert in alerts_for(user, self.units()) if alert.due_on]
+        rows = [self.row(one.label, one.unit, one.due_on, one.text, over=one.is_over) for one in alerts]
+        short = shortfall_of(self.unit)
+        if short:
+            until = period_of(clock.today(), PeriodKind.YEAR).last_day
+            rows.append(self.row(_("hours of study short"), self.unit, until, short))
+        return rows
+
+    def row(self, what: Any, unit: PartyUnit, due_on: Any, text: str, *, over: bool = False):
+        return {"what": what, "unit": unit, "due_on": due_on, "text": text, "over": over}
 
 
 class ReminderListView(ListView):

@@ -39,8 +39,10 @@ def test_the_rules_are_those_of_the_regulations(db):
     assert sorted(rules) == [
         ("committee-lecture", "PARTY_LECTURE", "YEAR", "", 0),
         ("committee-meeting", "COMMITTEE_MEETING", "MONTH", "", 0),
+        ("contact-point-visit", "RESEARCH_VISIT", "QUARTER", "", 0),
         ("democratic-appraisal", "DEMOCRATIC_APPRAISAL", "YEAR", "", 90),
         ("general-meeting", "GENERAL_MEETING", "QUARTER", "", 0),
+        ("group-leader-training", "TRAINING", "YEAR", "", 0),
         ("group-leaders-meeting", "GROUP_LEADERS_MEETING", "QUARTER", "", 0),
         ("group-meeting", "GROUP_MEETING", "MONTH", "", 0),
         ("model-day", "MODEL_DAY", "QUARTER", "", 0),
@@ -51,7 +53,18 @@ def test_the_rules_are_those_of_the_regulations(db):
         ("talks-member-mutual", "HEART_TALK", "YEAR", "MEMBER_MUTUAL", 0),
         ("themed-party-day", "THEMED_PARTY_DAY", "MONTH", "", 0),
     ]
+    off = DutyRule.objects.filter(active=False).values_list("code", flat=True)
+    assert sorted(off) == ["contact-point-visit", "group-leader-training", "model-day"]
     assert sorted(DutyRule.objects.filter(in_meetings=True).values_list("code", flat=True)) == MEETING
+
+
+@pytest.mark.parametrize("code", ["2026", "2026H1", "2026Q2", "2026-06"])
+def test_a_rule_may_ask_twice_a_year(units, code):
+    DutyRule.objects.filter(code="party-lecture").update(cadence="HALF_YEAR")
+    generate_duties(parse_period(code))
+    windows = [(date(2026, 1, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 12, 31))]
+    found = owed(units["C1-1"], rule__code="party-lecture")
+    assert found == [("party-lecture", *days) for days in (windows if code == "2026" else windows[:1])]
 
 
 YEARLY = ["org-life-meeting", "democratic-appraisal", "talks-member-mutual"]

@@ -1,6 +1,6 @@
 """The pages of what is owed: the year, one duty, decisions on it, the sheet, the reminders."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -182,6 +182,26 @@ def test_nobody_else_decides(duty, people, sign_in, page):
 
 
 # --- on paper -------------------------------------------------------------------------------------
+def test_the_sheet_has_what_else_would_be_mailed(units, people, members, sign_in, monday_noon):
+    branch = units["C1-1"]
+    type(branch).objects.filter(pk=branch.pk).update(last_election_on=date(2023, 11, 1), term_years=3)
+    ends = {"status": "PROBATIONARY", "probation_ends_on": date(2026, 10, 20)}
+    type(members[0]).objects.filter(pk=members[0].pk).update(**ends)
+    monday_noon.move_to(datetime(2026, 10, 9, 4, tzinfo=UTC))
+
+    def others(user):
+        rows = sign_in(user).get("/duties/sheet/?unit=C1-1").context["others"]
+        return [(row["unit"].code, row["due_on"], row["over"]) for row in rows]
+
+    assert others(people.secretary) == [
+        ("C1-1", date(2026, 10, 20), False),
+        ("C1-1", date(2026, 11, 1), False),
+        ("C1-1", date(2026, 12, 31), False),
+    ]
+    assert "周明" in sign_in(people.secretary).get("/duties/sheet/").content.decode()
+    assert others(people.bureau) == []
+
+
 def test_the_sheet_has_what_is_due_and_overdue(year, units, people, sign_in):
     exempt_duty(
         Duty.objects.get(unit=units["C1-1"], rule__code="themed-party-day", last_day=date(2026, 5, 31)),

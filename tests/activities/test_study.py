@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from activities.inner_life import shortfall_items
+from activities.inner_life import shortfall_items, shortfall_reminders
 from activities.models import Attendance, Participation
 from activities.rules import hours_short
 from activities.study import training_hours
@@ -176,3 +176,34 @@ def test_nobody_is_told_where_nobody_is_short(people, members, studied, monday_n
     studied(members, "32")
     monday_noon.move_to(datetime(2026, 10, 1, 4, tzinfo=UTC))
     assert told(people.secretary) == []
+
+
+def reminded(day):
+    return [(item.item, item.stage, item.stage_day, item.audience) for item in shortfall_reminders(day)]
+
+
+def test_the_branches_whose_hours_are_short_are_reminded_once_in_october(
+    units, members, studied, monday_noon
+):
+    monday_noon.move_to(datetime(2026, 10, 9, 4, tzinfo=UTC))  # the first of October is a holiday
+    other = MemberFactory(unit=units["C1-2"])
+    studied([other], "32", unit="C1-2")
+    branch = units["C1-1"]
+    told = [(f"study:{branch.pk}", "AHEAD", date(2026, 10, 1), "own")]
+    assert reminded(date(2026, 10, 9)) == told
+    assert [reminded(day) for day in (date(2026, 9, 30), date(2026, 12, 1))] == [[], []]
+    studied(members, "32")
+    assert reminded(date(2026, 10, 9)) == []
+
+
+def test_more_branches_take_no_more_queries_to_remind(units, members, monday_noon):
+    monday_noon.move_to(datetime(2026, 10, 9, 4, tzinfo=UTC))
+
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            found = reminded(date(2026, 10, 9))
+        return len(queries), len(found)
+
+    before, one = count()
+    MemberFactory(unit=units["C1-2"])
+    assert (count(), one) == ((before, 2), 1)
