@@ -62,8 +62,22 @@ WRITE_SCHEMES = {
     "assessments.adopt_schemedraft",
 }
 VIEW_DASHBOARD = {"dashboard.view_dashboard"}
+# Pairings are kept by the branch, approved by the office above it, read by all on the way (domain.md 9).
+VIEW_PAIRINGS = {"pairings.view_pairing", "pairings.view_partner", "pairings.view_helpitem"}
+WRITE_PAIRINGS = {
+    "pairings.add_pairing",
+    "pairings.change_pairing",
+    "pairings.add_partner",
+    "pairings.change_partner",
+    "pairings.contact_partner",  # whom to call at the partner: for the branch's own secretary alone
+    "pairings.add_helpitem",
+    "pairings.change_helpitem",
+}
+APPROVE_PAIRINGS = {"pairings.approve_pairing"}
+KEEP_PARTNERS = {"pairings.add_partner", "pairings.keep_partner"}
+HONOUR_PAIRINGS = {"pairings.honour_pairing", "pairings.add_supportaward"}
 
-BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES
+BRANCH_WORK = VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | WRITE_RECORDS | VIEW_SCORES | VIEW_PAIRINGS
 OFFICE_WORK = (
     BRANCH_WORK | CONFIRM_RECORDS | KEEP_PEOPLE | KEEP_POSTS | KEEP_GROUPS | ENTER_VALUES | VIEW_DASHBOARD
     | OBJECT | {COMMENT_AS_PARTY}
@@ -82,9 +96,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | KEEP_GROUPS
         | OBJECT
         | ENTER_VALUES
+        | WRITE_PAIRINGS
     ),
     Role.COUNTY_OFFICE: frozenset(OFFICE_WORK),
-    Role.BUREAU_OFFICE: frozenset(OFFICE_WORK | KEEP_UNITS | VERIFY_VALUES),
+    Role.BUREAU_OFFICE: frozenset(
+        OFFICE_WORK | KEEP_UNITS | VERIFY_VALUES | APPROVE_PAIRINGS | KEEP_PARTNERS
+    ),
     Role.PROVINCE_OFFICE: frozenset(
         VIEW_UNITS
         | VIEW_PEOPLE
@@ -99,6 +116,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         | {COMMENT_AS_PARTY}
         | WRITE_SCHEMES
         | VIEW_DASHBOARD
+        | VIEW_PAIRINGS
+        | APPROVE_PAIRINGS
+        | KEEP_PARTNERS
+        | HONOUR_PAIRINGS
     ),
     Role.DEPARTMENT_REVIEWER: frozenset(
         VIEW_UNITS | VIEW_SCORES | {COMMENT_AS_BUSINESS} | VERIFY_OWN_INDICATORS
@@ -106,7 +127,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.SUPERVISING_LEADER: frozenset(VIEW_UNITS | VIEW_DASHBOARD),
     Role.COMMITTEE_RECORDER: frozenset(VIEW_UNITS),
     Role.RURAL_POWER_DEPT: frozenset(VIEW_UNITS),
-    Role.FIRST_SECRETARY: frozenset(VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS),
+    Role.FIRST_SECRETARY: frozenset(VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | VIEW_PAIRINGS),
     Role.EVALUATOR: frozenset(VIEW_UNITS),
     Role.SYSTEM_ADMIN: frozenset(VIEW_UNITS),
     Role.SECURITY_ADMIN: frozenset(VIEW_UNITS),
@@ -123,7 +144,7 @@ OWN_UNIT_PERMISSIONS = frozenset(WRITE_RECORDS | OBJECT)
 # Offices stand between a unit and the top: the nearest one above a unit decides on its records.
 OFFICE_ROLES = frozenset({Role.COUNTY_OFFICE, Role.BUREAU_OFFICE, Role.PROVINCE_OFFICE})
 # Permissions that belong to whoever reviews a unit, not to everybody above it (settled 5, ADR 0003).
-REVIEW_PERMISSIONS = frozenset(CONFIRM_RECORDS)
+REVIEW_PERMISSIONS = frozenset(CONFIRM_RECORDS | APPROVE_PAIRINGS)
 
 # Whose figures somebody with several roles sees first: the own unit before the office.
 FIRST_ROLES = (

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "accounts",
     "branches",
     "activities",
+    "pairings",
     "assessments",
     "dashboard",
 ]

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PairingsConfig(AppConfig):
+    name = "pairings"
+    verbose_name = _("Pairings")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from pairings import importers  # noqa: PLC0415 - models are ready only now
+
+        importers.register()
