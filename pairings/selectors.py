@@ -1,17 +1,22 @@
 """Reads of the pairings that several rooms share."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Max, Min, Prefetch, Q, Sum
 
 from accounts.models import User
+from activities.choices import ActivityState, OutcomeKind, Precision
+from activities.models import Activity, Outcome
+from branches.choices import UnitKind
 from branches.models import PartyUnit
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import allowed, units_for
 from core import clock
-from pairings.models import Pairing, PairingAgreement, PairingParty
+from pairings.models import Pairing, PairingActivity, PairingAgreement, PairingParty, PlanItem
 from pairings.rules import PAIRING_KINDS, mode_of
 
 
@@ -69,3 +74,86 @@ def mode(pairing: Pairing) -> Any:
 
 def unit_ids_of(pairings: Iterable[Pairing]) -> set[int]:
     return set(PairingParty.objects.filter(pairing__in=list(pairings)).values_list("unit_id", flat=True))
+
+
+# --- what the page of a pairing shows ---------------------------------------------------------------
+@dataclass(frozen=True)
+class Total:
+    """The sum of one kind of outcome; where one of its rows is no exact figure, neither is the sum."""
+
+    kind: str
+    label: Any
+    quantity: int
+    precision: str
+
+
+def outcome_totals(pairings: Any) -> list[Total]:
+    """Outcomes of confirmed joint works, each record once however many of ``pairings`` it was for."""
+    links = PairingActivity.objects.filter(pairing__in=pairings).order_by()
+    outcomes = Outcome.objects.filter(
+        activity__in=links.values("activity_id"), activity__state=ActivityState.CONFIRMED
+    )
+    rows = outcomes.order_by().values("kind", "precision").annotate(total=Sum("quantity"))
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        sums[row["kind"]][row["precision"]] = row["total"]
+    return [
+        Total(kind, OutcomeKind(kind).label, sum(sums[kind].values()), weakest(sums[kind]))
+        for kind in OutcomeKind.values
+        if kind in sums
+    ]
+
+
+def weakest(precisions: Iterable[str]) -> str:
+    """What a sum of such figures is: about, if one is; else at least, if one is; else exact."""
+    found = set(precisions)
+    for precision in (Precision.ABOUT, Precision.AT_LEAST):
+        if precision in found:
+            return precision
+    return Precision.EXACT
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """A planned work with the day of its first confirmed record, and how many records it has."""
+
+    item: PlanItem
+    done_on: date | None
+    records: int
+
+    @property
+    def state(self) -> str:
+        """``done``, ``late`` (done after its day), ``over``, ``open``."""
+        if self.done_on:
+            return "done" if self.done_on <= self.item.due_on else "late"
+        return "over" if self.item.due_on < clock.today() else "open"
+
+
+def plan_lines(pairing: Pairing) -> list[PlanLine]:
+    confirmed = Q(joint_works__activity__state=ActivityState.CONFIRMED)
+    items = pairing.plan_items.annotate(
+        done_on=Min("joint_works__activity__held_on", filter=confirmed), records=Count("joint_works")
+    )
+    return [PlanLine(item, item.done_on, item.records) for item in items.order_by("due_on", "pk")]
+
+
+def joint_works(pairing: Pairing, user: User) -> Any:
+    """The links to records that ``user`` may see, the newest first."""
+    seen = Activity.objects.allowed_to(user, "view").order_by().values("pk")
+    links = pairing.joint_works.filter(activity__in=seen).exclude(activity__state=ActivityState.VOID)
+    return links.select_related("activity__unit", "plan_item").order_by("-activity__held_on", "-activity_id")
+
+
+def linkable_records(pairing: Pairing, user: User) -> Any:
+    """Records of the own branches and their groups that are not linked yet, the newest first."""
+    own = [unit.pk for unit in units_of(pairing)]
+    parts = PartyUnit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind=UnitKind.GROUP))
+    records = Activity.objects.allowed_to(user, "view").with_part_of(parts.values("pk"))
+    linked = pairing.joint_works.values("activity_id")
+    return records.exclude(pk__in=linked).exclude(state=ActivityState.VOID).newest_first()
+
+
+def last_contact(pairing: Pairing) -> date | None:
+    """The day of the last confirmed joint work."""
+    confirmed = pairing.joint_works.filter(activity__state=ActivityState.CONFIRMED)
+    return confirmed.aggregate(last=Max("activity__held_on"))["last"]

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("activities.urls")),
     path("", include("activities.duty_urls")),
     path("units/", include("branches.urls")),
+    path("pairings/", include("pairings.urls")),
+    path("partners/", include("pairings.partner_urls")),
     path("boards/", include("assessments.urls")),
     path("schemes/", include("assessments.scheme_urls")),
     path("indicators/", include("assessments.indicator_urls")),

@@ -111,7 +111,7 @@ class NodeField(forms.CharField):
 
     def find(self, text):
         """By the whole name or code. A part of them only leads to a choice: it may be somebody else's."""
-        whole, part = matching(self.searched, text)
+        whole, part = self.matching(text)
         if len(whole) == 1:
             return whole[0]
         found = whole or part
@@ -123,6 +123,9 @@ class NodeField(forms.CharField):
         if not self.matches:
             raise ValidationError(self.missing)
         raise ValidationError(_("Choose below which one you mean by “%(text)s”.") % {"text": text})
+
+    def matching(self, text):
+        return matching(self.searched, text)
 
     def meant(self, nodes):
         """The one of ``nodes`` that needs no asking. Of what a form changes none: it asks."""

@@ -12,6 +12,7 @@ from pairings.operations.agreements import (
     set_key_projects,
 )
 from pairings.operations.founding import change_pairing, create_pairing, set_parties
+from pairings.operations.joint_work import link_activity, set_plan, unlink_activity
 from pairings.operations.moving import (
     activate_pairing,
     close_pairing,
@@ -23,19 +24,25 @@ from pairings.operations.moving import (
     terminate_pairing,
     withdraw_pairing,
 )
+from pairings.operations.partners import add_partner, change_partner, look_up_contact, merge_partners
 from pairings.operations.refusals import PairingRefused
 
 __all__ = [
     "PairingRefused",
     "activate_pairing",
     "add_document",
+    "add_partner",
     "attach_signed_copy",
     "change_pairing",
+    "change_partner",
     "close_pairing",
     "confirm_signing",
     "create_pairing",
     "draft_renewal",
     "keep_pairing",
+    "link_activity",
+    "look_up_contact",
+    "merge_partners",
     "move_pairing",
     "note_report",
     "note_review",
@@ -46,6 +53,8 @@ __all__ = [
     "save_agreement",
     "set_key_projects",
     "set_parties",
+    "set_plan",
     "terminate_pairing",
+    "unlink_activity",
     "withdraw_pairing",
 ]

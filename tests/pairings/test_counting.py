@@ -29,7 +29,7 @@ def pairs(number, first_day):
         for at in range(number)
     )
     made = Pairing.objects.bulk_create(
-        Pairing(code=f"LJ-{at}", title=f"联建{at}", state="ACTIVE", active_from=first_day, **facts)
+        Pairing(code=f"OLD-{at}", title=f"联建{at}", state="ACTIVE", active_from=first_day, **facts)
         for at in range(number)
     )
     PairingParty.objects.bulk_create(

@@ -1,0 +1,23 @@
+from pairings.forms.agreement import AgreementForm, KeyProjectFormSet, ReportForm, ReviewForm, SignedCopyForm
+from pairings.forms.documents import DocumentForm
+from pairings.forms.filters import PairingFilterForm, PartnerFilterForm
+from pairings.forms.founding import PairingChangeForm, PairingForm
+from pairings.forms.joint_work import LinkForm, PlanFormSet
+from pairings.forms.partners import MergePartnersForm, PartnerForm
+
+__all__ = [
+    "AgreementForm",
+    "DocumentForm",
+    "KeyProjectFormSet",
+    "LinkForm",
+    "MergePartnersForm",
+    "PairingChangeForm",
+    "PairingFilterForm",
+    "PairingForm",
+    "PartnerFilterForm",
+    "PartnerForm",
+    "PlanFormSet",
+    "ReportForm",
+    "ReviewForm",
+    "SignedCopyForm",
+]

@@ -1,0 +1,36 @@
+from django.urls import path
+
+from pairings import views
+from pairings.moves import MOVES
+from pairings.views.moving import MOVED, STEPS
+
+app_name = "pairings"
+
+urlpatterns = [
+    path("", views.PairingListView.as_view(), name="list"),
+    path("new/", views.PairingCreateView.as_view(), name="create"),
+    path("<text:code>/", views.PairingDetailView.as_view(), name="detail"),
+    path("<text:code>/edit/", views.PairingChangeView.as_view(), name="change"),
+    path("<text:code>/agreement/", views.AgreementView.as_view(), name="agreement"),
+    path("<text:code>/key-projects/", views.KeyProjectsView.as_view(), name="key_projects"),
+    path("<text:code>/signed-copy/", views.SignedCopyView.as_view(), name="signed_copy"),
+    path("<text:code>/signed-copy/<int:pk>/", views.SignedCopyFileView.as_view(), name="signed_file"),
+    path("<text:code>/report/", views.ReportView.as_view(), name="report"),
+    path("<text:code>/review/", views.ReviewView.as_view(), name="review"),
+    path("<text:code>/documents/add/", views.DocumentAddView.as_view(), name="document_add"),
+    path("<text:code>/documents/<int:pk>/", views.DocumentFileView.as_view(), name="document"),
+    path(
+        "<text:code>/documents/<int:pk>/remove/", views.DocumentRemoveView.as_view(), name="document_remove"
+    ),
+    path("<text:code>/plan/", views.PlanView.as_view(), name="plan"),
+    path("<text:code>/records/add/", views.LinkView.as_view(), name="link"),
+    path("<text:code>/records/<int:pk>/remove/", views.UnlinkView.as_view(), name="unlink"),
+    *(
+        path(
+            f"<text:code>/{name.replace('_', '-')}/",
+            views.MoveView.as_view(step=STEPS[name], name=name, action=MOVES[name].permission),
+            name=name,
+        )
+        for name in MOVED
+    ),
+]

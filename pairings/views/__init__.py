@@ -1,0 +1,48 @@
+from pairings.views.agreement import (
+    AgreementView,
+    KeyProjectsView,
+    ReportView,
+    ReviewView,
+    SignedCopyFileView,
+    SignedCopyView,
+)
+from pairings.views.detail import PairingDetailView
+from pairings.views.documents import DocumentAddView, DocumentFileView, DocumentRemoveView
+from pairings.views.founding import PairingChangeView, PairingCreateView
+from pairings.views.joint_work import LinkView, PlanView, UnlinkView
+from pairings.views.listing import PairingListView
+from pairings.views.moving import MoveView
+from pairings.views.partners import (
+    ContactView,
+    PartnerChangeView,
+    PartnerCreateView,
+    PartnerDetailView,
+    PartnerListView,
+    PartnerMergeView,
+)
+
+__all__ = [
+    "AgreementView",
+    "ContactView",
+    "DocumentAddView",
+    "DocumentFileView",
+    "DocumentRemoveView",
+    "KeyProjectsView",
+    "LinkView",
+    "MoveView",
+    "PairingChangeView",
+    "PairingCreateView",
+    "PairingDetailView",
+    "PairingListView",
+    "PartnerChangeView",
+    "PartnerCreateView",
+    "PartnerDetailView",
+    "PartnerListView",
+    "PartnerMergeView",
+    "PlanView",
+    "ReportView",
+    "ReviewView",
+    "SignedCopyFileView",
+    "SignedCopyView",
+    "UnlinkView",
+]
