@@ -26,6 +26,7 @@ SOURCES = (
     "branches",
     "core",
     "dashboard",
+    "pairings",
     "partybuild",
     "templates",
 )

@@ -9,6 +9,7 @@ from tests.permissions.oracle import (
     DECIDERS,
     DEPARTMENTS,
     ENTERERS,
+    PARTNER_KEEPERS,
     PREPARERS,
     READERS,
     SCORE_READERS,
@@ -78,6 +79,35 @@ def reads_unit(oracle, sample):
 
 def writes(oracle, sample):
     return sample.unit in oracle.writes
+
+
+def pairs(oracle, sample):
+    return sample.unit in oracle.pairs
+
+
+def opens_pairings(oracle, sample):
+    return sample.unit in oracle.opens_pairings
+
+
+def reads_directory(oracle, sample):
+    """Partners stand in a directory for all who read pairings; their contacts do not."""
+    return oracle.has(READERS)
+
+
+def keeps_directory(oracle, sample):
+    return oracle.has(PARTNER_KEEPERS)
+
+
+def looks_up(oracle, sample):
+    return sample.unit in oracle.pairs
+
+
+def changes_partner(oracle, sample):
+    return keeps_directory(oracle, sample) or looks_up(oracle, sample)
+
+
+def contact_of(oracle, sample):
+    return {(sample.unit, "contact")} if looks_up(oracle, sample) else set()
 
 
 def talks(oracle, sample):
@@ -357,6 +387,38 @@ EXPECT = {
     ),
     "duties:reminders": Expect(GET),
     "duties:seen": Expect({"POST": MOVED}),
+    # --- pairings
+    "pairings:list": Expect(GET, samples.page),
+    "pairings:create": Expect(FORM, samples.page, gate=holds({"BRANCH_SECRETARY"})),
+    "pairings:detail": Expect(GET, samples.pairings(), sees=reads),
+    **{
+        f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=pairs)
+        for name in ("change", "key_projects", "signed_copy", "report", "document_add", "plan", "link")
+    },
+    "pairings:agreement": Expect(FORM, samples.pairings(), sees=reads, may=pairs),
+    "pairings:signed_file": Expect(GET, samples.pairings("agreements"), sees=reads),
+    "pairings:document": Expect(GET, samples.pairings("documents"), sees=reads),
+    "pairings:document_remove": Expect({"POST": MOVED}, samples.pairings("documents"), sees=reads, may=pairs),
+    "pairings:unlink": Expect({"POST": MOVED}, samples.pairings("joint_works"), sees=reads, may=pairs),
+    **{
+        f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=pairs)
+        for name in ("reach_intent", "draft", "unsign", "keep", "withdraw")
+    },
+    "pairings:renew": Expect({"GET": SHOWN, "POST": MOVED}, samples.pairings(), sees=reads, may=pairs),
+    **{
+        f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=opens_pairings)
+        for name in ("review", "activate", "resume", "close", "terminate")
+    },
+    "partners:list": Expect(GET, samples.page),
+    "partners:create": Expect(FORM, samples.page, gate=holds(PARTNER_KEEPERS | {"BRANCH_SECRETARY"})),
+    "partners:detail": Expect(GET, samples.partners(), sees=reads_directory),
+    "partners:change": Expect(
+        FORM, samples.partners(), sees=reads_directory, may=changes_partner, more=contact_of
+    ),
+    "partners:contact": Expect(
+        {"POST": SHOWN}, samples.partners(), sees=reads_directory, may=looks_up, more=contact_of
+    ),
+    "partners:merge": Expect(FORM, samples.partners(), sees=reads_directory, may=keeps_directory),
     # --- boards
     "assessments:list": Expect(GET),
     "assessments:kept_file": Expect(GET, samples.missing_jobs, sees=own_job),
@@ -505,6 +567,7 @@ RULES = {
     "org": unit_seen,
     "category": unit_seen,
     **dict.fromkeys(["title", "place", "note", "tag", "file", "bytes", "reason", "item"], record_read),
+    **dict.fromkeys(["pairing", "owner"], record_read),
     "task": lambda oracle, owner, people: any(owner in (unit, *above(unit)) for unit in oracle.reads),
     "joint": lambda oracle, owner, people: oracle.reads_joint,
     "outcome": lambda oracle, owner, people: owner in oracle.reads | oracle.dashboards,
@@ -514,6 +577,7 @@ RULES = {
     "objection": lambda oracle, owner, people: owner in oracle.scores,
     "because": lambda oracle, owner, people: owner in oracle.scores,
     "figure": lambda oracle, owner, people: owner in oracle.scores,
+    "contact": lambda oracle, owner, people: False,
     "rater": lambda oracle, owner, people: False,
     "scheme": lambda oracle, owner, people: oracle.knows_scheme(owner),
     "draft": own_only,

@@ -27,6 +27,7 @@ DASHBOARDS = OFFICES | {"SUPERVISING_LEADER"}
 PREPARERS = {"PROVINCE_OFFICE"}
 ENTERERS = OFFICES | {"BRANCH_SECRETARY"}
 VERIFIERS = {"BUREAU_OFFICE", "PROVINCE_OFFICE"}
+PARTNER_KEEPERS = {"BUREAU_OFFICE", "PROVINCE_OFFICE"}
 # The department that answers for the business comments on gaps between it and Party work (domain.md 8.3).
 DEPARTMENTS = {"DEPARTMENT_REVIEWER"}
 SCORE_READERS = READERS | DEPARTMENTS
@@ -148,6 +149,20 @@ class Oracle:
         return {member for code in self.named & self.reads for member in with_groups(code)}
 
     @cached_property
+    def pairs(self):
+        """Whose pairings are written by the person: those of the branch whose secretary he is."""
+        return self.reach({"BRANCH_SECRETARY"})
+
+    @cached_property
+    def opens_pairings(self):
+        """Approved by the nearest office above that can, never by who belongs to the unit."""
+        return {
+            code
+            for code in UNITS
+            if self.person.name in deciders(code, self.day, {"BUREAU_OFFICE", "PROVINCE_OFFICE"})
+        }
+
+    @cached_property
     def dashboards(self):
         return self.reach(DASHBOARDS)
 
@@ -194,17 +209,17 @@ def home_of(code):
     return parent_of(code) if is_group(code) else code
 
 
-def deciders(code, day):
+def deciders(code, day, offices=OFFICES):
     """Who decides on the records of a unit: a group's branch secretary, else the nearest office above."""
     everybody = holders(day)
-    if is_group(code):
+    if is_group(code) and offices == OFFICES:
         found = {
             who for who, role, unit in everybody if role == "BRANCH_SECRETARY" and unit == parent_of(code)
         }
         if found:
             return found
     for unit_above in above(code):
-        found = {who for who, role, unit in everybody if role in OFFICES and unit == unit_above}
+        found = {who for who, role, unit in everybody if role in offices and unit == unit_above}
         if found:
             return found
     return set()

@@ -89,6 +89,41 @@ def details(world, oracle):
     return [*records("submitted")(world, oracle), *returned, joint]
 
 
+def pairings(part="", **data):
+    """``part`` names rows of the pairing that stand in the address too; one is tried in another's place."""
+
+    def made(world, oracle):
+        led = {label: code for label, code in relations(oracle.person.home).items() if code in world.pairings}
+        found = [
+            Sample(label, {"code": f"LJ-{code}"} | part_of(world, code, part), units=(code,), data=data)
+            for label, code in led.items()
+        ]
+        missing = Sample("missing", {"code": "NONE"} | ({"pk": MISSING_KEY} if part else {}), data=data)
+        if not part or len(led) < 2:
+            return [*found, missing]
+        first, *_rest, last = led.values()
+        mixed = {"code": f"LJ-{first}"} | part_of(world, last, part)
+        return [*found, Sample("mixed", mixed, data=data), missing]
+
+    return made
+
+
+def part_of(world, code, part):
+    return {"pk": getattr(world.pairings[code], part).get().pk} if part else {}
+
+
+def partners(**data):
+    def made(world, oracle):
+        found = [
+            Sample(label, {"code": f"V-{code}"}, units=(code,), data=data)
+            for label, code in relations(oracle.person.home).items()
+            if code in world.pairings
+        ]
+        return [*found, Sample("missing", {"code": "NONE"}, data=data)]
+
+    return made
+
+
 def duties(**data):
     def made(world, oracle):
         found = [

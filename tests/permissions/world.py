@@ -38,8 +38,19 @@ from tests.factories.branches import (
     PartyUnitFactory,
     PostFactory,
 )
+from tests.factories.pairings import PairingFactory, PartnerFactory
 from tests.permissions.canaries import canary, figure_of, outcome_of
-from tests.permissions.tree import CLOSED, JOINT, OTHERS, PEOPLE, TODAY, TREE, UNITS, with_groups
+from tests.permissions.tree import (
+    CLOSED,
+    JOINT,
+    OTHERS,
+    PEOPLE,
+    TODAY,
+    TREE,
+    UNITS,
+    is_group,
+    with_groups,
+)
 
 PUBLISHED, RUNNING = "2025H2", "2026H1"
 HELD = {"confirmed": date(2026, 5, 12), "returned": date(2026, 5, 20), "submitted": date(2026, 6, 2)}
@@ -57,6 +68,7 @@ class World:
     records: dict = field(default_factory=dict)  # (unit code, state) -> activity
     core_tasks: dict = field(default_factory=dict)
     duties: dict = field(default_factory=dict)
+    pairings: dict = field(default_factory=dict)  # unit code -> the pairing that it leads
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
@@ -81,6 +93,7 @@ def make_world():
         world.core_tasks[code] = CoreTask.objects.create(
             unit=world.units[code], name=canary(code, "task"), starts_on=HELD["confirmed"]
         )
+        make_pairing(world, code)
     make_joint_record(world)
     leave_unfinished(world)
     PartyUnit.objects.filter(code__in=CLOSED).update(closed_on=CLOSED["C22"])
@@ -99,6 +112,38 @@ def make_duty(world, code):
         opened_by=world.authors[code],
         opened_reason=canary(code, "reason"),
     )
+
+
+def make_pairing(world, code):
+    """In force, with a signed copy, a paper, a plan and a record; groups have none of their own."""
+    if is_group(code):
+        return
+    author, record = world.authors[code], world.records[code, "confirmed"]
+    partner = PartnerFactory(
+        code=f"V-{code}", contact_name=canary(code, "contact"), contact_phone=canary(code, "contact", 2)
+    )
+    pairing = PairingFactory(
+        code=f"LJ-{code}",
+        title=canary(code, "pairing"),
+        unit=world.units[code],
+        partners=[partner],
+        talks=canary(code, "pairing", 2),
+        active_from=date(2026, 1, 1),
+        active_until=date(2027, 12, 31),
+    )
+    papers = [
+        store_upload(
+            ContentFile(b"%PDF-1.7\n" + canary(code, "bytes", number).encode(), name="p.pdf"), by=author
+        )
+        for number in (3, 4)
+    ]
+    pairing.agreements.create(rights_own=canary(code, "pairing", 3), signed_file=papers[0])
+    pairing.documents.create(kind="PLAN", title=canary(code, "pairing", 4), file=papers[1])
+    item = pairing.plan_items.create(
+        title=canary(code, "pairing", 5), owner=canary(code, "owner"), due_on=date(2026, 9, 30)
+    )
+    pairing.joint_works.create(activity=record, plan_item=item)
+    world.pairings[code] = pairing
 
 
 def make_units(world):
