@@ -11,10 +11,12 @@ from activities.signals import counting_changed
 from assessments import tasks
 from assessments.operations import forget_unit, mark_dirty
 from branches.signals import opening_taken_back
+from pairings.signals import pairings_changed
 
 logger = logging.getLogger(__name__)
 
 
+@receiver(pairings_changed, dispatch_uid="assessments.mark_dirty_by_pairings")
 @receiver(counting_changed, dispatch_uid="assessments.mark_dirty")
 def mark_and_ring(sender: Any, *, unit_ids: Any, days: Any, **kwargs: Any) -> None:
     mark_dirty(unit_ids, days)

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from activities.models import Activity
 from assessments import figures, movement, pictures, rounds, standings, ties
 from assessments.choices import RANK_FIELDS, EditionState, SourceType
 from assessments.explanation import (
@@ -266,6 +267,7 @@ class EvidenceView(EntryView):
         records = figures.evidence(self.entry, self.line.item, self.request.user).select_related("unit")
         context: dict[str, Any] = {
             "records": records,
+            "of_activities": issubclass(records.model, Activity),
             "page_obj": Paginator(records, PAGE_SIZE).get_page(self.request.GET.get("page")),
         }
         if self.line.item.source_code == figures.MEETINGS:

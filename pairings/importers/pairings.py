@@ -18,8 +18,8 @@ from core.importing import Cells, Counts, Importer, find, upsert
 from core.spreadsheets import Column
 from pairings.choices import EVER_ACTIVE, PairingState, ReviewResult, SelectionReason
 from pairings.models import Pairing, PairingAgreement, PairingParty, Partner
-from pairings.rules import MANY_TO_MANY, PAIRING_KINDS, mode_of
-from pairings.signals import pairings_changed
+from pairings.operations.moving import tell_changed
+from pairings.rules import MANY_TO_MANY, PAIRING_KINDS, PROGRAMME_START, mode_of
 
 parse_reason, parse_state = parse_choice(SelectionReason), parse_choice(PairingState)
 DAYS = ("signed_on", "term_from", "term_to")
@@ -120,14 +120,20 @@ class PairingImporter(Importer[PairingRow]):
         rows: dict[str, Pairing] = {pairing.code: pairing for pairing in result.created} | self.known
         moved = self._write_parties(items, rows, affected) | self._write_agreements(items, rows)
         changed = {pairing.code for pairing in result.updated} | (moved - new)
-        touched = {rows[item.code].pk for item in items}
-        pairings_changed.send(
-            sender=Pairing,
-            unit_ids={unit for pk in touched for unit, _partner in affected.get(pk, ())}
-            | {unit.pk for item in items for unit in item.units},
-            days={row.active_from or date.min for row in rows.values() if row.pk in touched},
-        )
+        self._announce(items, rows, affected)
         return Counts(len(new), len(changed), len(items) - len(new) - len(changed))
+
+    def _announce(
+        self,
+        items: Sequence[PairingRow],
+        rows: dict[str, Pairing],
+        before: dict[int, set[tuple[int, int]]],
+    ) -> None:
+        """Of a pairing without a first day nobody can say since when: it may be since the programme began."""
+        units = {unit.pk for item in items for unit in item.units}
+        units |= {unit for edges in before.values() for unit, _partner in edges}
+        first_days = [rows[item.code].active_from or date(PROGRAMME_START, 1, 1) for item in items]
+        tell_changed(units, min([clock.today(), *first_days]))
 
     def _stated(self, by: Any) -> Any:
         def values(item: PairingRow) -> dict[str, Any]:

@@ -16,10 +16,23 @@ from pairings.selectors import may, unit_ids_of
 from pairings.signals import pairings_changed
 
 
+OPEN_AT_MOST = timedelta(days=366)  # boards of older periods are published
+
+
 def announce(pairing: Pairing, *days: date | None) -> None:
     """Tell the floors above from which days other figures hold."""
-    changed = {day for day in days if day} or {clock.today()}
-    pairings_changed.send(sender=Pairing, unit_ids=unit_ids_of([pairing]), days=changed)
+    tell_changed(unit_ids_of([pairing]), min([clock.today(), *filter(None, days)]))
+
+
+def tell_changed(unit_ids: set[int], since: date) -> None:
+    """From ``since`` on other pairs are in force: a day of each month to today says it for every period that
+    can still be open."""
+    day = max(since, clock.today() - OPEN_AT_MOST)
+    months = [day]
+    while (day.year, day.month) < (clock.today().year, clock.today().month):
+        day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        months.append(day)
+    pairings_changed.send(sender=Pairing, unit_ids=unit_ids, days=set(months))
 
 
 @transaction.atomic
