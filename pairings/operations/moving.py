@@ -15,7 +15,6 @@ from pairings.operations.refusals import lock_pairing
 from pairings.selectors import may, unit_ids_of
 from pairings.signals import pairings_changed
 
-
 OPEN_AT_MOST = timedelta(days=366)  # boards of older periods are published
 
 
