@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from branches.forms.fields import MATCHES_SHOWN, CodeField, NodeField
+from branches.forms.fields import MATCHES_SHOWN, NodeField
 from branches.models import code_validator
+from core.forms import CodeField
 from pairings.models import Partner
 
 LISTED = 300

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.choices import Source
-from branches.importers.trees import parse_code
+from branches.importers.trees import parse_new_code
 from branches.models import PartyUnit
 from core import clock
-from core.cells import CellRefused, parse_choice, parse_date, parse_text
+from core.cells import CellRefused, narrowed, parse_choice, parse_date, parse_text
 from core.importing import Cells, Counts, Importer, find, upsert
 from core.spreadsheets import Column
 from pairings.choices import EVER_ACTIVE, PairingState, ReviewResult, SelectionReason
@@ -66,7 +66,7 @@ class PairingImporter(Importer[PairingRow]):
 
     def check_row(self, cells: Cells) -> PairingRow:
         row = PairingRow(
-            code=cells("code", parse_code),
+            code=cells("code", parse_new_code),
             title=cells("title", parse_text(120)),
             reason=cells("reason", parse_reason),
             state=cells("state", parse_state),
@@ -209,7 +209,7 @@ class PairingImporter(Importer[PairingRow]):
 
 def listed(text: str, known: dict[str, Any]) -> tuple[Any, ...]:
     """The codes of a cell, parted by semicolons, each once, in their order."""
-    codes = [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
+    codes = [code for part in text.replace("；", ";").split(";") if (code := narrowed(part))]
     if not codes:
         raise CellRefused(_("Give at least one code."))
     return tuple(find(known, code) for code in dict.fromkeys(codes))
