@@ -209,7 +209,7 @@ class PairingImporter(Importer[PairingRow]):
 
 def listed(text: str, known: dict[str, Any]) -> tuple[Any, ...]:
     """The codes of a cell, parted by semicolons, each once, in their order."""
-    codes = [code for part in text.replace("；", ";").split(";") if (code := narrowed(part))]
+    codes = [code for part in text.replace("；", ";").split(";") if (code := narrowed(part.strip()))]
     if not codes:
         raise CellRefused(_("Give at least one code."))
     return tuple(find(known, code) for code in dict.fromkeys(codes))
