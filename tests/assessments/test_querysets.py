@@ -1,5 +1,7 @@
 """Who reads which published line."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
@@ -79,6 +81,44 @@ def test_a_board_for_the_committee_is_read_inside_it_and_above(published, tree, 
         assert list(Edition.objects.published_to(user)) == [edition]
     assert seen(UserFactory()) == []
     assert list(Edition.objects.published_to(UserFactory())) == []
+
+
+@pytest.mark.oracle("T-24")
+def test_a_year_has_two_rounds_at_both_levels_each_with_its_readers(tree, people, officer, time_machine):
+    time_machine.move_to(datetime(2027, 1, 15, 4, tzinfo=UTC), tick=False)
+    scheme(code="committees", subject_kinds=["COMMITTEE"])
+    scheme(code="branches", publication={"to": "COMMITTEE"})
+    rounds = ("2026H1", "2026H2")
+    for period in rounds:
+        for code, figure in (("CP", "80"), ("K1", "90"), ("K2", "95")):
+            IndicatorValueFactory(unit=tree[code], indicator="A1", period=period, figure=figure)
+    for code, figure in (("B1", "71"), ("B2", "86"), ("B3", "98")):
+        IndicatorValueFactory(unit=tree[code], indicator="A1", period=rounds[1], figure=figure)
+    for period in rounds:
+        assert sorted(one.scheme_code for one in recompute(period, by=None)) == ["branches", "committees"]
+        for code in ("committees", "branches"):
+            publish(period, code, Decision(*people))
+
+    def lines(user):
+        found = Entry.objects.published_to(user).order_by("edition__period__code", "rank_company")
+        return [
+            (one.edition.period.code, one.edition.scheme_code, one.unit_code, one.total)
+            for one in found.select_related("edition__period")
+        ]
+
+    committees = [
+        (period, "committees", code, total)
+        for period in rounds
+        for code, total in (("K2", 9500), ("K1", 9000), ("CP", 8000))
+    ]
+    own = [
+        ("2026H1", "branches", "B2", 8500),
+        ("2026H1", "branches", "B1", 7000),
+        ("2026H2", "branches", "B2", 8600),
+        ("2026H2", "branches", "B1", 7100),
+    ]
+    assert lines(UserFactory()) == committees
+    assert sorted(lines(officer("inside", tree["B1"], Role.MEMBER))) == sorted(committees + own)
 
 
 def test_a_committee_s_own_line_is_read_within_it(published, tree, officer):

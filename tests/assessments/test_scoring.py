@@ -1,18 +1,27 @@
-import pytest
+from fractions import Fraction
 
-from assessments.models import Edition
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.models import Edition, Indicator, IndicatorValue
+from assessments.numbers import rate
 from assessments.operations import ensure_period, recompute, recompute_scheme
 from branches.choices import UnitKind
+from branches.models import PartyUnit
+from core import clock
 from tests.factories.assessments import (
     BANDS,
     IndicatorValueFactory,
     awarded,
     document,
+    import_document,
     item,
     scheme,
     section,
 )
 from tests.factories.branches import OrganisationFactory, PartyUnitFactory
+from tests.reference.scorer import score_board
 
 pytestmark = pytest.mark.django_db
 FULL = 1_000_000
@@ -399,3 +408,81 @@ def test_bands_name_the_grade(score):
 def test_a_document_without_options_is_enough():
     assert scheme().document.startswith('{\n  "code": "board"')
     assert document()["bands"] == BANDS
+
+
+MANY = 10_000
+
+
+@pytest.fixture
+def many(db):
+    """Branches with a count of events and a rate, of which every ninth and every seventh is missing."""
+    organisation = OrganisationFactory(code="O")
+    units = PartyUnit.objects.bulk_create(
+        PartyUnit(
+            pk=key,
+            code=f"U{key}",
+            name="支部",
+            kind=UnitKind.BRANCH,
+            organisation=organisation,
+            path=f"{key:08}",
+        )
+        for key in range(10**6, 10**6 + MANY)
+    )
+    period, now = ensure_period("2026H1"), clock.now()
+    events, calls = (Indicator.objects.get(code=code) for code in ("EVENTS", "CALLS"))
+    known, figures = {"period": period, "entered_at": now}, {}
+    rows = []
+    for number, unit in enumerate(units):
+        happened = Fraction(number % 8) if number % 9 else None
+        called = Fraction(number % 997 * 10_000, 100_000 + number) if number % 7 else None
+        figures[unit.code] = {"EVENTS": happened, "CALLS": called}
+        if happened is not None:
+            raw = int(happened) * 10**6
+            rows.append(IndicatorValue(unit=unit, indicator=events, value=raw, raw=raw, **known))
+        if called is not None:
+            value, below = number % 997 * 10**6, (100_000 + number) * 10**6
+            raw = rate(value, below, 10_000 * 10**6)
+            rows.append(
+                IndicatorValue(unit=unit, indicator=calls, value=value, denominator=below, raw=raw, **known)
+            )
+    IndicatorValue.objects.bulk_create(rows, batch_size=1000)
+    return figures
+
+
+def whole(entry):
+    return entry.raws, entry.item_scores, entry.item_states, entry.total, entry.grade
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL fills a table of its own with so many")
+def test_ten_thousand_subjects_are_one_statement(request):
+    rules = document(
+        section(
+            "S",
+            item("EVENTS", rule={"type": "DEDUCT", "per_event": "20"}, missing="NOT_APPLICABLE"),
+            item(
+                "CALLS",
+                weight="30",
+                source={"type": "REPORTED", "code": "CALLS", "per": "10000"},
+                rule={"type": "BAND", "satisfactory": "0.2", "unacceptable": "100"},
+            ),
+        )
+    )
+    board = import_document(rules)
+    figures = request.getfixturevalue("many")
+
+    with CaptureQueriesContext(connection) as asked:
+        edition = recompute_scheme(board, ensure_period("2026H1"), by=None)
+
+    writing = [one["sql"] for one in asked if "assessments_entry" in one["sql"] and "INSERT" in one["sql"]]
+    assert len(writing) == 1
+    assert writing[0].startswith("INSERT INTO assessments_entry") and "SELECT" in writing[0]
+    entries = {entry.unit_code: entry for entry in edition.entries.all()}
+    assert (edition.subject_count, len(entries)) == (MANY, MANY)
+    sample = {code: figures[code] for code in list(figures)[::97]}
+    expected = score_board(rules, sample)
+    assert {code: whole(entries[code]) for code in sample} == {
+        code: (line.raws, line.scores, line.states, line.total, line.grade) for code, line in expected.items()
+    }
+    totals = sorted((one.total for one in entries.values() if one.total is not None), reverse=True)
+    first = {total: place for place, total in reversed(list(enumerate(totals, 1)))}
+    assert all(one.rank_company == first.get(one.total) for one in entries.values())
