@@ -8,7 +8,12 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from core import converters, imports, navigation  # noqa: PLC0415 - like the other apps
+        from core import (  # noqa: PLC0415 - like the other apps
+            converters,
+            database_role,  # noqa: F401 - its check registers itself
+            imports,
+            navigation,
+        )
 
         converters.register()
         item = navigation.NavItem(

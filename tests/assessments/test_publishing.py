@@ -7,6 +7,7 @@ from assessments.models import AssessmentPeriod, DirtyUnit, Edition, Entry, Indi
 from assessments.operations import Decision, Refused, publish, recompute
 from branches.choices import Role
 from branches.models import PartyUnit
+from core.database_role import check_role
 from core.models import AuditEvent
 from tests.assessments.conftest import FILES
 from tests.factories.accounts import UserFactory
@@ -195,14 +196,20 @@ def test_a_new_version_of_the_rules_may_come(board, people):
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no roles")
 def test_the_application_s_role_can_not_alter_a_published_board(board, people):
     """With every grant the application has, and as nobody's owner."""
+    assert [one.id for one in check_role(databases=["default"])] == ["core.W001"]  # the tests' own role
     publish("2026H1", "board", Decision(*people))
     run("CREATE ROLE partybuild_app_test")
     try:
-        run("GRANT USAGE ON SCHEMA public TO partybuild_app_test")
         run("GRANT ALL ON ALL TABLES IN SCHEMA public TO partybuild_app_test")
+        for sql in ("TRUNCATE assessments_entry", "TRUNCATE assessments_edition CASCADE"):
+            assert "may not be changed" in attempt(f"SET LOCAL ROLE partybuild_app_test; {sql}")
+        call_command("grant_application_role", "partybuild_app_test")
         run("SET ROLE partybuild_app_test")
-        for sql in (*FORGERIES, "TRUNCATE assessments_entry", "TRUNCATE assessments_edition CASCADE"):
+        assert check_role(databases=["default"]) == []
+        for sql in FORGERIES:
             assert "may not be changed" in attempt(sql)
+        for sql in ("TRUNCATE assessments_entry", "TRUNCATE assessments_edition CASCADE"):
+            assert "permission denied" in attempt(sql)
         for sql in (
             "ALTER TABLE assessments_entry DISABLE TRIGGER ALL",
             "DROP TRIGGER frozen_assessments_entry_update ON assessments_entry",
