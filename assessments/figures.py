@@ -232,8 +232,7 @@ def _describe_reported(entry: Entry, line: ItemLine) -> bool:
         text = {"value": raw_value(value.raw), "state": value.get_state_display()}
         parts.append(_("this counts until its correction to %(value)s (%(state)s) is verified") % text)
     else:
-        who = value.entered_by.name if value.entered_by else _("import")
-        parts.append(_("entered by %(who)s, %(at)s") % {"who": who, "at": moment(value.entered_at)})
+        parts.append(_entered_words(value))
     line.detail = _("; ").join(parts)
     return True
 
@@ -257,17 +256,36 @@ def ratings_words(count: int) -> str:
     return ngettext("mean of %(count)s evaluator", "mean of %(count)s evaluators", count) % {"count": count}
 
 
+def award_of(entry: Entry, item: Item) -> Award | None:
+    return (
+        Award.objects.filter(
+            unit=entry.unit_id,
+            period=entry.edition.period_id,
+            scheme_code=entry.edition.scheme_code,
+            item_code=item.code,
+        )
+        .select_related("entered_by")
+        .first()
+    )
+
+
 def _describe_awarded(entry: Entry, line: ItemLine) -> bool:
     text = {"points": raw_value(line.raw), "of": weight(line.item.weight)}
     line.figure = _("%(points)s of %(of)s points") % text
-    award = Award.objects.filter(
-        unit=entry.unit_id,
-        period=entry.edition.period_id,
-        scheme_code=entry.edition.scheme_code,
-        item_code=line.item.code,
-    ).first()
     line.cause = line.figure
-    return award is not None and award.points == line.raw
+    award = award_of(entry, line.item)
+    if award is None or award.points != line.raw:
+        return False
+    line.detail = _entered_words(award)
+    return True
+
+
+def _entered_words(row: IndicatorValue | Award) -> str:
+    """ "entered by Li Na, 2026-07-03 10:12"; nothing where it was not kept yet."""
+    if row.entered_at is None:
+        return ""
+    who = row.entered_by.name if row.entered_by else _("import")
+    return _("entered by %(who)s, %(at)s") % {"who": who, "at": moment(row.entered_at)}
 
 
 DESCRIBERS = {

@@ -1,6 +1,6 @@
 """Points of the appraisal sheet, and evaluators' ratings: rows that name an item of a scheme."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from assessments.choices import SourceType
 from assessments.importers.figures import FigureImporter, parse_scaled
 from assessments.models import Award, Item, Rating
 from assessments.selectors import scheme_for
+from core import clock
 from core.cells import CellRefused, parse_text, shorten
 from core.importing import Cells, Counts
 from core.periods import parse_period
@@ -72,7 +73,15 @@ class SheetImporter(FigureImporter[Given]):
     def key(self, item: Given) -> Hashable:
         return item.unit, item.period, item.scheme, item.item, item.rater
 
-    def write_numbers(self, items: Sequence[Given], number_field: str, fields: Sequence[str]) -> Counts:
+    def write_numbers(
+        self,
+        items: Sequence[Given],
+        number_field: str,
+        fields: Sequence[str],
+        *,
+        more: Callable[[Given, Any], dict[str, Any]] = lambda item, known: {},
+    ) -> Counts:
+        """``more`` gives what else a row keeps, of an item and the row that is there already."""
         periods = self.periods(item.period for item in items)
         existing = self.existing(periods, fields)
 
@@ -80,15 +89,19 @@ class SheetImporter(FigureImporter[Given]):
             named = {"scheme_code": item.scheme, "item_code": item.item, "rater": item.rater}
             return {name: named[name] for name in fields}
 
+        def key(item: Given) -> Hashable:
+            return item.unit, periods[item.period].pk, *names(item).values()
+
         return self.upsert(
             items,
             existing=existing,
-            key=lambda item: (item.unit, periods[item.period].pk, *names(item).values()),
+            key=key,
             values=lambda item: {
                 "unit_id": item.unit,
                 "period": periods[item.period],
                 **names(item),
                 number_field: item.number,
+                **more(item, existing.get(key(item))),
             },
         )
 
@@ -112,7 +125,15 @@ class AwardImporter(SheetImporter):
         return Given(unit, period, item.scheme.code, item.code, "", points)
 
     def write(self, items: Sequence[Given], *, by: Any) -> Counts:
-        return self.write_numbers(items, "points", ["scheme_code", "item_code"])
+        now = clock.now()
+
+        def author(item: Given, known: Award | None) -> dict[str, Any]:
+            """Who gave these points, and when; of the same points again, who gave them first."""
+            if known is not None and known.points == item.number:
+                return {"entered_by": known.entered_by, "entered_at": known.entered_at}
+            return {"entered_by": by, "entered_at": now}
+
+        return self.write_numbers(items, "points", ["scheme_code", "item_code"], more=author)
 
 
 class RatingImporter(SheetImporter):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.choices import PeriodState
+from assessments.choices import PeriodState, ValueOrigin
 from assessments.querysets import FigureQuerySet
 from branches.models import PartyUnit
 from core.periods import PeriodKind
@@ -99,6 +99,14 @@ class Award(models.Model):
     scheme_code = models.CharField(_("scheme"), max_length=60)
     item_code = models.CharField(_("item"), max_length=40)
     points = models.BigIntegerField(_("points (x10^6)"))
+    entered_by = models.ForeignKey(
+        USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by")
+    )
+    # empty for sheets brought in before this was kept
+    entered_at = models.DateTimeField(_("entered at"), null=True, blank=True)
+    origin = models.CharField(
+        _("origin"), max_length=10, choices=ValueOrigin, default=ValueOrigin.IMPORTED, editable=False
+    )
 
     objects = FigureQuerySet.as_manager()
 

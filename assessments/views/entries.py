@@ -166,9 +166,13 @@ class ExplanationView(EntryView):
 def evidence_of(entry: Entry, line: ItemLine) -> tuple[str, str]:
     """Where the evidence stands and what to call it; nothing where there is none."""
     source = line.item.source_type
-    if source == SourceType.AWARDED or not line.counts:
+    if not line.counts:
         return "", ""
-    words = {SourceType.REPORTED: _("figure"), SourceType.RATING: _("ratings")}
+    words = {
+        SourceType.REPORTED: _("figure"),
+        SourceType.RATING: _("ratings"),
+        SourceType.AWARDED: _("appraisal sheet"),
+    }
     return evidence_url(entry, line.item.code), words.get(SourceType(source)) or counted(line.evidence_count)
 
 
@@ -259,7 +263,7 @@ class EvidenceView(EntryView):
             SourceType.MEASURE: self.measure_context,
             SourceType.REPORTED: self.reported_context,
             SourceType.RATING: self.ratings_context,
-            SourceType.AWARDED: dict,
+            SourceType.AWARDED: self.awarded_context,
         }
         return sources[SourceType(self.line.item.source_type)]()
 
@@ -280,6 +284,9 @@ class EvidenceView(EntryView):
         value = figures.reported(self.entry, self.line.item)
         then = figures.scored_figure(self.entry, value, self.line.raw) if value else None
         return {"value": value, "then": then}
+
+    def awarded_context(self) -> dict[str, Any]:
+        return {"award": figures.award_of(self.entry, self.line.item)}
 
     def ratings_context(self) -> dict[str, Any]:
         count = figures.ratings(self.entry, self.line.item).count()

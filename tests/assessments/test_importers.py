@@ -1,9 +1,13 @@
 import csv
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from assessments.importers import AwardImporter
 from assessments.models import AssessmentPeriod, Award, IndicatorValue, PastResult, Rating
+from branches.models import PartyUnit
+from core.importing import run_import
 from core.models import AuditEvent
 from tests.factories.assessments import awarded, item, scheme, section
 
@@ -146,6 +150,20 @@ def test_awards_go_up_to_the_weight(board, bring):
         ("B1", 7_500_000),
         ("B2", 6_250_000),
     ]
+
+
+def test_an_award_keeps_who_gave_it_and_when(board, tmp_path, officer, time_machine):
+    """The same points again are those given before."""
+    people = [officer(name, PartyUnit.objects.first()) for name in ("first", "second")]
+    for day, person in enumerate(people, 3):
+        time_machine.move_to(datetime(2026, 7, day, 4, tzinfo=UTC), tick=False)
+        file = tmp_path / f"{day}.csv"
+        file.write_text(f"{AWARDS}\nB1,2026H1,board,P1,7.5\nB2,2026H1,board,P1,{day}\n")
+        assert not run_import(AwardImporter(), file, by=person).errors
+    assert [
+        (award.unit.code, award.entered_by, award.entered_at.day, award.origin)
+        for award in Award.objects.order_by("unit__code")
+    ] == [("B1", people[0], 3, "IMPORTED"), ("B2", people[1], 4, "IMPORTED")]
 
 
 @pytest.mark.parametrize(

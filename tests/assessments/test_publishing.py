@@ -236,7 +236,8 @@ def test_the_command_publishes_and_exports(board, people, run_command, tmp_path)
     assert edition.digest in line
     run_command("recompute", "2026H1")
     written = tmp_path / "out.csv"
-    run_command("export_results", "2026H1", scheme="board", output=written)
+    [line] = run_command("export_results", "2026H1", scheme="board", output=written)
+    assert edition.digest in line
     assert ",1,B1," in written.read_text("utf-8-sig")
     run_command("export_results", "2026H1", scheme="board", edition="provisional", output=written)
     assert ",provisional,B1," in written.read_text("utf-8-sig")

@@ -34,7 +34,10 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=2) from error
         name = _("provisional") if not found.number else found.number
         words = {"count": found.subject_count, "scheme": scheme, "edition": name}
-        self.stdout.write(_("Wrote %(count)s subjects of %(scheme)s, edition %(edition)s.") % words)
+        words["digest"] = found.digest or _("none: lines were scored since the board was computed")
+        self.stdout.write(
+            _("Wrote %(count)s subjects of %(scheme)s, edition %(edition)s, digest %(digest)s.") % words
+        )
 
     def write(self, output: Path, edition: Edition, items: bool) -> None:
         """Whole or not at all: beside its place first, so that a long file is never held in memory."""

@@ -8,13 +8,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.models import IndicatorValue, PastResult
+from assessments.models import Award, IndicatorValue, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
 from core import clock
 from tests.assessments.views.conftest import rules
 from tests.assessments.views.pages import WHY, text_of
+from tests.factories.accounts import UserFactory
 from tests.factories.assessments import (
+    AwardFactory,
     ExclusionFactory,
     IndicatorValueFactory,
     import_document,
@@ -167,6 +169,17 @@ def test_the_evidence_of_meetings_lists_records_and_what_is_missing(published, s
         ("PARTY_LECTURE", "B1", date(2026, 6, 30)),
     ]
     assert page.context["changed"] is False
+
+
+def test_the_evidence_of_awarded_points_says_who_gave_them_and_when(published, people, secretary):
+    award = AwardFactory(unit=published["A1"], scheme_code="board", item_code="B3", figure="8")
+    publish("2026H1", "board", Decision(*people, waiver="x", reason="sheet"))
+    line = secretary.get(WHY).context["sections"][-1].lines[-1]
+    assert (line.detail, line.evidence_words) == ("", "appraisal sheet")  # from before this was kept
+    giver = UserFactory(name="考评人")
+    Award.objects.filter(pk=award.pk).update(entered_by=giver, entered_at=clock.now())
+    assert "entered by 考评人, 2026-07-20 12:00" in text_of(secretary.get(WHY))
+    assert "Entered by 考评人 · 2026-07-20 12:00" in text_of(secretary.get(line.evidence_url))
 
 
 def test_the_evidence_of_a_reported_figure_says_who_entered_it(published, secretary):
