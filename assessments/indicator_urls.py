@@ -7,6 +7,7 @@ app_name = "indicators"
 urlpatterns = [
     path("", indicators.IndicatorListView.as_view(), name="list"),
     path("new/", indicators.IndicatorAddView.as_view(), name="add"),
+    path("default/", indicators.DefaultLibraryView.as_view(), name="default"),
     path("library/<text:code>/", indicators.IndicatorDetailView.as_view(), name="detail"),
     path("library/<text:code>/edit/", indicators.IndicatorChangeView.as_view(), name="change"),
     path("library/<text:code>/figures/<text:period>/", indicators.FigureListView.as_view(), name="figures"),

@@ -7,6 +7,7 @@ from assessments.operations.indicators import (
     ReasonRequired,
     add_indicator,
     change_indicator,
+    load_default_library,
     rename_indicator,
 )
 from assessments.operations.objections import (
@@ -101,6 +102,7 @@ __all__ = [
     "is_long_work",
     "is_published",
     "lift_veto",
+    "load_default_library",
     "look_ahead",
     "look_over",
     "mark_dirty",

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from assessments.choices import SourceType
+from assessments.default_library import DEFAULT_LIBRARY
 from assessments.models import Indicator, Item
 from assessments.numbers import narrow_unit
 from branches.selectors import has_permission
@@ -75,6 +76,15 @@ def change_indicator(
         locked.save()
         audit.record("change_indicator", locked, by=by, reason=reason.strip(), **changed)
     return locked
+
+
+@transaction.atomic
+def load_default_library(*, by: Any) -> list[Indicator]:
+    """What of it is not there yet; an indicator that is keeps what the office made of it."""
+    _check_right(by, "add")
+    known = set(Indicator.objects.values_list("code", flat=True))
+    missing = {code: facts for code, facts in DEFAULT_LIBRARY.items() if code not in known}
+    return [add_indicator(by=by, code=code, **facts) for code, facts in missing.items()]
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, FormView, ListView
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import DetailView, FormView, ListView, View
 
 from assessments import operations
 from assessments.choices import ValueState
@@ -71,6 +71,20 @@ class IndicatorListView(ScopedMixin, ListView):
             "may_enter": has_permission(user, "assessments.change_indicatorvalue"),
             "waiting": IndicatorValue.objects.allowed_to(user, "verify").waiting().count(),
         }
+
+
+class DefaultLibraryView(ScopedMixin, View):
+    """One click instead of an empty page."""
+
+    model = Indicator
+    action = "add"
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        loaded = len(operations.load_default_library(by=request.user))
+        words = ngettext("%(count)s indicator loaded.", "%(count)s indicators loaded.", loaded)
+        messages.success(request, words % {"count": loaded})
+        return redirect("indicators:list")
 
 
 class IndicatorView(ScopedMixin):

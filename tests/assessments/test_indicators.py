@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from assessments.default_library import DEFAULT_LIBRARY
 from assessments.models import Indicator, IndicatorValue
-from assessments.operations import add_indicator, change_indicator
+from assessments.operations import add_indicator, change_indicator, load_default_library
 from assessments.plausibility import last_figures
 from assessments.selectors import units_entered_in
 from branches.choices import Role
@@ -135,3 +136,17 @@ def test_filling_in_a_missing_unit_of_measure_changes_no_figure(province, bureau
     change_indicator(indicator, by=province, version=1, unit_of_measure="h")
     value.refresh_from_db()
     assert units_entered_in([value]) == {}
+
+
+def test_the_default_library_is_loaded_once_and_keeps_what_is_there(province, bureaus, officer):
+    own = add_indicator(by=province, code="COMPLAINTS", name="投诉", per=10**10)
+    with pytest.raises(PermissionDenied):
+        load_default_library(by=officer("bureau", bureaus["CA"], Role.BUREAU_OFFICE))
+    loaded = load_default_library(by=province)
+    assert sorted(one.code for one in loaded) == sorted(set(DEFAULT_LIBRARY) - {"COMPLAINTS"})
+    assert load_default_library(by=province) == []
+    own.refresh_from_db()
+    assert (own.name, own.meaning) == ("投诉", "")
+    for indicator in loaded:
+        indicator.full_clean()
+    assert AuditEvent.objects.filter(verb="add_indicator").count() == len(DEFAULT_LIBRARY)

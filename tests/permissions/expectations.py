@@ -473,6 +473,7 @@ EXPECT = {
     # --- indicators
     "indicators:list": Expect(GET),
     "indicators:add": Expect({"GET": SHOWN, "POST": {422}, "PUT": {422}}, gate=holds(PREPARERS)),
+    "indicators:default": Expect({"POST": MOVED}, gate=holds(PREPARERS)),
     "indicators:detail": Expect(GET, samples.library(), sees=reads_library),
     "indicators:change": Expect(
         {"GET": SHOWN, "POST": {422}}, samples.library(), sees=reads_library, may=prepares_boards

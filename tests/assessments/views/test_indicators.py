@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from assessments.default_library import DEFAULT_LIBRARY
 from assessments.models import Indicator
 from branches.choices import Role
 from branches.models import PartyUnit
@@ -87,6 +88,18 @@ def test_others_look_and_do_not_edit(secretary, sign_in):
     member = sign_in(Role.MEMBER, "A1")
     assert member.get(url("detail", "HOURS")).status_code == 404
     assert list(member.get(url("list")).context["object_list"]) == []
+
+
+def test_an_empty_library_offers_the_default_one(office, secretary):
+    offer = "Load the default library"
+    assert offer in text_of(office.get(url("list"))) and offer not in text_of(secretary.get(url("list")))
+    assert secretary.post(url("default")).status_code == 403
+    answer = office.post(url("default"), follow=True)
+    assert f"{len(DEFAULT_LIBRARY)} indicators loaded." in text_of(answer)
+    assert offer not in text_of(answer)
+    assert Indicator.objects.get(code="VIOLATIONS").per_words == "per 100 人"
+    again = text_of(office.post(url("default"), follow=True))
+    assert "0 indicators loaded." in again and Indicator.objects.count() == len(DEFAULT_LIBRARY)
 
 
 def test_the_list_is_searched_and_filtered(office):
