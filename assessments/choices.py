@@ -116,19 +116,15 @@ RANK_FIELDS: dict[str, str] = {
 
 
 class SizeClass(models.TextChoices):
-    """By customers, medium and low voltage together (domain.md Q9)."""
+    """By customers, medium and low voltage together (domain.md Q9); a scheme says from how many on."""
 
-    LARGE = "L", _("large: from 1,000,000 customers")
-    MEDIUM = "M", _("medium: 300,000 to 999,999 customers")
-    SMALL = "S", _("small: fewer than 300,000 customers")
+    LARGE = "L", pgettext_lazy("size class", "large")
+    MEDIUM = "M", pgettext_lazy("size class", "medium")
+    SMALL = "S", pgettext_lazy("size class", "small")
 
 
-# From how many customers on, and below how many.
-SIZE_BOUNDS: dict[str, tuple[int, int | None]] = {
-    SizeClass.LARGE: (1_000_000, None),
-    SizeClass.MEDIUM: (300_000, 1_000_000),
-    SizeClass.SMALL: (0, 300_000),
-}
+# Customers, where a scheme says nothing else.
+LARGE_FROM, MEDIUM_FROM = 1_000_000, 300_000
 
 
 class PublishTo(models.TextChoices):

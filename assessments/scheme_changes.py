@@ -74,6 +74,7 @@ HEAD: Stated = [
     (lambda: _("Scores"), words.subject_words),
     (lambda: _("Valid from"), words.valid_words),
     (lambda: _("Boards"), words.board_words),
+    (lambda: _("Size classes"), words.size_line),
     (lambda: _("Published to"), words.publication_words),
     (lambda: _("Ties are parted by"), lambda plan: words.joined(words.tie_words(plan))),
     (lambda: _("Gap is flagged when"), words.gap_words),

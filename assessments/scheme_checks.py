@@ -173,5 +173,5 @@ def form_of(path: str) -> tuple[str, list[int]]:
         return "new-section", []
     if path.startswith("$.bands"):
         return "bands", []
-    is_board = path.startswith(("$.tie_chain", "$.publication", "$.gap"))
+    is_board = path.startswith(("$.tie_chain", "$.publication", "$.gap", "$.size_classes"))
     return ("boards" if is_board else "head"), []

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.choices import ActivityKind, OutcomeKind
-from assessments.choices import BoardScope, Missing, PublishTo, RuleType, SourceType
+from assessments.choices import BoardScope, Missing, PublishTo, RuleType, SizeClass, SourceType
 from assessments.schemes import ItemPlan, SchemePlan
 from branches.choices import OrganisationKind, UnitKind
 from core.measures import measures
@@ -177,6 +177,25 @@ def gap_words(plan: SchemePlan) -> str:
     first, second = [names.get(code, code) for code in plan.gap_sections]
     text = {"first": first, "second": second, "points": points(plan.gap_threshold)}
     return _("%(first)s and %(second)s lie %(points)s points or more apart") % text
+
+
+def size_words(plan: Any) -> dict[str, str]:
+    """Each size class with its bounds, of a plan or of a stored scheme."""
+    text = {
+        "large": f"{plan.size_large:,}",
+        "medium": f"{plan.size_medium:,}",
+        "below": f"{plan.size_large - 1:,}",
+    }
+    return {
+        SizeClass.LARGE: _("large: from %(large)s customers") % text,
+        SizeClass.MEDIUM: _("medium: %(medium)s to %(below)s customers") % text,
+        SizeClass.SMALL: _("small: fewer than %(medium)s customers") % text,
+    }
+
+
+def size_line(plan: SchemePlan) -> str:
+    """Nothing to say where no board is by size."""
+    return joined(size_words(plan).values()) if BoardScope.SIZE_CLASS in plan.board_scopes else ""
 
 
 def tie_words(plan: SchemePlan) -> list[str]:

@@ -11,15 +11,14 @@ from django.utils.translation import ngettext
 
 from assessments.choices import (
     RANK_FIELDS,
-    SIZE_BOUNDS,
     BoardScope,
     EditionState,
     PublishTo,
-    SizeClass,
 )
 from assessments.models import Band, Edition, Entry, Scheme, SchemeDraft
 from assessments.querysets import BOARD_KEYS
 from assessments.rounds import preview_until
+from assessments.scheme_words import size_words
 from branches import selectors as branch_selectors
 from branches.models import PartyUnit
 from core.models import AuditEvent
@@ -66,18 +65,18 @@ def boards_of(edition: Edition, entries, own: Entry | None = None) -> tuple[list
         keys = list(keyed[: MOST_NAMED + 1])
         if len(keys) > MOST_NAMED:
             all_named, keys = False, [getattr(own, field, "") or keys[0]]
-        found += _keyed_boards(scope, keys)
+        found += _keyed_boards(edition, scope, keys)
     return found, all_named
 
 
-def _keyed_boards(scope: str, keys: Sequence[str]) -> list[Board]:
+def _keyed_boards(edition: Edition, scope: str, keys: Sequence[str]) -> list[Board]:
     labels: dict[str, Any] = {}
     if scope == BoardScope.PARENT:
         rows = PartyUnit.objects.filter(code__in=keys).order_by("path").values_list("code", "name")
         labels = dict(rows)
         keys = [*labels, *(key for key in keys if key not in labels)]
     elif scope == BoardScope.SIZE_CLASS:
-        labels = dict(SizeClass.choices)
+        labels = size_words(edition.scheme)
     return [Board(scope, key, labels.get(key, key)) for key in keys]
 
 
@@ -90,7 +89,7 @@ def board_coded(edition: Edition, entries, code: str) -> Board | None:
         return Board(scope, "", _("Whole company"))
     if not entries.filter(**{BOARD_KEYS[scope]: key}).exists():
         return None
-    return _keyed_boards(scope, [key])[0]
+    return _keyed_boards(edition, scope, [key])[0]
 
 
 def boards_called(edition: Edition, entries, text: str) -> list[Board]:
@@ -101,10 +100,12 @@ def boards_called(edition: Edition, entries, text: str) -> list[Board]:
         if scope == BoardScope.PARENT:
             named = PartyUnit.objects.filter(Q(code__iexact=text) | Q(name__icontains=text))
             keyed = named.filter(code__in=entries.order_by().values(field)).order_by("path")
-            found += _keyed_boards(scope, list(keyed.values_list("code", flat=True)[:MOST_FOUND]))
+            found += _keyed_boards(edition, scope, list(keyed.values_list("code", flat=True)[:MOST_FOUND]))
         elif scope == BoardScope.CATEGORY:
             keyed = entries.filter(**{f"{field}__icontains": text}).order_by(field)
-            found += _keyed_boards(scope, list(keyed.values_list(field, flat=True).distinct()[:MOST_FOUND]))
+            found += _keyed_boards(
+                edition, scope, list(keyed.values_list(field, flat=True).distinct()[:MOST_FOUND])
+            )
     return found[:MOST_FOUND]
 
 
@@ -137,17 +138,17 @@ def units_left_out(edition: Edition, board: Board, user: Any) -> QuerySet[PartyU
     elif board.scope == BoardScope.CATEGORY:
         units = units.filter(category=board.key)
     elif board.scope == BoardScope.SIZE_CLASS:
-        units = _of_size(units, board.key)
+        units = _of_size(units, scheme.size_bounds[board.key])
     return units.order_by("path")
 
 
-def _of_size(units: Any, size_class: str) -> Any:
+def _of_size(units: Any, bounds: tuple[int, int | None]) -> Any:
     """As boards class them (domain.md Q9); who has no figure of customers is in no class."""
     medium, low = "organisation__customer_count_mv", "organisation__customer_count_lv"
     known = units.exclude(**{medium: None, low: None}).annotate(
         customers=Coalesce(F(medium), 0) + Coalesce(F(low), 0)
     )
-    least, below = SIZE_BOUNDS[size_class]
+    least, below = bounds
     found = known.filter(customers__gte=least)
     return found if below is None else found.filter(customers__lt=below)
 
@@ -302,6 +303,20 @@ def peers(edition: Edition, entry: Entry, scope: str) -> int:
     """How many have a rank on the board of ``scope`` on which ``entry`` stands."""
     board = board_of(edition, entry, scope)
     return board.of(edition.entries.exclude(**{board.rank_field: None})).count()
+
+
+def class_scopes(edition: Edition, board: Board) -> list[str]:
+    """Among whom else than the company its board ranks a unit: its peers by category and by size."""
+    if board.scope != BoardScope.COMPANY:
+        return []
+    peers = (BoardScope.CATEGORY, BoardScope.SIZE_CLASS)
+    return [scope for scope in edition.scheme.board_scopes if scope in peers]
+
+
+def class_words(entry: Entry, scope: str) -> tuple[str, int | None]:
+    """The class of the unit and its rank there."""
+    name = entry.category if scope == BoardScope.CATEGORY else entry.get_size_class_display()
+    return name, getattr(entry, RANK_FIELDS[scope])
 
 
 def flag_words(entry: Entry) -> list[str]:

@@ -5,7 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.choices import Missing, PublishTo, RuleType, SourceType
+from assessments.choices import (
+    LARGE_FROM,
+    MEDIUM_FROM,
+    Missing,
+    PublishTo,
+    RuleType,
+    SizeClass,
+    SourceType,
+)
 from assessments.querysets import SchemeDraftQuerySet
 from branches.models import code_validator
 
@@ -30,6 +38,8 @@ class Scheme(models.Model):
     tie_chain = models.JSONField(_("ties are parted by"), default=list, blank=True)
     gap_sections = models.JSONField(_("sections compared"), default=list, blank=True)
     gap_threshold = models.PositiveIntegerField(_("gap threshold (x10^4)"), null=True, blank=True)
+    size_large = models.PositiveIntegerField(_("large from so many customers"), default=LARGE_FROM)
+    size_medium = models.PositiveIntegerField(_("medium from so many customers"), default=MEDIUM_FROM)
     document = models.TextField(
         _("scheme file"), editable=False, help_text=_("As imported; exports give it back.")
     )
@@ -38,10 +48,24 @@ class Scheme(models.Model):
         verbose_name = _("scheme")
         verbose_name_plural = _("schemes")
         ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once"),
+            models.CheckConstraint(
+                condition=Q(size_medium__gt=0, size_large__gt=F("size_medium")), name="scheme_size_classes"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.name} v{self.version}"
+
+    @property
+    def size_bounds(self) -> dict[str, tuple[int, int | None]]:
+        """By size class: from how many customers on, and below how many."""
+        return {
+            SizeClass.LARGE: (self.size_large, None),
+            SizeClass.MEDIUM: (self.size_medium, self.size_large),
+            SizeClass.SMALL: (0, self.size_medium),
+        }
 
 
 class Section(models.Model):

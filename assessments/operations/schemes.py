@@ -77,6 +77,8 @@ def _create_scheme(plan: SchemePlan, document: str) -> Scheme:
         tie_chain=list(plan.tie_chain),
         gap_sections=list(plan.gap_sections),
         gap_threshold=plan.gap_threshold,
+        size_large=plan.size_large,
+        size_medium=plan.size_medium,
         document=document,
     )
     Band.objects.bulk_create(

@@ -10,7 +10,7 @@ from typing import Any
 
 Document = dict[str, Any]
 HEAD = ("code", "version", "name", "subject_kinds", "organisation_kinds", "valid_from", "board_scopes")
-BOARDS = ("tie_chain", "publication", "gap")
+BOARDS = ("tie_chain", "publication", "gap", "size_classes")
 # The order in which a scheme file is read most easily.
 ORDER = (*HEAD[:6], "adopted", "board_scopes", "sections", "bands", *BOARDS)
 

@@ -64,6 +64,8 @@ class SchemePlan:
     publication_show: Any
     gap_sections: tuple[str, ...]
     gap_threshold: int | None
+    size_large: int
+    size_medium: int
 
     @property
     def items(self) -> list[ItemPlan]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.choices import BoardScope, PublishTo
+from assessments.choices import LARGE_FROM, MEDIUM_FROM, BoardScope, PublishTo
 from assessments.numbers import FULL_SCORE, SCORE_PLACES, TOTAL_PLACES, WEIGHT_PLACES
 from assessments.schemes.items import read_item
 from assessments.schemes.plan import BandPlan, SchemePlan, SectionPlan
@@ -15,7 +15,8 @@ from branches.choices import OrganisationKind, UnitKind
 from core.periods import parse_period
 
 REQUIRED = ("code", "version", "name", "subject_kinds", "board_scopes", "sections", "bands")
-OPTIONAL = ("organisation_kinds", "valid_from", "adopted", "tie_chain", "publication", "gap")
+OPTIONAL = ("organisation_kinds", "valid_from", "adopted", "tie_chain", "publication", "gap", "size_classes")
+MOST_CUSTOMERS = 10**9
 HIGHEST_WEIGHT = 1000 * 10**WEIGHT_PLACES
 TIE = re.compile(r"(section|item):(.+)")
 
@@ -43,6 +44,7 @@ def inspect_scheme(document: Any) -> tuple[SchemePlan, list[Problem]]:
         tie_chain=_tie_chain(reading, data, known),
         **_publication(reading, data, [band.code for band in bands]),
         **_gap(reading, data, [section.code for section in sections]),
+        **_size_classes(reading, data),
     )
     return plan, reading.problems
 
@@ -207,3 +209,15 @@ def _gap(reading: Reading, data: dict, section_codes: list[str]) -> dict[str, An
         reading.refuse("$.gap.sections", _("Name the two sections to compare."))
     threshold = reading.positive(gap.get("threshold"), "$.gap.threshold", SCORE_PLACES, FULL_SCORE)
     return {"gap_sections": sections, "gap_threshold": threshold}
+
+
+def _size_classes(reading: Reading, data: dict) -> dict[str, Any]:
+    if "size_classes" not in data:
+        return {"size_large": LARGE_FROM, "size_medium": MEDIUM_FROM}
+    path = "$.size_classes"
+    sizes = reading.keys(data["size_classes"], path, required=["large", "medium"])
+    large = reading.whole(sizes.get("large"), f"{path}.large", 2, MOST_CUSTOMERS)
+    medium = reading.whole(sizes.get("medium"), f"{path}.medium", 1, MOST_CUSTOMERS)
+    if medium >= large and f"{path}.large" not in {problem.path for problem in reading.problems}:
+        reading.refuse(f"{path}.medium", _("A medium unit has fewer customers than a large one."))
+    return {"size_large": large, "size_medium": medium}

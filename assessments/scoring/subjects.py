@@ -38,7 +38,7 @@ def unit_columns(run: Run) -> Sql:
     return (
         Sql(
             f"u.id, u.code, {standing('name')} AS name, {path} AS path, {standing('category')} AS category,"
-            f" COALESCE(above.code, '') AS parent_code, {_size_class()} AS size_class, CASE WHEN "
+            f" COALESCE(above.code, '') AS parent_code, {_size_class(run)} AS size_class, CASE WHEN "
         )
         + subject
         + f" THEN 1 ELSE 0 END AS is_subject,"
@@ -114,11 +114,12 @@ def _among(column: str, values: list[str]) -> Sql:
     return Sql(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 
-def _size_class() -> str:
+def _size_class(run: Run) -> str:
     """By customers, medium and low voltage together (domain.md Q9); without any figure no class."""
     customers = "COALESCE(o.customer_count_mv, 0) + COALESCE(o.customer_count_lv, 0)"
+    large, medium = int(run.scheme.size_large), int(run.scheme.size_medium)
     return (
         "CASE WHEN o.customer_count_mv IS NULL AND o.customer_count_lv IS NULL THEN ''"
-        f" WHEN {customers} >= 1000000 THEN '{SizeClass.LARGE}'"
-        f" WHEN {customers} >= 300000 THEN '{SizeClass.MEDIUM}' ELSE '{SizeClass.SMALL}' END"
+        f" WHEN {customers} >= {large} THEN '{SizeClass.LARGE}'"
+        f" WHEN {customers} >= {medium} THEN '{SizeClass.MEDIUM}' ELSE '{SizeClass.SMALL}' END"
     )

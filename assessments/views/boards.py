@@ -9,11 +9,11 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from assessments import board_lines, earlier, pictures, standings, ties
-from assessments.choices import EditionState
+from assessments.choices import BoardScope, EditionState
 from assessments.explanation import band_line
 from assessments.forms import BoardFilterForm, RecomputeForm
 from assessments.models import Edition, Entry
@@ -29,6 +29,10 @@ LINES_LEFT_OUT = 200
 GAPS_SHOWN = 10
 OTHERS_SHOWN = 8
 DRAWN_UP_TO = 300
+CLASS_NAMES = {
+    BoardScope.CATEGORY: gettext_lazy("Rank in its category"),
+    BoardScope.SIZE_CLASS: gettext_lazy("Rank in its size class"),
+}
 SORTED_BY = {"unit": "unit_name", "total": "total"}
 
 
@@ -87,6 +91,13 @@ class BoardView(BoardFileMixin, TemplateView):
     def boards_found(self) -> list[standings.Board]:
         return standings.boards_called(self.edition, self.lines, self.called) if self.called else []
 
+    def finding(self) -> dict[str, Any]:
+        """Nothing to say of the one board that was found: it is shown."""
+        return {
+            "called": self.called if len(self.boards_found) != 1 else "",
+            "boards_found": self.boards_found,
+        }
+
     @cached_property
     def board(self) -> standings.Board:
         """The one board of the name that is looked for, else the one asked for, else the reader's own."""
@@ -105,6 +116,10 @@ class BoardView(BoardFileMixin, TemplateView):
     @property
     def board_lines(self):
         return self.board.of(standings.lines_for(self.edition, self.request.user, self.board.scope))
+
+    @cached_property
+    def class_scopes(self) -> list[str]:
+        return standings.class_scopes(self.edition, self.board)
 
     @cached_property
     def sections(self):
@@ -135,8 +150,7 @@ class BoardView(BoardFileMixin, TemplateView):
             "board": self.board,
             "others": self.others(),
             "filter_form": self.filter_form(),
-            "called": self.called if len(self.boards_found) != 1 else "",
-            "boards_found": self.boards_found,
+            **self.finding(),
             "stamp": self.stamp(),
             "newer": self.newer,
             "ranks_since": standings.ranks_words(self.edition),
@@ -148,6 +162,7 @@ class BoardView(BoardFileMixin, TemplateView):
             "sorts_sections": self.sorts_sections,
             "searched": self.searched,
             "pair": self.pair,
+            "class_names": [CLASS_NAMES[scope] for scope in self.class_scopes],
             "dumbbell_low": self.dumbbell_low(rows),
             **self.gaps(entries),
             "gap_threshold": points(self.edition.scheme.gap_threshold),
@@ -310,6 +325,7 @@ class BoardView(BoardFileMixin, TemplateView):
             "url": explanation_url(self.edition, entry.unit_code) if seen else "",
             "movement": movement,
             "movement_words": standings.movement_words(movement),
+            "classes": [standings.class_words(entry, scope) for scope in self.class_scopes],
             "section_scores": entry.section_scores,
             "first": first,
             "second": second,

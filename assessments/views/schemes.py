@@ -132,6 +132,7 @@ def plan_facts(plan: SchemePlan) -> list[tuple[str, str]]:
         (_("Valid from"), words.valid_words(plan)),
         (_("Adopted"), words.adopted_words(plan)),
         (_("Boards"), words.board_words(plan)),
+        (_("Size classes"), words.size_line(plan)),
         (_("Compares among"), words.peer_words(plan)),
         (_("Published to"), words.publication_words(plan)),
         (_("Gap is flagged when"), words.gap_words(plan)),

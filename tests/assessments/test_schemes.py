@@ -226,6 +226,10 @@ FINE = {"type": "BAND", "satisfactory": "0.0000001", "unacceptable": "1"}
         ("gap", {"sections": ["S"], "threshold": "15"}, "gap.sections"),
         ("gap", {"sections": ["S", "T"], "threshold": "0"}, "gap.threshold"),
         ("gap", {"sections": ["S", "T"], "threshold": "100.0001"}, "gap.threshold"),
+        ("size_classes", {"large": 100}, "size_classes.medium"),
+        ("size_classes", {"large": "100", "medium": 10}, "size_classes.large"),
+        ("size_classes", {"large": 100, "medium": 0}, "size_classes.medium"),
+        ("size_classes", {"large": 100, "medium": 100}, "size_classes.medium"),
     ],
 )  # fmt: skip
 def test_a_wrong_place_is_named(path, value, where):

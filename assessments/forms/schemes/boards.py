@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from assessments.choices import PublishTo
+from assessments.choices import LARGE_FROM, MEDIUM_FROM, BoardScope, PublishTo
 from assessments.forms.schemes.base import PartForm, choice_field, number_field, text_of
 from assessments.scheme_words import link_words
 from assessments.schemes import inspect_scheme, parts
@@ -22,6 +22,8 @@ class BoardsForm(PartForm):
         ".show": "show",
         ".sections": "gap_second",
         ".threshold": "gap_threshold",
+        ".large": "size_large",
+        ".medium": "size_medium",
     }
     publication_to = choice_field(_("Published to"), PublishTo.choices)
     show = choice_field(_("Lines shown"), SHOWN, widget=forms.RadioSelect)
@@ -36,9 +38,15 @@ class BoardsForm(PartForm):
         help_text=_("From here on."),
     )
 
+    size_large = number_field(_("Large from so many customers"))
+    size_medium = number_field(_("Medium from so many customers"))
+
     def __init__(self, *args, document: dict[str, Any], **kwargs):
         super().__init__(*args, **kwargs)
         plan = inspect_scheme(document)[0]
+        self.by_size = BoardScope.SIZE_CLASS in plan.board_scopes
+        if not self.by_size:
+            del self.fields["size_large"], self.fields["size_medium"]
         sections = [(section.code, section.name) for section in plan.sections]
         links = [f"section:{section.code}" for section in plan.sections]
         links += [f"item:{item.code}" for item in plan.items]
@@ -58,7 +66,7 @@ class BoardsForm(PartForm):
     @staticmethod
     def values_of(document: dict[str, Any]) -> dict[str, Any]:
         publication, gap = document.get("publication") or {}, document.get("gap") or {}
-        show = publication.get("show", "ALL")
+        show, sizes = publication.get("show", "ALL"), document.get("size_classes") or {}
         sections = [*gap.get("sections", []), "", ""]
         return {
             **{f"tie_{row}": link for row, link in enumerate(document.get("tie_chain") or [])},
@@ -69,6 +77,8 @@ class BoardsForm(PartForm):
             "gap_first": sections[0],
             "gap_second": sections[1],
             "gap_threshold": text_of(gap.get("threshold")),
+            "size_large": text_of(sizes.get("large", LARGE_FROM)),
+            "size_medium": text_of(sizes.get("medium", MEDIUM_FROM)),
         }
 
     @property
@@ -80,7 +90,7 @@ class BoardsForm(PartForm):
         return [row for row in range(self.count) if self.cleaned_data[f"tie_{row}"]]
 
     def concerns(self):
-        return ["$.tie_chain", "$.publication", "$.gap"]
+        return ["$.tie_chain", "$.publication", "$.gap", "$.size_classes"]
 
     def field_of(self, path):
         found = re.match(r"\$\.tie_chain\[(\d+)\]", path)
@@ -93,17 +103,29 @@ class BoardsForm(PartForm):
     def applied(self, document):
         chain = [self.cleaned_data[f"tie_{row}"] for row in self.filled]
         values = {"tie_chain": chain or None, "publication": self._publication(), "gap": self._gap()}
-        return parts.with_keys(document, values)
+        return parts.with_keys(document, values | self._sizes())
 
     def _publication(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        top = typed["top"].strip()
-        number = int(top) if top.isascii() and top.isdigit() and len(top) < 9 else top
-        show = {"TOP": number, "BANDS": typed["grades"]}.get(typed["show"], "ALL")
+        show = {"TOP": _whole(typed["top"]), "BANDS": typed["grades"]}.get(typed["show"], "ALL")
         return {"to": typed["publication_to"], "show": show}
+
+    def _sizes(self) -> dict[str, Any]:
+        """What the rules say without words stays unsaid."""
+        if not self.by_size:
+            return {}
+        large, medium = _whole(self.cleaned_data["size_large"]), _whole(self.cleaned_data["size_medium"])
+        usual = (large, medium) in ((LARGE_FROM, MEDIUM_FROM), ("", ""))
+        return {"size_classes": None if usual else {"large": large, "medium": medium}}
 
     def _gap(self) -> dict[str, Any] | None:
         typed = self.cleaned_data
         sections = [typed[name] for name in ("gap_first", "gap_second") if typed[name]]
         threshold = typed["gap_threshold"].strip()
         return {"sections": sections, "threshold": threshold} if sections or threshold else None
+
+
+def _whole(text: str) -> int | str:
+    """A whole number as one; anything else as it was typed, for the reader to refuse."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else text

@@ -73,6 +73,7 @@ def test_the_stamp_says_what_was_published_when_and_by_which_rules(published, of
     assert office.get(BOARD).context["stamp"] == {
         "word": "Published",
         "trial": False,
+        "until": None,
         "facts": [
             "First half of 2026 · Edition 1",
             "Published 2026-07-20 12:00",
@@ -526,7 +527,47 @@ def test_boards_by_category_and_by_size(tree, people, office):
     assert lines_of(office, f"{BOARD}?board=CATEGORY:二类") == [(1, "BB", 9000)]
     rows = sheet_of(office.get(f"{BOARD}?board=CATEGORY:一类&format=xlsx"))
     assert rows[2][3:5] == ["Category", "Size class"]
-    assert rows[3][3:5] == ["一类", "large: from 1,000,000 customers"]
+    assert rows[3][3:5] == ["一类", "large"]
+
+
+LOWER = {"size_classes": {"large": 400_000, "medium": 200_000}}
+
+
+@pytest.mark.parametrize(
+    ("classes", "found", "label"),
+    [
+        ({}, {"BA": "M", "BB": "S"}, "medium: 300,000 to 999,999 customers"),
+        (LOWER, {"BA": "L", "BB": "M"}, "large: from 400,000 customers"),
+    ],
+)
+def test_a_scheme_says_from_how_many_customers_on_a_unit_is_large(
+    tree, people, office, classes, found, label
+):
+    import_document(
+        scheme_document(
+            section("S", item("X1")),
+            board_scopes=["COMPANY", "SIZE_CLASS", "CATEGORY"],
+            subject_kinds=["COMMITTEE"],
+            **classes,
+        )
+    )
+    update_unit(tree["BB"], by=None, on=date(2026, 1, 1), category="二类")
+    for code, customers, figure in (("BA", 400_000, "70"), ("BB", 299_999, "90")):
+        update_organisation(tree[code].organisation, by=None, customer_count_lv=customers)
+        IndicatorValueFactory(unit=tree[code], indicator="X1", figure=figure)
+    publish("2026H1", "board", Decision(*people, waiver="-"))
+    entries = Entry.objects.exclude(size_class="")
+    assert dict(entries.values_list("unit_code", "size_class")) == found
+    page = office.get(f"{BOARD}?board=COMPANY")
+    assert label in [str(words) for _code, words in page.context["filter_form"].fields["board"].choices]
+    names = {"L": "large", "M": "medium", "S": "small"}
+    assert [(row["rank"], row["entry"].unit_code, row["classes"]) for row in page.context["rows"]] == [
+        (1, "BB", [(names[found["BB"]], 1), ("二类", 1)]),
+        (2, "BA", [(names[found["BA"]], 1), ("", None)]),
+        (3, "CP", [("", None), ("", None)]),
+    ]
+    assert "Rank in its size class Rank in its category" in text_of(page)
+    assert "Rank in its size class" not in text_of(office.get(f"{BOARD}?board=CATEGORY:二类"))
 
 
 def test_other_boards_of_the_period_and_other_periods_are_one_step_away(published, people, office):

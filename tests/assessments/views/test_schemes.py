@@ -373,6 +373,30 @@ def test_head_grades_and_ties(draft, office):
     assert (text["tie_chain"], text["publication"]) == (["item:B1", "no_veto"], {"to": "COMPANY", "show": 10})
 
 
+def test_the_bounds_of_the_size_classes_are_a_matter_of_the_scheme(draft, office):
+    address = url("boards", draft.pk)
+    assert "size_large" not in form_values(office, address)
+    text = parts.with_keys(operations.document_of(draft), {"board_scopes": ["COMPANY", "SIZE_CLASS"]})
+    draft = operations.write_draft(draft, text, by=office.user, version=draft.version)
+    values = form_values(office, address)
+    assert (values["size_large"], values["size_medium"]) == ("1000000", "300000")
+    refused = office.post(address, {**values, "size_large": "viel", "size_medium": "100"})
+    assert list(refused.context["form"].errors) == ["size_large"]
+    refused = office.post(address, {**values, "size_large": "100", "size_medium": "100"})
+    assert refused.context["form"].errors == {
+        "size_medium": ["A medium unit has fewer customers than a large one."]
+    }
+    assert office.post(address, values).status_code == 302
+    draft.refresh_from_db()
+    assert "size_classes" not in operations.document_of(draft)
+    values = form_values(office, address)
+    assert office.post(address, {**values, "size_large": "500000"}).status_code == 302
+    draft.refresh_from_db()
+    assert operations.document_of(draft)["size_classes"] == {"large": 500_000, "medium": 300_000}
+    words = "large: from 500,000 customers, medium: 300,000 to 499,999 customers, small: fewer than 300,000"
+    assert words in page(office, url("draft", draft.pk))
+
+
 def test_all_weights_are_changed_in_one_form(draft, office):
     address = url("weights", draft.pk)
     seen = page(office, address)
