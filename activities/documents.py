@@ -24,9 +24,11 @@ from activities.meetings import add_previous, quorum_words
 from activities.models import ActionItem, Activity, CoreTask, Duty, Participation, Vote
 from activities.rules import MEETING_KINDS, TEXTLESS_KINDS, vote_result
 from activities.selectors import core_tasks_known, with_items_settled
+from branches.choices import MemberStatus
+from branches.history import NamesThen, day_in_life, lines_on, members_in, members_on, places_on
 from branches.models import PartyUnit
 from branches.names import names_visible, units_with_names
-from branches.selectors import groups_of, members_of, posts_on
+from branches.selectors import placement_on, posts_on
 from core import clock
 from core.templatetags.format import day as day_text
 from core.templatetags.format import day_document
@@ -44,13 +46,14 @@ def record_sheet(activity: Activity, user: User) -> BytesIO:
 
 def sheet_file(activity: Activity, user: User, *, shows_names: bool) -> BytesIO:
     with override(settings.LANGUAGE_CODE):
-        facts = _sheet_of(activity, user, shows_names=shows_names)
-        return _filled("meeting_record.docx", facts | {"unit": activity.unit.name})
+        facts = _sheet_of(activity, user, _names_in([activity]), shows_names=shows_names)
+        return _filled("meeting_record.docx", facts)
 
 
 def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
-    """What the unit was, owed and held in ``year``."""
+    """What the unit was, owed and held in ``year``; it is told as it was on its last day of that year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
+    day = day_in_life(unit, min(last, clock.today()))
     shows = names_visible(user, unit)
     with override(settings.LANGUAGE_CODE):
         records = _records(unit, first, last)
@@ -59,21 +62,22 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
         talks = [row for row in records if row.kind in TEXTLESS_KINDS]
         named = units_with_names(user, list({row.unit for row in sheets}))
         add_previous(sheets, user)
+        names = _names_in(sheets)
         return _filled(
             "handbook.docx",
             {
                 "title": "党小组工作手册" if unit.kind == "GROUP" else "党支部工作手册",
-                "unit": unit.name,
+                "unit": NamesThen([unit.pk]).of(unit, day),
                 "year": year,
                 "printed": day_document(clock.today()),
                 "hidden": "" if shows else "姓名仅本组织和直接上级可见。",
-                "facts": _unit_facts(unit),
+                "facts": _unit_facts(unit, day),
                 "posts": _posts(unit, first, last) if shows else [],
-                "members": _members(unit) if shows else [],
+                "members": _members(unit, day) if shows else [],
                 "duties": _duties(unit, first, last),
                 "tasks": _tasks(unit, first, last),
                 "items": _items(unit, first, last, shows_names=shows),
-                "records": [_sheet_of(row, user, shows_names=row.unit_id in named) for row in sheets],
+                "records": [_sheet_of(row, user, names, shows_names=row.unit_id in named) for row in sheets],
                 "others": [_line_of(row) for row in others],
                 "records_open": _unconfirmed(sheets),
                 "talks": len(talks),
@@ -92,10 +96,15 @@ def _filled(name: str, facts: dict[str, Any]) -> BytesIO:
 
 
 # --- one meeting ----------------------------------------------------------------------------------
-def _sheet_of(activity: Activity, user: User, *, shows_names: bool) -> dict[str, Any]:
+def _names_in(activities: Iterable[Activity]) -> NamesThen:
+    return NamesThen(part.unit_id for row in activities for part in row.participations.all())
+
+
+def _sheet_of(activity: Activity, user: User, names: NamesThen, *, shows_names: bool) -> dict[str, Any]:
     parts = sorted(activity.participations.all(), key=lambda part: not part.is_lead)
     lead = parts[0]
     facts = {
+        "unit": names.of(activity.unit, activity.held_on),
         "title": activity.title,
         "kind": activity.get_kind_display(),
         "day": day_document(activity.held_on),
@@ -117,11 +126,13 @@ def _sheet_of(activity: Activity, user: User, *, shows_names: bool) -> dict[str,
         "resolutions": _lines(activity.resolutions),
         "to_do": _lines("\n".join(_to_do(activity, user, shows_names))),
     }
-    return facts | _people(activity, parts, shows_names=shows_names)
+    return facts | _people(activity, parts, names, shows_names=shows_names)
 
 
-def _people(activity: Activity, parts: list[Participation], *, shows_names: bool) -> dict[str, Any]:
-    others = "、".join(part.unit.name for part in parts[1:])
+def _people(
+    activity: Activity, parts: list[Participation], names: NamesThen, *, shows_names: bool
+) -> dict[str, Any]:
+    others = "、".join(names.of(part.unit, activity.held_on) for part in parts[1:])
     if not shows_names:
         hidden = dict.fromkeys(["chair", "recorder", "observers"], NOTHING)
         return hidden | {"people": others or NOTHING}
@@ -256,16 +267,20 @@ def _unconfirmed(records: list[Activity]) -> str:
     return _(" (%(count)s of them not confirmed)") % {"count": count} if count else ""
 
 
-def _unit_facts(unit: PartyUnit) -> dict[str, Any]:
+def _unit_facts(unit: PartyUnit, day: date) -> dict[str, Any]:
+    """An election after the day is not told: the one before it is not on record."""
+    place, lines = placement_on(unit, day), lines_on([unit], day)
+    parent, organisation = (place.parent, place.organisation) if place else (unit.parent, unit.organisation)
+    elected = unit.last_election_on
     return {
         "code": unit.code,
         "kind": unit.get_kind_display(),
-        "parent": unit.parent.name if unit.parent else NOTHING,
-        "organisation": unit.organisation.name,
+        "parent": NamesThen([parent.pk]).of(parent, day) if parent else NOTHING,
+        "organisation": organisation.name,
         "established": _day(unit.established_on),
-        "elected": _day(unit.last_election_on),
-        "members": members_of(unit).count(),
-        "groups": groups_of(unit).open_on(clock.today()).count(),
+        "elected": _day(elected) if elected and elected <= day else NOTHING,
+        "members": members_in(lines, day).count(),
+        "groups": len(lines.keys() - {unit.pk}),
     }
 
 
@@ -284,16 +299,18 @@ def _posts(unit: PartyUnit, first: date, last: date) -> list[dict[str, Any]]:
     ]
 
 
-def _members(unit: PartyUnit) -> list[dict[str, Any]]:
-    rows = members_of(unit).select_related("unit", "organisation").order_by("unit__path", "name")
+def _members(unit: PartyUnit, day: date) -> list[dict[str, Any]]:
+    rows: list[Any] = list(members_on(unit, day).select_related("organisation"))
+    places = places_on([member.unit_then for member in rows], day)
+    statuses = dict(MemberStatus.choices)
     return [
         {
             "name": member.name,
-            "status": member.get_status_display(),
-            "unit": member.unit.name,
+            "status": str(statuses[member.status_then]),
+            "unit": places[member.unit_then].name,
             "team": member.organisation.name if member.organisation else NOTHING,
         }
-        for member in rows
+        for member in sorted(rows, key=lambda row: (places[row.unit_then].path, row.name))
     ]
 
 

@@ -71,7 +71,7 @@ def lead_of(activity: Activity) -> Participation | None:
 
 
 def entitled_otherwise(activity: Activity) -> int | None:
-    """How many full members the roster has, where a vote counts with another number; nothing follows."""
+    """How many full members the roster had, where a vote counts with another number; nothing follows."""
     counted = {vote.eligible for vote in activity.votes.all()}
-    known = voters(activity.unit, activity.kind) if counted else 0
+    known = voters(activity.unit, activity.kind, activity.held_on) if counted else 0
     return known if counted - {known} and known else None

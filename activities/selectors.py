@@ -14,7 +14,7 @@ from activities.models import ActionItem, Activity, Attendance, CoreTask, Duty, 
 from activities.querysets import ActivityQuerySet, CoreTaskQuerySet, DutyQuerySet
 from activities.rules import DUE_AHEAD_DAYS, earliest_missed
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
-from branches.history import begun_on, is_open_on
+from branches.history import begun_on, is_open_on, members_on, was_full
 from branches.models import Assignment, Member, PartyUnit
 from branches.names import home_of
 from branches.names import names_visible as names_visible
@@ -23,7 +23,6 @@ from branches.querysets import PartyUnitQuerySet
 from branches.selectors import (
     allowed,
     has_permission,
-    members_of,
     posts_on,
     prefixes,
     primary_assignment,
@@ -35,6 +34,7 @@ from core.operations.drafts import storable
 
 ADD = "activities.add_activity"
 PLACES_OFFERED = 12
+UNFINISHED = [ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED]
 ON_COMMITTEE = [Position.SECRETARY, Position.DEPUTY_SECRETARY, *COMMITTEE_POSITIONS]
 
 
@@ -64,12 +64,18 @@ def default_unit(user: User) -> PartyUnit | None:
     return recordable_units(user).order_by("path").first()
 
 
-def people_expected(unit: PartyUnit, activity: Activity | None = None) -> list[Member]:
-    """The members by name, and whoever the record names already."""
-    members = set(members_of(unit))
-    if activity:
+def people_expected(unit: PartyUnit, day: date, activity: Activity | None = None) -> list[Member]:
+    """Who belonged to the unit on ``day`` by name, and whoever the record of that day names already."""
+    members = set(members_on(unit, day))
+    if activity and activity.held_on == day:
         members.update(Member.objects.filter(attendances__participation__in=_part(activity, unit)))
-    return sorted(members, key=lambda member: (member.unit_id != unit.pk, member.unit_id, member.pk))
+    return sorted(members, key=lambda member: _in_order(member, unit))
+
+
+def _in_order(member: Member, unit: PartyUnit) -> tuple[bool, int, int]:
+    """The unit's own first, then group by group, as they stood on the day."""
+    at = getattr(member, "unit_then", member.unit_id)
+    return at != unit.pk, at, member.pk
 
 
 def _part(activity: Activity, unit: PartyUnit) -> QuerySet[Participation]:
@@ -104,6 +110,14 @@ def before_begun(unit: PartyUnit, day: date, known: date | None = None) -> str:
         "unit": unit,
         "day": begun.isoformat(),
     }
+
+
+def after_closed(unit: PartyUnit, day: date, known: date | None = None) -> str:
+    """Why nothing can be typed for the unit on ``day``: nothing is held by a unit that is no more."""
+    if unit.closed_on is None or day < unit.closed_on or day == known:
+        return ""
+    names = {"unit": unit, "day": unit.closed_on.isoformat()}
+    return _("%(unit)s is closed since %(day)s. Give an earlier day, or record it for another unit.") % names
 
 
 def partners_for(user: User, lead: PartyUnit) -> PartyUnitQuerySet:
@@ -149,9 +163,11 @@ def core_tasks_known(unit: PartyUnit) -> CoreTaskQuerySet:
 
 
 def open_action_items(unit: PartyUnit, day: date) -> QuerySet[ActionItem]:
-    """What meetings of the unit until ``day`` left to do, what is due first before the rest."""
+    """What meetings of the unit, and of those merged into it, left to do until ``day``; what is due first
+    before the rest."""
+    own = Q(activity__unit=unit) | Q(activity__unit__merged_into=unit)
     return (
-        ActionItem.objects.filter(activity__unit=unit, activity__held_on__lte=day, done_on=None)
+        ActionItem.objects.filter(own, activity__held_on__lte=day, done_on=None)
         .exclude(activity__state=ActivityState.VOID)
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
@@ -177,20 +193,21 @@ def readable_items(user: User) -> QuerySet[ActionItem]:
     return items.select_related("activity", "owner").order_by("activity__held_on", "pk")
 
 
-def voters(unit: PartyUnit, kind: str = "") -> int:
-    """How many are entitled to vote: full members, at a committee meeting those on the committee; whoever is
-    on probation does not vote."""
+def voters(unit: PartyUnit, kind: str, day: date) -> int:
+    """How many were entitled to vote on ``day``: full members, at a committee meeting those on the committee;
+    whoever was on probation does not vote."""
     if kind == ActivityKind.COMMITTEE_MEETING:
-        return sum(member.status == MemberStatus.FULL for member in expected_at(unit, kind, clock.today()))
-    return members_of(unit).filter(status=MemberStatus.FULL).count()
+        return sum(was_full(member, day) for member in expected_at(unit, kind, day))
+    people: Any = members_on(unit, day)  # the type of rows forgets what they are annotated with
+    return people.filter(status_then=MemberStatus.FULL).count()
 
 
 def expected_at(unit: PartyUnit, kind: str, day: date) -> list[Member]:
-    """Who is expected at a meeting of the unit: its committee, or everybody."""
+    """Who is expected at a meeting of the unit on ``day``: its committee, or everybody."""
     if kind == ActivityKind.COMMITTEE_MEETING:
         posts = posts_on(unit, day).filter(position__in=ON_COMMITTEE)
         return list(dict.fromkeys(post.member for post in posts))
-    return people_expected(unit)
+    return people_expected(unit, day)
 
 
 def usual_officers(unit: PartyUnit, day: date) -> tuple[int | None, int | None]:
@@ -213,19 +230,29 @@ def waiting_for(user: User) -> ActivityQuerySet:
     )
 
 
-def keys_written_for(user: User) -> list[int]:
-    """The units for which ``user`` records. Known as keys, they lead to few rows by an index; as a subquery
-    they would be worked out for each of the questions of a workbench."""
-    units = units_for(user, "activities.submit_activity").order_by().values_list("pk", flat=True)
+def keys_written_for(user: User, *, merged: bool = True) -> list[int]:
+    """The units for which ``user`` records, with those merged into them. Known as keys, they lead to few rows
+    by an index; as a subquery they would be worked out for each of the questions of a workbench."""
+    return [pk for pk, into in _written_for(user) if merged or into is None]
+
+
+def _written_for(user: User) -> list[tuple[int, int | None]]:
+    """Each of them with the one into which it was merged."""
+    units = units_for(user, "activities.submit_activity").order_by().values_list("pk", "merged_into_id")
     return once(("written for", user.pk), lambda: list(units))
+
+
+def unfinished_of(unit: PartyUnit) -> ActivityQuerySet:
+    """The unit's records that are planned, begun, returned or waiting for confirmation."""
+    return Activity.objects.filter(unit=unit, state__in=[*UNFINISHED, ActivityState.SUBMITTED])
 
 
 def _unfinished_of(user: User) -> list[Activity]:
     """Records of the own hand or own units that are planned, begun or returned: read once for a workbench."""
     own = [unit for _role, unit, _path in Assignment.objects.held_with(user, "activities.submit_activity")]
-    states = [ActivityState.PLANNED, ActivityState.DRAFT, ActivityState.RETURNED]
-    rows = Activity.objects.filter(unit__in=keys_written_for(user), state__in=states)
-    rows = rows.filter(Q(created_by=user) | Q(unit__in=own)).prefetch_related("unit")
+    rows = Activity.objects.filter(unit__in=keys_written_for(user), state__in=UNFINISHED)
+    merged = [pk for pk, into in _written_for(user) if into in own]
+    rows = rows.filter(Q(created_by=user) | Q(unit__in=[*own, *merged])).prefetch_related("unit")
     return once(("unfinished", user.pk), lambda: list(rows.order_by("held_on", "pk")))
 
 
@@ -251,7 +278,7 @@ def unsubmitted_of(user: User) -> list[Activity]:
 def duties_due(user: User, day: date) -> DutyQuerySet:
     """What the units of ``user`` have to do by ``DUE_AHEAD_DAYS`` from ``day``, and missed not long ago."""
     owed = Duty.objects.filter(
-        unit__in=keys_written_for(user),
+        unit__in=keys_written_for(user, merged=False),
         first_day__lte=day,
         last_day__lte=day + timedelta(days=DUE_AHEAD_DAYS),
         counts_until__gte=earliest_missed(day),
@@ -271,7 +298,7 @@ def missed_earlier(user: User, day: date) -> dict[PartyUnit, tuple[int, date]]:
     """What was missed in the same year before that, by branch: how much, and when the first was due. A group
     stands in its branch's line for who records for the branch."""
     until = earliest_missed(day)
-    missed = Duty.objects.filter(unit__in=keys_written_for(user), exempt_reason="")
+    missed = Duty.objects.filter(unit__in=keys_written_for(user, merged=False), exempt_reason="")
     missed = missed.filter(first_day__gte=until.replace(month=1), counts_until__lt=until).without_record(day)
     rows = missed.order_by("last_day").values_list("unit_id", "last_day")
     days: dict[int, list[date]] = {}

@@ -1,7 +1,7 @@
 """A unit as it was on an earlier day: its members, the units below it, and what the history cannot tell."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -26,6 +26,13 @@ def was_open(unit: PartyUnit, first_day: date, last_day: date) -> bool:
     """On some day of these."""
     begun = begun_on(unit)
     return (begun is None or begun <= last_day) and (unit.closed_on is None or unit.closed_on > first_day)
+
+
+def day_in_life(unit: PartyUnit, day: date) -> date:
+    """``day``, or the nearest one on which there was such a unit."""
+    if unit.closed_on:
+        day = min(day, unit.closed_on - timedelta(days=1))
+    return max(day, begun_on(unit) or day)
 
 
 def open_units_on(day: date) -> PartyUnitQuerySet:
@@ -81,6 +88,21 @@ def places_on(units: Iterable[int], day: date) -> dict[int, Placement]:
     return {place.unit_id: place for place in places}
 
 
+class NamesThen:
+    """What units were called on whatever day, read at once."""
+
+    def __init__(self, units: Iterable[int]):
+        self.names: dict[int, list[tuple[date, str]]] = {}
+        places = Placement.objects.filter(unit__in=set(units)).order_by("unit", "starts_on")
+        for unit, starts_on, name in places.values_list("unit_id", "starts_on", "name"):
+            self.names.setdefault(unit, []).append((starts_on, name))
+
+    def of(self, unit: PartyUnit, day: date) -> str:
+        known = self.names.get(unit.pk) or [(day, unit.name)]
+        begun = [name for starts_on, name in known if starts_on <= day]
+        return begun[-1] if begun else known[0][1]
+
+
 def members_on(unit: PartyUnit, day: date) -> QuerySet[Member]:
     """The members of a branch and of the groups that it had then; nobody before there was such a unit."""
     return members_in(lines_on([unit], day), day)
@@ -94,20 +116,27 @@ def members_in(units: Iterable[int], day: date) -> QuerySet[Member]:
     day of joining, where it is on record.
     """
     units = list(units)
-    later = Transfer.objects.filter(moved_on__gt=day)
-    from_here = later.filter(from_unit__in=units).values("member")
-    first = later.filter(member=OuterRef("pk")).order_by("moved_on").values("from_unit")[:1]
+    from_here = Transfer.objects.filter(moved_on__gt=day, from_unit__in=units).values("member")
+    near = Member.objects.filter(Q(unit__in=units) | Q(pk__in=from_here)).current(day)
+    arrived = near.filter(Q(joined_on=None) | Q(joined_on__lte=day))
+    return as_they_were(arrived, day).filter(unit_then__in=units)
+
+
+def as_they_were(members: QuerySet[Member], day: date) -> Any:
+    """Members of that day, each with ``unit_then`` and ``status_then``."""
+    later = Transfer.objects.filter(moved_on__gt=day, member=OuterRef("pk"))
+    first = later.order_by("moved_on").values("from_unit")[:1]
     not_yet_full = When(full_since__gt=day, then=Value(MemberStatus.PROBATIONARY))
-    return (
-        Member.objects.filter(Q(unit__in=units) | Q(pk__in=from_here))
-        .filter(Q(joined_on=None) | Q(joined_on__lte=day))
-        .current(day)
-        .annotate(
-            unit_then=Coalesce(Subquery(first), F("unit"), output_field=BigIntegerField()),
-            status_then=Case(not_yet_full, default=F("status"), output_field=CharField()),
-        )
-        .filter(unit_then__in=units)
+    return members.annotate(
+        unit_then=Coalesce(Subquery(first), F("unit"), output_field=BigIntegerField()),
+        status_then=Case(not_yet_full, default=F("status"), output_field=CharField()),
     )
+
+
+def was_full(member: Member, day: date) -> bool:
+    """What ``status_then`` says of many."""
+    later = bool(member.full_since and member.full_since > day)
+    return member.status == MemberStatus.FULL and not later
 
 
 def listed_members_on(unit: PartyUnit, day: date, user: Any) -> list[Member]:

@@ -8,6 +8,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from activities.choices import AbsenceReason
+from activities.forms.minutes import OF_ANOTHER_DAY
 from activities.forms.partners import PartnerField, unit_text
 from activities.forms.rows import RowsMixin
 from activities.partners import OTHERS_FIGURES, Partners
@@ -68,7 +69,11 @@ class AttendanceForm(FiguresMixin, forms.Form):
     def _add_names(self) -> None:
         choices = [(str(member.pk), member.name) for member in self.members]
         self.fields["present"] = forms.MultipleChoiceField(
-            label=_("Who was there"), choices=choices, required=False, widget=forms.CheckboxSelectMultiple
+            label=_("Who was there"),
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages=OF_ANOTHER_DAY,
         )
         for member in self.members:
             self.fields[f"present_reason_{member.pk}"] = forms.ChoiceField(

@@ -8,6 +8,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from activities.forms.attendance import count_field
+from activities.forms.minutes import OF_ANOTHER_DAY
 from activities.forms.rows import RowsMixin
 from activities.models import Activity
 from activities.records import ActionData, VoteData
@@ -64,7 +65,7 @@ class VoteForm(forms.Form):
 class ActionForm(forms.Form):
     item = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(label=_("To do"), max_length=200, required=False)
-    owner = forms.ChoiceField(label=_("Who"), required=False)
+    owner = forms.ChoiceField(label=_("Who"), required=False, error_messages=OF_ANOTHER_DAY)
     due_on = forms.DateField(
         label=_("Due on"),
         required=False,
@@ -154,21 +155,25 @@ def management_values() -> dict[str, str]:
     return {name: str(count) for name, count in (totals | initial).items()}
 
 
-def decision_values(activity: Activity | None, eligible: int) -> dict[str, str]:
+def decision_values(activity: Activity, eligible: int) -> dict[str, str]:
     """What the record says, as the form would send it; in empty rows who is entitled to vote."""
     values = management_values()
-    votes = list(activity.votes.all()) if activity else []
+    votes = list(activity.votes.all())
     for place in range(VOTES_AT_MOST):
         values[f"{VOTES}-{place}-eligible"] = str(eligible)
     for place, vote in enumerate(votes):
         for name in ["subject", "eligible", *COUNTED]:
             values[f"{VOTES}-{place}-{name}"] = str(getattr(vote, name))
-    rows = list(activity.action_items.all()) if activity else []
+    rows = list(activity.action_items.all())
     values[f"{ITEMS}-TOTAL_FORMS"] = str(max(ITEM_ROWS, len(rows) + 2))
     for place, row in enumerate(rows):
         typed = {"item": row.pk, "text": row.text, "owner": row.owner_id or "", "due_on": _day(row.due_on)}
         values |= {f"{ITEMS}-{place}-{name}": str(value) for name, value in typed.items()}
     return values
+
+
+def vote_is_blank(values: Any, row: str) -> bool:
+    return not any(str(values.get(f"{row}-{name}", "")).strip() for name in ["subject", *COUNTED])
 
 
 def _day(day: date | None) -> str:

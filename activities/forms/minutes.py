@@ -27,6 +27,9 @@ from core import clock
 NO_TASK = "none"
 TEXT_LENGTH = 5000
 NOBODY = ("", _("not stated"))
+OF_ANOTHER_DAY = {
+    "invalid_choice": _("Somebody chosen here did not belong to the unit on the day held. Choose again.")
+}
 
 
 class MinutesForm(forms.Form):
@@ -67,8 +70,8 @@ class MinutesForm(forms.Form):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         error_messages={"invalid": _("Enter the time as 14:30.")},
     )
-    chair = forms.ChoiceField(label=_("Chair"), required=False)
-    recorder = forms.ChoiceField(label=_("Minutes by"), required=False)
+    chair = forms.ChoiceField(label=_("Chair"), required=False, error_messages=OF_ANOTHER_DAY)
+    recorder = forms.ChoiceField(label=_("Minutes by"), required=False, error_messages=OF_ANOTHER_DAY)
     observers = forms.CharField(label=_("Observers"), max_length=300, required=False)
     agenda = forms.CharField(
         label=_("Agenda"),

@@ -6,14 +6,16 @@ record, a POST), so that a conflict can be settled field by field and a draft re
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activities.choices import ActivityKind, TopicClass
+from activities.choices import TopicClass
 from activities.forms.attendance import OTHER_UNITS, AttendanceForm, PartFormSet
 from activities.forms.decisions import (
     ITEMS,
@@ -24,9 +26,10 @@ from activities.forms.decisions import (
     management_values,
 )
 from activities.forms.entry import ActivityForm
-from activities.forms.minutes import MinutesForm, minutes_values, officer_values
+from activities.forms.minutes import MinutesForm, minutes_values
 from activities.forms.outcomes import OutcomesForm
 from activities.forms.partners import unit_text
+from activities.forms.people import PEOPLE_OF, PeopleOfDay, filled_in
 from activities.meetings import BELOW_QUORUM
 from activities.models import Activity, Attendance
 from activities.partners import Partners
@@ -38,7 +41,6 @@ from activities.selectors import (
     last_present,
     names_visible,
     people_expected,
-    usual_officers,
     voters,
 )
 from branches.models import Member, PartyUnit
@@ -61,9 +63,11 @@ class EntrySheet:
         activity: Activity | None = None,
         check: bool,
     ):
-        values = with_management(values)
+        by_name = names_visible(user, unit)
+        self.people = PeopleOfDay(with_management(values), unit, by_name=by_name)
+        values = self.people.values
         self.unit, self.activity = unit, activity
-        members = people_expected(unit, activity) if names_visible(user, unit) else None
+        members = people_expected(unit, self.people.day, activity) if by_name else None
         self.main = ActivityForm(values, files, unit=unit, places=last_places(unit), activity=activity)
         self.attendance = AttendanceForm(values, members=members, last=last_present(unit) if members else [])
         self.outcomes = OutcomesForm(values, kind=self.main.kind_value)
@@ -73,7 +77,8 @@ class EntrySheet:
             partners=Partners(user, unit, activity),  # type: ignore[call-arg] # ours takes it
         )
         self.minutes = MinutesForm(values, unit=unit, members=members, activity=activity)
-        self.votes: Any = VoteFormSet(values, prefix=VOTES, eligible=voters(unit, self.main.kind_value))  # type: ignore[call-arg]
+        eligible = voters(unit, self.main.kind_value, self.people.day)
+        self.votes: Any = VoteFormSet(values, prefix=VOTES, eligible=eligible)  # type: ignore[call-arg]
         self.actions: Any = ActionFormSet(
             values,
             prefix=ITEMS,
@@ -88,7 +93,10 @@ class EntrySheet:
                 _leave_unchecked(form)
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.forms]) and self._fits_together()
+        valid = all([form.is_valid() for form in self.forms])
+        if self.people.is_other:
+            self.main.add_error("held_on", self._other_people())
+        return valid and not self.people.is_other and self._fits_together()
 
     def _fits_together(self) -> bool:
         """What one part of the sheet says of another."""
@@ -97,11 +105,13 @@ class EntrySheet:
         self.actions.refuse_due_before(self.main.cleaned_data["held_on"])
         return not (self.votes.total_error_count() or self.actions.total_error_count())
 
-    @property
-    def committee_keys(self) -> str:
-        """The members whom the page ticks when a committee meeting is chosen."""
-        found = expected_at(self.unit, ActivityKind.COMMITTEE_MEETING, clock.today())
-        return ",".join(str(member.pk) for member in found)
+    def _other_people(self) -> str:
+        """Nobody was asked about people whom the page did not show."""
+        text = _("On this day other people belonged to the unit or could vote than the page showed.")
+        told = [(_("New in the list: %(names)s."), self.people.came)]
+        told += [(_("No longer in it: %(names)s."), self.people.left)]
+        names = [words % {"names": "、".join(map(str, people))} for words, people in told if people]
+        return " ".join([text, *names, _("Check the attendance and the votes, and send again.")])
 
     @property
     def is_below_quorum(self) -> bool:
@@ -110,7 +120,7 @@ class EntrySheet:
             typed = [str(self.attendance[name].value() or "") for name in ("expected", "present")]
             return is_below_quorum(*(int(text) if text.isdecimal() else None for text in typed))
         present = sum(row["present"] for row in self.attendance.rows)
-        expected = expected_at(self.unit, self.main.kind_value, clock.today())
+        expected = expected_at(self.unit, self.main.kind_value, self.people.day)
         return bool(present) and is_below_quorum(len(expected), present)
 
     @property
@@ -174,22 +184,24 @@ def _leave_unchecked(form: Any) -> None:
 # --- where the values come from -------------------------------------------------------------------
 def blank_values(unit: PartyUnit, *, members: Iterable[Member] = (), kind: str = "") -> MultiValueDict:
     """A new sheet: today, everybody there."""
+    return _new_values(unit, kind, clock.today(), list(members))
+
+
+def _new_values(unit: PartyUnit, kind: str, day: date, members: list[Member]) -> MultiValueDict:
+    kind = kind if kind in kinds_held_by(unit.kind) else str(first_kinds(unit.kind)[0])
     values = QueryDict(mutable=True)
     values["submission_key"] = str(uuid.uuid4())
-    values["kind"] = kind if kind in kinds_held_by(unit.kind) else str(first_kinds(unit.kind)[0])
-    values["held_on"] = clock.today().isoformat()
-    members = list(members)
-    values.setlist("present", [str(member.pk) for member in members])
-    values.update(officer_values(*usual_officers(unit, clock.today()), members))
-    values.update(decision_values(None, voters(unit, values["kind"])))
+    values["kind"] = kind
+    values["held_on"] = values[PEOPLE_OF] = day.isoformat()
+    values.update(management_values())
+    values.update(filled_in(unit, kind, day, members))
     return values
 
 
 def next_values(unit: PartyUnit, previous: Activity) -> MultiValueDict:
     """The sheet after "save and add next": kind, place and attendance stay."""
-    values = blank_values(unit, kind=previous.kind)
+    values = _new_values(unit, previous.kind, previous.held_on, [])
     values["place"] = previous.place
-    values["held_on"] = previous.held_on.isoformat()
     values.update(_attendance_values(previous))
     return values
 
@@ -208,7 +220,7 @@ def record_values(activity: Activity) -> MultiValueDict:
         values[f"outcome_{outcome.kind}"] = str(outcome.quantity)
         values[f"precision_{outcome.kind}"] = outcome.precision
     values.update(minutes_values(activity))
-    values.update(decision_values(activity, voters(activity.unit, activity.kind)))
+    values.update(decision_values(activity, voters(activity.unit, activity.kind, activity.held_on)))
     values.update(_attendance_values(activity))
     values.update(_part_values(activity))
     return values

@@ -31,7 +31,8 @@ ROW_FORMS: dict[str, type[forms.Form]] = {CO: PartForm, VOTES: VoteForm, ITEMS: 
 ROW = re.compile(rf"({'|'.join(ROW_FORMS)})-(\d{{1,3}})-(\w+)")
 # Keys of people and tasks: what they stand for belongs to the unit, not to who typed.
 OF_THE_UNIT = re.compile(
-    r"(present|present_reason_.*|expected|excused|chair|recorder|core_task|core_task_(?:checked|listed)|done_items|remove_files"
+    r"(people_of|present|present_reason_.*|expected|excused|chair|recorder|core_task"
+    r"|core_task_(?:checked|listed)|done_items|remove_files"
     rf"|{ITEMS}-\d+-(owner|item)|{VOTES}-\d+-eligible)"
 )
 

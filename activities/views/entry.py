@@ -171,6 +171,8 @@ class ActivityCreateView(EntryMixin, TemplateView):
         self.unit = self.find_unit(request.POST.get("unit", ""))
         if "keep" in request.POST:
             return self.keep(request.POST)
+        if "people" in request.POST:
+            return self.show(self.sheet(request.POST, check=False), units=self.other_units())
         talk_form = talk_form_for(self.unit, request.POST)
         if talk_form:
             messages.info(request, _("Say who talked with whom; nothing else of a talk is kept."))
@@ -253,6 +255,8 @@ class ActivityUpdateView(EntryMixin, DetailView):
 
     def post(self, request, *args, **kwargs):
         self.load()
+        if "people" in request.POST:
+            return self.show(self.sheet(request.POST, check=False))
         values = settled(self.object, request.POST)
         sheet = self.sheet(values, files=request.FILES, check=True)
         if not sheet.is_valid():

@@ -43,7 +43,9 @@ class PlanMixin(KeepsTyped, ScopedMixin):
     object: Activity | None = None
 
     def members(self) -> list[Member]:
-        return people_expected(self.unit, self.object) if names_visible(self.request.user, self.unit) else []
+        day = self.object.held_on if self.object else clock.today()
+        seen = names_visible(self.request.user, self.unit)
+        return people_expected(self.unit, day, self.object) if seen else []
 
     def form(self, data: Any = None, **given: Any) -> PlanForm:
         partners = Partners(self.request.user, self.unit, self.object)

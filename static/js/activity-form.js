@@ -46,7 +46,7 @@ function expect(kind, ticks) {
   const list = form.querySelector("[data-committee]");
   if (!list) return;
   const committee = list.dataset.committee.split(",");
-  const mine = list.dataset.touched || form.querySelector("[name=version]")?.value;
+  const mine = form.dataset.touched || form.querySelector("[name=version]")?.value;
   const boxes = [...list.querySelectorAll("input[name=present]")];
   for (const box of boxes) {
     const wanted = kind !== COMMITTEE || committee.includes(box.value);
@@ -79,15 +79,21 @@ function showFigures() {
   }
 }
 
+// Another day held: its people, core tasks and votes came from the server, with the ticks as they are.
+function dayChanged() {
+  showFieldsOf(chosenKind());
+  expect(chosenKind(), false);
+}
+
 if (form) {
+  form.addEventListener("htmx:load", dayChanged);
   showFigures();
   form.addEventListener("input", showFigures);
   ["input", "change", "attendance"].forEach((name) => form.addEventListener(name, () => setTimeout(showQuorum)));
   showFieldsOf(chosenKind());
   expect(chosenKind(), false);
   form.addEventListener("change", (event) => {
-    const list = event.target.closest("[data-committee]");
-    if (list) list.dataset.touched = "yes";
+    if (event.target.closest("[data-committee]")) form.dataset.touched = "yes";
     if (!["kind", "also_counts", "core_task"].includes(event.target.name)) return;
     showFieldsOf(chosenKind());
     if (event.target.name === "kind") {

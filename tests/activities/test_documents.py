@@ -22,6 +22,8 @@ from activities.meetings import BELOW_QUORUM
 from activities.models import CoreTask, Duty
 from activities.operations import grade_members, record_activity, update_activity
 from activities.records import ActionData, AttendanceData, Change, PartData, VoteData
+from branches.choices import MemberStatus
+from branches.operations import close_unit, merge_units, transfer_member, update_member, update_unit
 from tests.factories.activities import ActivityFactory, DutyFactory, DutyRuleFactory
 from tests.factories.branches import PostFactory
 
@@ -191,6 +193,80 @@ def test_the_handbook_tells_the_unit_s_year(people, units, year):
     assert not any(missing in text for missing in ("去年的", "没有提交", "{", "built-in"))
     duty = Duty.objects.get()
     assert str(duty.rule.label) in lines
+
+
+@pytest.fixture
+def changed(units, members):
+    """Since January 韦国华 went next door and 梁慧 became full member; C1-1 got another name and
+    elected in March; its second group closed."""
+    branch = units["C1-1"]
+    update_unit(branch, by=None, on=date(2026, 2, 1), name="新支部", last_election_on=date(2026, 3, 1))
+    update_unit(units["C1"], by=None, on=date(2026, 2, 1), name="新县委")
+    transfer_member(members[3], units["C1-2"], on=date(2026, 2, 1), by=None)
+    update_member(members[5], by=None, full_since=date(2026, 1, 15))
+    close_unit(units["C1-1-2"], on=date(2026, 2, 1), by=None)
+    branch.refresh_from_db()
+    return branch
+
+
+def test_a_handbook_of_a_past_year_tells_the_unit_as_it_was(people, units, changed):
+    book = documents.handbook(changed, 2025, people.secretary)
+    facts = documents._unit_facts(changed, date(2025, 12, 31))
+    assert facts | {"code": "", "kind": ""} == {
+        "code": "",
+        "kind": "",
+        "parent": "单位C1",
+        "organisation": "单位O-C1-1",
+        "established": "—",
+        "elected": "—",
+        "members": 6,
+        "groups": 2,
+    }
+    assert "单位C1-1" in lines_of(book)
+    assert "新支部" not in "".join(lines_of(book))
+    members = documents._members(changed, date(2025, 12, 31))
+    full, probationary = MemberStatus.labels
+    assert [(row["name"], row["status"], row["unit"]) for row in members] == [
+        ("周明", full, "单位C1-1"),
+        ("李倩", full, "单位C1-1"),
+        ("韦国华", full, "单位C1-1"),
+        ("黄志强", full, "单位C1-1"),
+        ("梁慧", probationary, "单位C1-1-1"),
+        ("陆建军", full, "单位C1-1-1"),
+    ]
+    now = documents._unit_facts(changed, date(2026, 6, 15))
+    assert (now["parent"], now["elected"], now["members"], now["groups"]) == (
+        "新县委",
+        "2026-03-01",
+        5,
+        1,
+    )
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_the_handbook_of_a_unit_that_is_no_more_has_its_members_of_then(people, units, members, merged):
+    branch, other = units["C1-1"], units["C1-2"]
+    if merged:
+        merge_units(branch, other, on=date(2026, 6, 1), by=None)
+    else:
+        for member in members:
+            transfer_member(member, other, on=date(2026, 6, 1), by=None)
+        for code in ("C1-1-1", "C1-1-2", "C1-1"):
+            close_unit(units[code], on=date(2026, 6, 1), by=None)
+    branch.refresh_from_db()
+    text = "\n".join(lines_of(documents.handbook(branch, 2026, people.county)))
+    assert [member.name for member in members if member.name not in text] == []
+
+
+def test_the_sheet_names_the_units_as_they_were_called(people, units, data):
+    parts = (PartData(units["C1-1-1"].pk),)
+    record, _new = record_activity(data(parts=parts), by=people.secretary)
+    for code, name in (("C1-1", "新支部"), ("C1-1-1", "新小组")):
+        update_unit(units[code], by=None, on=date(2026, 6, 13), name=name)
+    record.refresh_from_db()
+    text = "\n".join(lines_of(documents.record_sheet(record, people.secretary)))
+    assert {"单位C1-1", "单位C1-1-1"} <= set(re.findall(r"单位[-C\d]+", text))
+    assert not re.search("新支部|新小组", text)
 
 
 def test_each_record_of_the_handbook_says_its_state_and_void_ones_are_none(people, units):

@@ -8,6 +8,7 @@ import pytest
 from activities.models import ActionItem, Activity, CoreTask
 from activities.operations import record_activity
 from activities.records import ActionData
+from branches.operations import transfer_member
 from core.models import Draft
 from tests.factories.accounts import PASSWORD
 from tests.factories.branches import PostFactory
@@ -235,3 +236,23 @@ def test_the_committee_is_expected_at_its_meetings(page, enter, people, members)
         page.check(f"[name=kind][value={kind}]")
         counts.append(re.findall(r"\d+", page.locator("[data-summary-text]").inner_text()))
     assert counts == [["1", "1", "0"], ["6", "6", "0"], ["1", "1", "0"]]
+
+
+def test_the_people_follow_the_day_held(page, enter, people, units, members):
+    """What was typed elsewhere stays, also in what came anew."""
+    transfer_member(members[3], units["C1-2"], on=date(2026, 6, 1), by=None)
+    enter(page, "secretary", "/activities/new/")
+    page.check("[name=kind][value=GENERAL_MEETING]")
+    page.fill("[name=title]", "三月党员大会")
+    page.locator(".minutes > details > summary").click()
+    page.fill("[name=agenda]", "学习")
+    assert page.locator("#people-of-day", has_text="韦国华").count() == 0
+    page.fill("[name=held_on]", "2026-03-12")
+    page.wait_for_selector("[name=people_of][value='2026-03-12']", state="attached")
+    people_then = page.locator("#people-of-day")
+    assert "韦国华" in people_then.inner_text()
+    assert re.findall(r"\d+", page.locator("[data-summary-text]").inner_text()) == ["6", "6", "0"]
+    assert page.locator("[name=title]").input_value() == "三月党员大会"
+    assert page.locator("[name=agenda]").input_value() == "学习"
+    assert page.locator("[name=vote-0-eligible]").input_value() == "6"
+    assert page.locator("[name=special_topic]").is_hidden()

@@ -213,7 +213,7 @@ def test_quorum_and_majority():
 def test_probationary_members_do_not_vote(units):
     MemberFactory.create_batch(20, unit=units["C1-1"])
     MemberFactory.create_batch(3, unit=units["C1-1"], status=MemberStatus.PROBATIONARY)
-    assert voters(units["C1-1"]) == 20
+    assert voters(units["C1-1"], "", TODAY) == 20
 
 
 def test_figures_of_a_vote_that_do_not_fit_are_refused(people, data):

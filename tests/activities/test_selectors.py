@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from activities.operations import record_activity
@@ -5,14 +7,18 @@ from activities.records import AttendanceData, PartData
 from activities.selectors import (
     default_unit,
     duties_served,
+    expected_at,
     last_places,
     last_present,
     people_expected,
     recordable_units,
     units_with_names,
+    voters,
 )
+from branches.operations import transfer_member
+from tests.activities.conftest import TODAY
 from tests.factories.activities import ActivityFactory, DutyFactory
-from tests.factories.branches import MemberFactory
+from tests.factories.branches import MemberFactory, PostFactory
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def test_names_are_for_the_branch_and_the_office_right_above(people, units, who,
 
 
 def test_a_branch_expects_its_own_and_its_groups_members_and_who_is_on_record(people, units, members, data):
-    assert [member.name for member in people_expected(units["C1-1"])] == [
+    assert [member.name for member in people_expected(units["C1-1"], TODAY)] == [
         "周明",
         "李倩",
         "黄志强",
@@ -65,15 +71,41 @@ def test_a_branch_expects_its_own_and_its_groups_members_and_who_is_on_record(pe
         "陆建军",
         "梁慧",
     ]
-    assert [member.name for member in people_expected(units["C1-1-1"])] == ["陆建军", "梁慧"]
+    assert [member.name for member in people_expected(units["C1-1-1"], TODAY)] == ["陆建军", "梁慧"]
     gone = MemberFactory(unit=units["C1-1"], name="农海波")
     activity, _created = record_activity(
         data(parts=(PartData(units["C1-1"].pk, attendance=(AttendanceData(gone.pk),)),)), by=people.secretary
     )
-    gone.left_on = "2026-06-14"
+    gone.left_on = "2026-06-10"
     gone.save()
-    assert gone not in people_expected(units["C1-1"])
-    assert gone in people_expected(units["C1-1"], activity)
+    assert gone not in people_expected(units["C1-1"], TODAY)
+    assert gone in people_expected(units["C1-1"], activity.held_on, activity)
+
+
+def test_of_an_earlier_day_those_are_expected_who_belonged_then(units):
+    branch, group, next_door = (units[code] for code in ("C1-1", "C1-1-1", "C1-2"))
+    stays = MemberFactory(unit=group, name="周明", full_since="2026-05-20")
+    MemberFactory(unit=branch, name="李倩", joined_on="2026-04-01")
+    gone = MemberFactory(unit=branch, name="韦国华")
+    MemberFactory(unit=branch, name="农海波", left_on="2026-05-10")
+    came = MemberFactory(unit=next_door, name="黄志强")
+    transfer_member(gone, next_door, on=date(2026, 6, 1), by=None)
+    transfer_member(came, group, on=date(2026, 6, 1), by=None)
+    PostFactory(member=gone, unit=branch, position="DEPUTY_SECRETARY", ends_on="2026-05-31")
+    PostFactory(member=stays, unit=branch, position="DEPUTY_SECRETARY", starts_on="2026-06-01")
+    found = {}
+    for day in (date(2026, 3, 31), date(2026, 5, 12), TODAY):
+        found[day.isoformat()] = (
+            {member.name for member in people_expected(branch, day)},
+            [member.name for member in expected_at(branch, "COMMITTEE_MEETING", day)],
+            voters(branch, "GENERAL_MEETING", day),
+            voters(branch, "COMMITTEE_MEETING", day),
+        )
+    assert found == {
+        "2026-03-31": ({"周明", "韦国华", "农海波"}, ["韦国华"], 2, 1),
+        "2026-05-12": ({"周明", "李倩", "韦国华"}, ["韦国华"], 2, 1),
+        "2026-06-15": ({"周明", "李倩", "黄志强"}, ["周明"], 3, 1),
+    }
 
 
 def test_places_last_used_come_first(units):
