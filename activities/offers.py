@@ -1,6 +1,7 @@
 """What this app offers to the workbench, the search and the menu."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -9,19 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from activities.choices import DutyState
+from activities.choices import ActivityState, DutyState
 from activities.models import Activity
 from activities.owed import entry_url
 from activities.reminders import duty_items as duty_reminders
 from activities.selectors import (
     duties_due,
     missed_earlier,
+    open_action_items,
     planned_by,
     returned_to,
+    unfinished_of,
     unsubmitted_of,
     waiting_for,
 )
-from branches import links
+from branches import links, mergers
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.links import UnitLink
 from branches.models import PartyUnit
@@ -31,6 +34,23 @@ from core.models import Draft
 from core.templatetags.format import day, moment
 
 SHOWN_AT_MOST = 50
+
+
+# --- before a merger ------------------------------------------------------------------------------
+def unfinished_records(unit: PartyUnit, into: PartyUnit, on: date) -> tuple[str, str] | None:
+    """What the unit that goes on has to finish: its secretary gets the right to."""
+    rows = unfinished_of(unit).order_by("state").values_list("state").annotate(count=Count("pk"))
+    counts = [f"{ActivityState(state).label} {count}" for state, count in rows]
+    if not counts:
+        return None
+    text = _("%(counts)s. Who keeps the records of “%(unit)s” finishes them or declares them void.")
+    return _("Records not finished"), text % {"counts": "、".join(counts), "unit": into}
+
+
+def things_left_to_do(unit: PartyUnit, into: PartyUnit, on: date) -> tuple[str, str] | None:
+    count = open_action_items(unit, on).count()
+    text = _("%(count)d. They open the next record of “%(unit)s”.") % {"count": count, "unit": into}
+    return (_("Left to do by meetings"), text) if count else None
 
 
 # --- due ------------------------------------------------------------------------------------------
@@ -163,6 +183,8 @@ def register() -> None:
     due.sources.register("activities.duties", duty_items)
     due.sources.register("activities.missed", missed_items)
     links.sources.register("activities.handbook", handbook_link)
+    mergers.sources.register("activities.unfinished", unfinished_records)
+    mergers.sources.register("activities.left_to_do", things_left_to_do)
     due.sources.register("activities.planned", planned_items)
     due.sources.register("activities.waiting", waiting_items)
     due.sources.register("activities.drafts", draft_items)

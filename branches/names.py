@@ -1,6 +1,6 @@
 """Who sees people by name: names end at the branch and the office right above it (settled 13)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from branches.choices import UnitKind
@@ -12,16 +12,17 @@ def home_of(unit: PartyUnit) -> PartyUnit:
     return unit.parent if unit.kind == UnitKind.GROUP and unit.parent else unit
 
 
-def units_with_names(user: Any, units: Iterable[PartyUnit]) -> set[int]:
-    """Of ``units``, those whose people ``user`` sees by name."""
-    homes = {unit.pk: home_of(unit).pk for unit in units}
-    asked = {*homes, *homes.values()}
-    held = Assignment.objects.granting(user, "branches.view_member").filter(unit__in=asked)
-    known = set(held.values_list("unit_id", flat=True))
+def units_with_names(user: Any, units: Collection[PartyUnit]) -> set[int]:
+    """Of ``units``, those whose people ``user`` sees by name; those of a merged unit go on in another."""
+    homes = {unit.pk: {unit.pk, home_of(unit).pk} for unit in units}
+    goes_on = {unit.pk: unit.merged_into_id for unit in units if unit.merged_into_id}
+    asked = set().union(*homes.values())
+    held = Assignment.objects.granting(user, "branches.view_member")
+    known = set(held.filter(unit__in=asked | {*goes_on.values()}).values_list("unit_id", flat=True))
     if asked - known:
         reviewed = PartyUnit.objects.reviewed_by(user).filter(pk__in=asked - known)
         known.update(reviewed.values_list("pk", flat=True))
-    return {pk for pk, home in homes.items() if pk in known or home in known}
+    return {pk for pk, home in homes.items() if home & known or goes_on.get(pk) in known}
 
 
 def names_visible(user: Any, unit: PartyUnit) -> bool:

@@ -19,6 +19,7 @@ from branches.roles import (
     OWN_UNIT_ROLES,
     REVIEW_PERMISSIONS,
     ROLE_PERMISSIONS,
+    SUCCESSOR_PERMISSIONS,
     roles_with,
 )
 from core import clock
@@ -100,7 +101,8 @@ class AssignmentQuerySet(DatedQuerySet):
         """Whether ``user`` holds ``permission`` on ``unit`` as it was read; not for what reviewers decide."""
         paths, own = self.reach_of(user, permission)
         inside = unit.pk in own or (unit.kind == UnitKind.GROUP and unit.parent_id in own)
-        return inside or (unit.path or "").startswith(tuple(paths))
+        goes_on = permission in SUCCESSOR_PERMISSIONS and unit.merged_into_id in own
+        return inside or goes_on or (unit.path or "").startswith(tuple(paths))
 
     def granting(self, user, permission: str):
         """The live assignments by which ``user`` holds ``permission``."""
@@ -242,6 +244,8 @@ class PartyUnitQuerySet(ScopedQuerySet):
         if not paths and not own:
             return self.none()
         reached = Q(pk__in=own) | Q(kind=UnitKind.GROUP, parent__in=own)
+        if permission in SUCCESSOR_PERMISSIONS:
+            reached |= Q(merged_into__in=own)
         for path in paths:
             reached |= Q(path__gte=path, path__lt=path + PATH_END)
         return self.filter(reached)

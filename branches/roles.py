@@ -141,6 +141,11 @@ OWN_UNIT_ROLES = frozenset(
 )
 # Records are written where one belongs: an office writes its own, and decides on those below (domain.md 9).
 OWN_UNIT_PERMISSIONS = frozenset(WRITE_RECORDS | OBJECT)
+# The unit that goes on after a merger reads what the merged ones recorded, and finishes what they had begun.
+# It records nothing new for them; their talks and grades stay with those who sat there.
+SUCCESSOR_PERMISSIONS = frozenset(
+    VIEW_UNITS | VIEW_PEOPLE | VIEW_RECORDS | {"activities.change_activity", "activities.submit_activity"}
+)
 # Offices stand between a unit and the top: the nearest one above a unit decides on its records.
 OFFICE_ROLES = frozenset({Role.COUNTY_OFFICE, Role.BUREAU_OFFICE, Role.PROVINCE_OFFICE})
 # Permissions that belong to whoever reviews a unit, not to everybody above it (settled 5, ADR 0003).

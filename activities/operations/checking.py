@@ -12,7 +12,7 @@ from activities.moves import CORE_TASK_MISSING
 from activities.partners import OTHERS_FIGURES, Partners
 from activities.records import ActivityData, PartData, RecordRefused, VoteData, textless
 from activities.rules import EARLIEST_YEAR, TEXTLESS_KINDS, is_held_by, needs_core_task
-from activities.selectors import before_begun, core_tasks_above
+from activities.selectors import after_closed, before_begun, core_tasks_above
 from activities.talks import circle_of, misfit, talk_data
 from branches.models import PartyUnit
 from core import clock
@@ -36,7 +36,8 @@ def checked(
         raise RecordRefused(_("Check the year."))
     if data.held_on > clock.today() and not planned:
         raise RecordRefused(_("The day held can't be later than today."))
-    if words := before_begun(unit, data.held_on, activity.held_on if activity else None):
+    known = activity.held_on if activity else None
+    if words := before_begun(unit, data.held_on, known) or after_closed(unit, data.held_on, known):
         raise RecordRefused(words)
     for part in data.all_parts:
         _check_figures(part)

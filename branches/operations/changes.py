@@ -105,7 +105,8 @@ def open_below(unit: PartyUnit, on: date) -> PartyUnitQuerySet:
 @transaction.atomic
 def merge_units(unit: PartyUnit, into: PartyUnit, *, on: date, by: User | None) -> PartyUnit:
     """From ``on`` the members of ``unit`` and what hangs below it belong to ``into``; ``unit`` is closed and
-    keeps its records. Gives the unit that goes on."""
+    keeps its records, which ``into`` reads and finishes, as those of what was merged into ``unit`` before.
+    Gives the unit that goes on."""
     for each in (unit, into):
         require_keeping(by, each)
     lock_trees(PartyUnit, unit, into)
@@ -115,8 +116,9 @@ def merge_units(unit: PartyUnit, into: PartyUnit, *, on: date, by: User | None) 
     move_people(
         list(unit.members.current(on)), into, on=on, reason=_("“%(unit)s” merged") % {"unit": unit}, by=by
     )
-    for below in open_below(unit, on):
+    for below in PartyUnit.objects.filter(parent=unit):
         update_unit(below, by=by, on=on, parent=into)
+    PartyUnit.objects.filter(merged_into=unit).update(merged_into=into)
     end_offices(unit, on, by=by)
     unit.closed_on, unit.merged_into = on, into
     unit.full_clean()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches import operations, rules
+from branches import mergers, operations, rules
 from branches.choices import BRANCH_KINDS, UnitKind
 from branches.forms import CloseForm, MergeForm, MoveForm, OpenUnitForm, RenameForm
 from branches.models import PartyUnit
@@ -109,7 +109,11 @@ class MergeView(GroupToo):
             row(_("Posts that end"), posts_text(self.request.user, self.unit, on)),
             row(_("Other rights that end"), found.rights),
             row(_("Duties"), _("What was still to come is no longer owed from the next night on.")),
-            row(_("Records and boards"), _("Stay as they are, under the old name.")),
+            row(
+                _("Records and boards"),
+                _("Stay as they are, under the old name; the unit that goes on reads them."),
+            ),
+            *(row(term, value) for term, value in mergers.lines_for(self.unit, into, on)),
             *size_notes(into, members_after_merger(self.unit, into, on)),
             note(
                 _("A merger cannot be undone. To part again, open a unit and transfer its members into it.")

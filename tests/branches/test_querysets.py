@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from branches.choices import Role
 from branches.models import Assignment, Member, Organisation, PartyUnit, Placement, Post
-from branches.roles import OWN_UNIT_ROLES, REVIEW_PERMISSIONS, ROLE_PERMISSIONS
+from branches.operations import close_unit, merge_units
+from branches.roles import OWN_UNIT_ROLES, REVIEW_PERMISSIONS, ROLE_PERMISSIONS, SUCCESSOR_PERMISSIONS
 from branches.selectors import reviewing_unit
 from tests.branches.conftest import TREE
 from tests.factories.accounts import UserFactory
@@ -250,3 +251,20 @@ def test_nothing_belongs_below_a_unit_without_a_path(path):
     MemberFactory()
     assert list(Member.objects.in_subtree(path)) == []
     assert list(PartyUnit.objects.in_subtree(path)) == []
+
+
+def test_the_unit_that_goes_on_reaches_what_was_merged_into_it(units, people):
+    """Also what had been merged into that one before, and closed groups; by no other right."""
+    first = PartyUnitFactory(code="C1-3", parent=units["C1"])
+    merge_units(first, units["C1-1"], on=date(2026, 3, 1), by=None)
+    close_unit(units["C1-1-2"], on=date(2026, 4, 1), by=None)
+    merge_units(units["C1-1"], units["C1-2"], on=date(2026, 6, 1), by=None)
+    own = {"C1-2", "C1-2-1", "C1-1-1", "C1-1-2"}
+    for permission in ROLE_PERMISSIONS[Role.BRANCH_SECRETARY] - REVIEW_PERMISSIONS:
+        merged = {"C1-1", "C1-3"} if permission in SUCCESSOR_PERMISSIONS else set()
+        assert codes(PartyUnit.objects.under_assignments(people.secretary2, permission)) == own | merged
+    assert SUCCESSOR_PERMISSIONS < ROLE_PERMISSIONS[Role.BRANCH_SECRETARY]
+    assert codes(PartyUnit.objects.allowed_to(people.secretary, "view")) == set()
+    former = AssignmentFactory(role=Role.MEMBER, unit=units["C1-2"]).user
+    assert codes(PartyUnit.objects.allowed_to(former, "view")) == own | {"C1-1", "C1-3"}
+    assert codes(PartyUnit.objects.under_assignments(former, "activities.view_activity")) == set()
