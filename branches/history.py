@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Case, CharField, F, OuterRef, Q, Q
 from django.db.models.functions import Coalesce
 
 from branches.choices import MemberStatus, UnitKind
-from branches.models import Member, PartyUnit, Placement, Transfer
+from branches.models import Member, PartyUnit, Placement, Secondment, Transfer
 from branches.querysets import PATH_END, PartyUnitQuerySet
 from branches.selectors import placement_on, units_for
 
@@ -104,7 +104,11 @@ class NamesThen:
 
 
 def members_on(unit: PartyUnit, day: date) -> QuerySet[Member]:
-    """The members of a branch and of the groups that it had then; nobody before there was such a unit."""
+    """The members of a branch and of the groups that it had then; nobody before there was such a unit. Of a
+    temporary branch those seconded to it: full members among them vote there, as at home."""
+    if unit.kind == UnitKind.TEMPORARY_BRANCH:
+        there = Secondment.objects.live(day).filter(unit=unit).values("member")
+        return as_they_were(Member.objects.filter(pk__in=there).current(day), day)
     return members_in(lines_on([unit], day), day)
 
 

@@ -24,6 +24,7 @@ from branches.querysets import (
     PartyUnitQuerySet,
     PlacementQuerySet,
     PostQuerySet,
+    SecondmentQuerySet,
     TransferQuerySet,
 )
 from branches.roles import OFFICE_ROLES
@@ -114,6 +115,9 @@ class PartyUnit(models.Model):
     lapses_on = models.DateField(
         _("lapses on"), null=True, blank=True, help_text=_("A temporary branch ends with its project.")
     )
+    # NULL where there is none: SQLite adds no other columns to a table of which triggers speak
+    project_name = models.CharField(_("project"), max_length=100, null=True, blank=True)  # noqa: DJ001
+    approval_no = models.CharField(_("approval document"), max_length=100, null=True, blank=True)  # noqa: DJ001
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -268,6 +272,37 @@ class Transfer(models.Model):
 
     def __str__(self):
         return f"{self.member} {self.moved_on}"
+
+
+class Secondment(models.Model):
+    """That somebody works in a temporary branch, a member where he was. ``ends_on`` is the last day."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="secondments", verbose_name=_("member")
+    )
+    unit = models.ForeignKey(
+        PartyUnit, on_delete=models.CASCADE, related_name="secondments", verbose_name=_("temporary branch")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = SecondmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("secondment")
+        verbose_name_plural = _("secondments")
+        ordering = ["unit", "starts_on", "member"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "unit"], condition=Q(ends_on=None), name="secondment_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="secondment_days"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member} · {self.unit}"
 
 
 class Post(models.Model):

@@ -294,3 +294,7 @@ class TransferQuerySet(ScopedQuerySet):
 
 class PostQuerySet(ScopedQuerySet, DatedQuerySet):
     pass
+
+
+class SecondmentQuerySet(ScopedQuerySet, DatedQuerySet):
+    pass

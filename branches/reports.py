@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from branches.alerts.days import electing_by
 from branches.choices import COMMITTEE_POSITIONS, MemberStatus, Position, UnitKind
 from branches.history import in_order_of, lines_on, members_in, places_on, stood_below
-from branches.models import PartyUnit, Post
+from branches.models import PartyUnit, Post, Secondment
 from branches.querysets import PartyUnitQuerySet
 from branches.rules import (
     ELECTING_KINDS,
@@ -58,6 +58,7 @@ def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
     day = asked.last_day
     lines = lines_on(units, day)
     posts, members = _posts_of(units, day), _members_of(lines, day)
+    seconded = _seconded_to(units, day)
     groups = Counter(line for pk, line in lines.items() if pk != line)
     places = places_on([unit.pk for unit in units], day)
     above = places_on([place.parent_id for place in places.values() if place.parent_id], day)
@@ -81,7 +82,7 @@ def unit_rows(asked: Asked, units: Sequence[PartyUnit]) -> Iterator[ReportRow]:
                 probationary,
                 groups[unit.pk],
                 *_elections_of(unit, day),
-                _state(unit),
+                _state(unit, seconded),
             ),
             url=unit_url(unit),
         )
@@ -122,10 +123,16 @@ def _committee_size(posts: Sequence[Post]) -> int:
     return len({post.member_id for post in posts})
 
 
-def _state(unit: PartyUnit) -> str:
-    if unit.lapses_on:
-        return _("until %(day)s") % {"day": unit.lapses_on.isoformat()}
-    return _("open")
+def _seconded_to(units: Sequence[PartyUnit], day: date) -> Counter[int]:
+    rows = Secondment.objects.live(day).filter(unit__in=units).exclude(member__left_on__lte=day)
+    return Counter(rows.order_by().values_list("unit_id", flat=True))
+
+
+def _state(unit: PartyUnit, seconded: Counter[int]) -> str:
+    state = _("until %(day)s") % {"day": unit.lapses_on.isoformat()} if unit.lapses_on else _("open")
+    if unit.kind != UnitKind.TEMPORARY_BRANCH:
+        return state
+    return _("%(state)s, %(count)d seconded") % {"state": state, "count": seconded[unit.pk]}
 
 
 UNITS = Report(
@@ -159,6 +166,7 @@ UNITS = Report(
             "Members are those of the unit itself and of its groups on the day; "
             "the branches of a committee have lines of their own."
         ),
+        gettext_lazy("Whoever is seconded to a temporary branch is counted where he is a member."),
         NOT_ON_RECORD,
         gettext_lazy("An election after the day is not told: the one before it is not on record."),
     ),

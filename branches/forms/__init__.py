@@ -3,6 +3,7 @@ from branches.forms.filters import AlertFilterForm, DayForm, UnitFilterForm
 from branches.forms.groups import GroupChangeForm, GroupForm
 from branches.forms.people import MemberForm, TransferForm
 from branches.forms.posts import ElectionForm, EndPostForm, ExtensionForm, HandOverForm, PostForm
+from branches.forms.secondments import EndSecondmentForm, SecondForm
 
 __all__ = [
     "AlertFilterForm",
@@ -10,6 +11,7 @@ __all__ = [
     "DayForm",
     "ElectionForm",
     "EndPostForm",
+    "EndSecondmentForm",
     "ExtensionForm",
     "GroupChangeForm",
     "GroupForm",
@@ -20,6 +22,7 @@ __all__ = [
     "OpenUnitForm",
     "PostForm",
     "RenameForm",
+    "SecondForm",
     "TakeBackForm",
     "TransferForm",
     "UnitFilterForm",

@@ -13,7 +13,8 @@ from branches.forms.fields import (
     find_member,
     matching,
 )
-from branches.models import Assignment, Member, Organisation, PartyUnit, code_validator
+from branches.forms.secondments import people_kept_by
+from branches.models import Assignment, Organisation, PartyUnit, code_validator
 from branches.selectors import units_for
 from core import clock
 from core.forms import CodeField
@@ -62,10 +63,25 @@ class OpenUnitForm(UnitActionForm):
     lapses_on = DayField(
         label=_("Lapses on"), required=False, help_text=_("Of a temporary branch: when its project ends.")
     )
+    project_name = forms.CharField(
+        label=_("Project"),
+        max_length=100,
+        required=False,
+        help_text=_("Of a temporary branch: what for."),
+    )
+    approval_no = forms.CharField(
+        label=_("Approval document"),
+        max_length=100,
+        required=False,
+        help_text=_("Of a temporary branch: who approved it, and the number."),
+    )
     members = LinesField(
         label=_("First members"),
         required=False,
-        help_text=_("Staff numbers or names, one a line. A branch needs at least three full members."),
+        help_text=_(
+            "Staff numbers or names, one a line. A branch needs at least three full members; to a temporary "
+            "branch they are seconded and stay members where they are."
+        ),
     )
 
     def prepare(self):
@@ -83,8 +99,7 @@ class OpenUnitForm(UnitActionForm):
         return list(dict.fromkeys(one_of(places, text) for text in self.cleaned_data["also_covers"]))
 
     def clean_members(self):
-        kept = units_for(self.user, "branches.change_member")
-        people = Member.objects.current().filter(unit__in=kept.values("pk"))
+        people = people_kept_by(self.user)
         found = [find_member(people, text) for text in self.cleaned_data["members"]]
         return list(dict.fromkeys(found))  # one may be named by number and by name
 
@@ -94,10 +109,15 @@ class OpenUnitForm(UnitActionForm):
         reason = rules.lapse_refusal(opened_on, lapses_on) if opened_on and lapses_on else ""
         if reason:
             self.add_error("lapses_on", reason)
+        if cleaned.get("kind") == UnitKind.TEMPORARY_BRANCH:
+            for name in ("project_name", "approval_no"):
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _("A temporary branch needs this."))
         return cleaned
 
     def new_unit(self):
         facts = ("kind", "name", "code", "organisation", "opened_on", "lapses_on")
+        facts += ("project_name", "approval_no")
         return PartyUnit(parent=self.unit, **{name: self.cleaned_data[name] for name in facts})
 
 

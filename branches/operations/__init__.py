@@ -20,6 +20,7 @@ from branches.operations.people import (
 )
 from branches.operations.refusals import BranchesRefused, delete_row
 from branches.operations.rights import assign_role, end_assignment, sync_post_assignments, update_assignment
+from branches.operations.secondments import end_secondment, second_members
 from branches.operations.taking_back import cancel_transfer, take_back_closure, take_back_opening
 from branches.operations.terms import extend_term, hand_over, record_election
 from branches.operations.transfers import transfer_member
@@ -46,6 +47,7 @@ __all__ = [
     "delete_row",
     "end_assignment",
     "end_post",
+    "end_secondment",
     "extend_term",
     "form_group",
     "found_unit",
@@ -58,6 +60,7 @@ __all__ = [
     "rebuild_paths",
     "record_election",
     "relocate_unit",
+    "second_members",
     "strike_out_post",
     "sync_post_assignments",
     "take_back_closure",

@@ -15,6 +15,7 @@ from branches.models import Assignment, Member, Organisation, PartyUnit, Post
 from branches.operations.people import end_posts, held_from
 from branches.operations.refusals import BranchesRefused, require, require_keeping
 from branches.operations.rights import end_rights_by_hand, rights_by_hand_from
+from branches.operations.secondments import end_secondments, second_all, second_members
 from branches.operations.taking_back import opened_today
 from branches.operations.transfers import move_people, refuse_ahead
 from branches.operations.units import add_unit, create_unit, lock_trees, move_unit, update_unit
@@ -32,7 +33,8 @@ def open_unit(
     also_covers: Sequence[Organisation] = (),
     by: User | None,
 ) -> PartyUnit:
-    """``unit`` is not saved yet and says since when it is open; ``members`` move into it on that day."""
+    """``unit`` is not saved yet and says since when it is open; ``members`` move into it on that day, or are
+    seconded to a temporary branch."""
     require(by, "branches.add_partyunit", unit.parent)
     refuse_opening(unit, members)
     if by is not None and not by.has_perm("branches.change_member"):
@@ -42,7 +44,9 @@ def open_unit(
     unit.established_on = unit.established_on or unit.opened_on
     unit = add_unit(unit, by=by)
     unit.also_covers.set(also_covers)
-    if members:
+    if unit.kind == UnitKind.TEMPORARY_BRANCH:
+        second_members(unit, members, on=unit.opened_on, by=by)  # type: ignore[arg-type]
+    elif members:
         move_people(members, unit, on=unit.opened_on, reason=_("Unit opened"), by=by)  # type: ignore[arg-type]
     return unit
 
@@ -61,8 +65,8 @@ def refuse_opening(unit: PartyUnit, members: Sequence[Member]) -> None:
         raise BranchesRefused(reason)
     if unit.kind == UnitKind.TEMPORARY_BRANCH and unit.lapses_on is None:
         raise BranchesRefused(_("Say when the temporary branch lapses: with its project."))
-    if members and unit.kind == UnitKind.TEMPORARY_BRANCH:
-        raise BranchesRefused(_("Membership is not transferred to a temporary branch; it stays where it is."))
+    if unit.kind == UnitKind.TEMPORARY_BRANCH and not (unit.project_name and unit.approval_no):
+        raise BranchesRefused(_("Say for which project the temporary branch is, and who approved it."))
     if members and unit.kind not in BRANCH_KINDS:
         raise BranchesRefused(
             _("Members belong to branches and groups. Open the branches below it with them.")
@@ -119,7 +123,9 @@ def merge_units(unit: PartyUnit, into: PartyUnit, *, on: date, by: User | None) 
     for below in PartyUnit.objects.filter(parent=unit):
         update_unit(below, by=by, on=on, parent=into)
     PartyUnit.objects.filter(merged_into=unit).update(merged_into=into)
+    going_along = [row.member for row in unit.secondments.live(on).select_related("member__unit")]
     end_offices(unit, on, by=by)
+    second_all(into, going_along, on=on, by=by)
     unit.closed_on, unit.merged_into = on, into
     unit.full_clean()
     unit.save(update_fields=["closed_on", "merged_into"])
@@ -156,7 +162,8 @@ def refuse_not_open(unit: PartyUnit, on: date) -> None:
 
 
 def end_offices(unit: PartyUnit, on: date, *, by: User | None) -> None:
-    """Nobody holds a post or a right at a unit that is closed."""
+    """Nobody holds a post or a right at a unit that is closed, or works in it."""
+    end_secondments(unit, on, by=by)
     end_posts(Post.objects.filter(unit=unit), on, by=by)
     end_rights_by_hand(Assignment.objects.filter(unit=unit), on, by=by)
 

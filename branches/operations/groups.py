@@ -66,8 +66,7 @@ def refuse_plan(branch: PartyUnit, plan: GroupPlan, on: date) -> None:
     refuse_ahead(on)
     if branch.kind not in BRANCH_KINDS:
         raise BranchesRefused(rules.place_refusal(UnitKind.GROUP, branch.kind))
-    if branch.kind != UnitKind.TEMPORARY_BRANCH:
-        refuse_unit_for_members(branch, on)
+    refuse_unit_for_members(branch, on)
     keys = {member.pk for member in plan.members}
     if members_of(branch).filter(pk__in=keys).count() < len(keys):
         raise BranchesRefused(_("A group is formed by members of its branch."))

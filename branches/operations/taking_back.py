@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,6 +15,7 @@ from branches.models import Member, PartyUnit, Post, Transfer
 from branches.operations.people import put_back_end, strike_out
 from branches.operations.refusals import BranchesRefused, needed_by, require, require_keeping
 from branches.operations.rights import end_rights_by_hand, resume_rights
+from branches.operations.secondments import resume_secondments
 from branches.operations.transfers import (
     move_people,
     posts_left_behind,
@@ -172,14 +173,17 @@ def posts_closed(unit: PartyUnit) -> Resumed:
 
 
 def rights_closed(unit: PartyUnit, closures: list[AuditEvent]) -> dict[int, date | None]:
-    """The rights by hand that are still as the closure left them, each with the last day it had before. What
-    was changed meanwhile was meant."""
-    rights = unit.assignments.filter(post=None).select_for_update()
-    events = audit.beside(closures, "end", unit.assignments.filter(post=None))
+    """The rights by hand that are still as the closure left them, each with the last day it had before."""
+    return as_closed(unit.assignments.filter(post=None), closures)
+
+
+def as_closed(rows: QuerySet[Any], closures: list[AuditEvent]) -> dict[int, date | None]:
+    """What was changed meanwhile was meant, and is left out."""
+    events = audit.beside(closures, "end", rows)
     return {
-        right.pk: as_day(events[right.pk].summary.get("before"))
-        for right in rights
-        if right.pk in events and right.ends_on == as_day(events[right.pk].summary["ends_on"])
+        row.pk: as_day(events[row.pk].summary.get("before"))
+        for row in rows.select_for_update()
+        if row.pk in events and row.ends_on == as_day(events[row.pk].summary["ends_on"])
     }
 
 
@@ -196,6 +200,8 @@ def take_back_closure(unit: PartyUnit, *, by: User | None) -> PartyUnit:
     if unit.parent and unit.parent.closed_on:
         raise BranchesRefused(_("“%(unit)s” is closed already.") % {"unit": unit.parent})
     rights = rights_closed(unit, closures)
+    last_day = unit.closed_on and unit.closed_on - ONE_DAY
+    resume_secondments(as_closed(unit.secondments.filter(ends_on=last_day), closures), by=by)
     unit = update_unit(unit, by=by, closed_on=None)
     resume(ended, by=by)
     resume_rights(rights, by=by)

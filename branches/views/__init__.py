@@ -10,6 +10,7 @@ from branches.views.posts import (
     HandOverView,
     PostAddView,
 )
+from branches.views.secondments import EndSecondmentView, SecondView
 from branches.views.taking_back import ClosureTakeBackView, OpeningTakeBackView, TransferTakeBackView
 from branches.views.units import PartyUnitDetailView, PartyUnitListView
 
@@ -19,6 +20,7 @@ __all__ = [
     "ClosureTakeBackView",
     "ElectionView",
     "EndPostView",
+    "EndSecondmentView",
     "ExtensionView",
     "GroupAddView",
     "GroupChangeView",
@@ -34,6 +36,7 @@ __all__ = [
     "PartyUnitListView",
     "PostAddView",
     "RenameView",
+    "SecondView",
     "TransferTakeBackView",
     "TransferView",
 ]

@@ -58,9 +58,17 @@ class OpenUnitView(FoundingView, UnitChangeView):
             ),
             row(_("Open from"), facts["opened_on"].isoformat()),
             *([row(_("Lapses on"), facts["lapses_on"].isoformat())] if facts["lapses_on"] else []),
-            row(_("Members who move into it"), "、".join(map(str, facts["members"])) or "0"),
         ]
-        if facts["members"]:
+        people = "、".join(map(str, facts["members"])) or "0"
+        if facts["kind"] == UnitKind.TEMPORARY_BRANCH:
+            rows += [
+                row(_("Project"), facts["project_name"]),
+                row(_("Approval document"), facts["approval_no"]),
+            ]
+            rows.append(row(_("Members who are seconded to it"), people))
+        else:
+            rows.append(row(_("Members who move into it"), people))
+        if facts["members"] and facts["kind"] != UnitKind.TEMPORARY_BRANCH:
             rows += moving_in_rows(facts["members"], form.new_unit(), facts["opened_on"])
         rows += namesake_notes(self.request.user, facts["name"], facts["kind"], self.unit, facts["opened_on"])
         wide = rules.is_joint_branch_too_wide(len(facts["also_covers"]) + 1)

@@ -6,13 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from branches.choices import BRANCH_KINDS, OUTSIDE_GROUPS, UnitKind
+from branches.choices import OUTSIDE_GROUPS, UnitKind
 from branches.operations.taking_back import closures_of_today, opened_today
 from branches.rules import ELECTING_KINDS
 from branches.selectors import keeping_rights
 
 KEEPS_UNITS, KEEPS_GROUPS = "branches.change_partyunit", "branches.change_group"
 HOLD_MEMBERS = [UnitKind.BRANCH, UnitKind.JOINT_BRANCH, UnitKind.GROUP]
+HAVE_GROUPS = [UnitKind.BRANCH, UnitKind.JOINT_BRANCH]
 HAVE_UNITS_BELOW = [UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH]
 
 
@@ -26,7 +27,9 @@ class Deed:
 
 DEEDS = [
     Deed("member_add", _("Add a member"), "branches.add_member", HOLD_MEMBERS),
-    Deed("group_add", _("Form a group"), "branches.add_group", BRANCH_KINDS),
+    Deed("group_add", _("Form a group"), "branches.add_group", HAVE_GROUPS),
+    Deed("second", _("Second members to it"), "branches.change_member", [UnitKind.TEMPORARY_BRANCH]),
+    Deed("second_end", _("End a secondment"), "branches.change_member", [UnitKind.TEMPORARY_BRANCH]),
     Deed("group_change", _("Leader and linked committee member"), "branches.change_group", [UnitKind.GROUP]),
     Deed("election", _("Record an election"), "branches.add_post", ELECTING_KINDS),
     Deed("extension", _("Extend the term"), "branches.change_post", ELECTING_KINDS),

@@ -7,10 +7,12 @@ from django.views.generic import DetailView, ListView
 
 from branches import selectors
 from branches.access import ScopedMixin
+from branches.choices import UnitKind
 from branches.forms import DayForm, UnitFilterForm
 from branches.history import begun_on, is_open_on, listed_members_on, units_below_on
 from branches.links import links_for
 from branches.models import Member, PartyUnit, Post
+from branches.names import names_visible
 from branches.rules import election_due_on
 from branches.views.base import trail
 from branches.views.deeds import deeds_for
@@ -101,6 +103,7 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
             "deeds": deeds_for(unit, user),
             "members": [] if earlier else self.members(unit, user),
             "members_then": listed_members_on(unit, day, user) if earlier else [],
+            "secondments": self.secondments(unit, user, day),
             "children": labelled(self.children_on(unit, user, day) if earlier else self.children(unit, user)),
             "earlier": earlier,
             "was_open": is_open_on(unit, day),
@@ -121,6 +124,13 @@ class PartyUnitDetailView(ScopedMixin, DetailView):
             .select_related("unit", "organisation")
             .order_by("unit__path", "name")
         )
+
+    def secondments(self, unit, user, day):
+        """Of a temporary branch who worked there, by name for whoever sees the people of the branch."""
+        if unit.kind != UnitKind.TEMPORARY_BRANCH or not names_visible(user, unit):
+            return []
+        rows = unit.secondments.live(day).select_related("member__unit")
+        return rows.order_by("member__name", "pk")
 
     def children_on(self, unit, user, day):
         seen = PartyUnit.objects.allowed_to(user, "view")

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from activities.forms import EntrySheet, blank_values
 from activities.models import Activity, Attendance
-from branches.operations import transfer_member
-from tests.factories.branches import PostFactory
+from branches.choices import MemberStatus, UnitKind
+from branches.operations import second_members, transfer_member
+from tests.factories.branches import AssignmentFactory, PartyUnitFactory, PostFactory
 
 MARCH = "2026-03-12"
 
@@ -141,3 +142,17 @@ def test_a_record_offers_the_people_of_its_day(client, people, units, moved, typ
     posted["held_on"], posted["people_of"], posted["people"] = "2026-06-12", MARCH, "1"
     page = client.post(reverse("activities:update", args=[activity.pk]), posted)
     assert "韦国华" not in [member.name for member in page.context["sheet"].attendance.members]
+
+
+def test_a_temporary_branch_takes_attendance_of_those_seconded_to_it(units, members):
+    unit = PartyUnitFactory(kind=UnitKind.TEMPORARY_BRANCH, parent=units["C1"])
+    members[1].status = MemberStatus.PROBATIONARY
+    members[1].save()
+    second_members(unit, members[:3], on=date(2026, 4, 1), by=None)
+    secretary = AssignmentFactory(role="BRANCH_SECRETARY", unit=unit).user
+    values = blank_values(unit, kind="GENERAL_MEETING")
+    sheet = EntrySheet(secretary, unit, values, check=False)
+    assert [member.name for member in sheet.attendance.members] == ["周明", "李倩", "黄志强"]
+    assert sheet.votes.eligible == 2
+    values["held_on"] = MARCH
+    assert EntrySheet(secretary, unit, values, check=False).attendance.members == []

@@ -311,6 +311,8 @@ EXPECT = {
     "branches:member_detail": Expect(GET, samples.members, sees=reads, people="roster"),
     "branches:member_change": deed(keeps_people, samples.members, reads),
     "branches:member_transfer": deed(keeps_people, samples.members, reads),
+    "branches:second": deed(keeps_people),
+    "branches:second_end": deed(keeps_people),
     "branches:group_add": deed(keeps_people),
     "branches:group_change": deed(keeps_people),
     "branches:post_add": deed(keeps_posts),

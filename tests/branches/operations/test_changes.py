@@ -68,13 +68,18 @@ def test_two_full_members_are_no_branch_but_join_their_neighbours(units, people)
     assert list(joint.also_covers.all()) == covered
 
 
-def test_a_temporary_branch_has_a_last_day_and_no_members_of_its_own(units, people):
+def test_a_temporary_branch_has_a_last_day_a_project_and_no_members_of_its_own(units, people):
     temporary = {"kind": UnitKind.TEMPORARY_BRANCH, "lapses_on": date(2027, 1, 1)}
+    temporary |= {"project_name": "迎峰度夏", "approval_no": "5号"}
     early = {"opened_on": date(2026, 6, 1), "lapses_on": date(2026, 6, 1)}
-    for facts, members in (({"lapses_on": None}, []), (early, []), ({}, [MemberFactory()])):
+    for facts in ({"lapses_on": None}, early, {"project_name": ""}, {"approval_no": ""}):
         with pytest.raises(BranchesRefused):
-            operations.open_unit(new_unit(units["C1"], **temporary | facts), members=members, by=None)
-    assert operations.open_unit(new_unit(units["C1"], **temporary), by=people.bureau).pk
+            operations.open_unit(new_unit(units["C1"], **temporary | facts), by=None)
+    member = MemberFactory(unit=units["C1-1"])
+    unit = new_unit(units["C1"], **temporary)
+    made = operations.open_unit(unit, members=[member], by=people.bureau)
+    assert [(row.member, row.starts_on) for row in made.secondments.all()] == [(member, made.opened_on)]
+    assert Member.objects.get().unit == units["C1-1"]
 
 
 def test_what_is_not_opened(units, people):

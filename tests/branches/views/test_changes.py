@@ -243,10 +243,20 @@ def test_a_temporary_branch_lapses_after_it_opens(bureau, units):
     typed = {"kind": "TEMPORARY_BRANCH", "name": "临时支部", "code": "N", "organisation": place.code}
     typed |= {"opened_on": "2026-06-01", "lapses_on": "2026-05-31"}
     refused = bureau.post("/units/C1/open/", typed)
-    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["lapses_on"])
-    rows, _url = in_two_steps(bureau, "/units/C1/open/", typed | {"lapses_on": "2026-12-31"})
-    assert rows[-3:] == ["2026-06-01", "2026-12-31", "0"]
-    assert PartyUnit.objects.get(code="N").lapses_on == date(2026, 12, 31)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["lapses_on", "project_name", "approval_no"]
+    typed["lapses_on"] = "2026-12-31"
+    member = MemberFactory(unit=units["C1-1"], name="李雷")
+    typed |= {"project_name": "迎峰度夏", "approval_no": "局党〔2026〕5号", "members": "李雷"}
+    rows, _url = in_two_steps(bureau, "/units/C1/open/", typed)
+    assert rows[-5:] == ["2026-06-01", "2026-12-31", "迎峰度夏", "局党〔2026〕5号", "李雷"]
+    unit = PartyUnit.objects.get(code="N")
+    assert (unit.lapses_on, unit.project_name, unit.approval_no) == (
+        date(2026, 12, 31),
+        "迎峰度夏",
+        "局党〔2026〕5号",
+    )
+    assert [row.member for row in unit.secondments.all()] == [member]
 
 
 def test_what_each_person_is_offered(client, units, people):
