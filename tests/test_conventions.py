@@ -47,7 +47,7 @@ UNSCOPED_VIEWS: dict[str, str] = {
     "activities.views.duties.RemindersSeenView": "what one was told oneself",
     "activities.views.own_record.AskCorrectionView": "of one's own record",
     "activities.views.own_record.OwnRecordView": "one's own record",
-    "assessments.views.boards.BoardListView": "the second rule: published_to(user)",
+    "assessments.views.board_list.BoardListView": "the second rule: published_to(user)",
     "assessments.views.boards.BoardView": "the second rule: published_to(user)",
     "assessments.views.made.KeptBoardView": "files one asked for oneself, while the board is in sight",
     "assessments.views.schemes.SchemeChangesView": "the rules of a board are everybody's to read",
