@@ -209,6 +209,19 @@ class ExclusionForm(SubmissionMixin, forms.Form):
         return data
 
 
+class DocumentForm(forms.Form):
+    version = forms.IntegerField(min_value=0, max_value=10**9, widget=forms.HiddenInput)
+    document = forms.CharField(
+        label=gettext_lazy("Document"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("The document the figure comes from: number or title, and page."),
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="document_%s", **kwargs)
+
+
 class ReturnForm(forms.Form):
     """``decision`` is the button that was pressed; only a return needs words."""
 

@@ -23,5 +23,6 @@ urlpatterns = [
     path("values/<int:pk>/", indicator_values.ValueDetailView.as_view(), name="value"),
     path("values/<int:pk>/decide/", indicator_values.ValueDecideView.as_view(), name="decide"),
     path("values/<int:pk>/exclude/", indicator_values.ExcludeView.as_view(), name="exclude"),
+    path("values/<int:pk>/document/", indicator_values.DocumentView.as_view(), name="document"),
     path("exclusions/<int:pk>/", indicator_values.ExclusionDecideView.as_view(), name="exclusion"),
 ]

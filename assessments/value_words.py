@@ -37,11 +37,13 @@ VERBS = {
     "import_value": gettext_lazy("imported"),
     "verify_value": gettext_lazy("verified"),
     "return_value": gettext_lazy("returned"),
+    "name_document": gettext_lazy("named the document"),
     "ask_exclusion": gettext_lazy("asked for an exclusion"),
     "exclude": gettext_lazy("exclusion verified"),
     "refuse_exclusion": gettext_lazy("exclusion refused"),
 }
 FIELDS = {"value": gettext_lazy("value"), "denominator": gettext_lazy("denominator")}
+TEXTS = FIELDS | {"document": gettext_lazy("document")}
 
 
 def with_unit(number: str, value: IndicatorValue) -> str:
@@ -84,7 +86,7 @@ def history_of(value: IndicatorValue) -> list[dict[str, Any]]:
 
 def changes_in(event: AuditEvent) -> Iterable[str]:
     """ "value: 9.9 → 8"."""
-    for name, label in FIELDS.items():
+    for name, label in TEXTS.items():
         if name in event.summary:
             before, after = (text or "—" for text in event.summary[name])
             yield f"{label}: {before} → {after}"

@@ -157,6 +157,14 @@ class IndicatorValue(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.TextField(_("reason of the return"), blank=True, default="", db_default="")
+    document = models.CharField(
+        _("document"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The document the figure comes from: number or title, and page."),
+    )
     # what was verified and goes on counting while a correction of it waits (ADR 0010)
     standing_value = models.BigIntegerField(
         _("standing value (x10^6)"), null=True, blank=True, editable=False

@@ -61,6 +61,7 @@ from assessments.operations.values import (
     enter_values,
     is_published,
     look_over,
+    name_document,
 )
 from assessments.operations.vetoes import ADD as ADD_VETO
 from assessments.operations.vetoes import enter_veto, lift_veto
@@ -108,6 +109,7 @@ __all__ = [
     "mark_dirty",
     "missing_figures",
     "move_period",
+    "name_document",
     "new_document",
     "not_ready_to_approve",
     "prepare_board",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,10 @@ from assessments.reporting import FigureRefused, check_sense, raw_of, raw_withou
 from assessments.selectors import excluded_of
 from assessments.value_moves import ARCHIVED, NOTHING_STANDS, STANDS
 from branches.models import PartyUnit
-from branches.selectors import has_permission, units_for
+from branches.selectors import allowed, has_permission, units_for
 from core import audit, clock
 from core.models import AuditEvent
+from core.workflow import MoveRefused, lock_version
 
 CHANGE = "assessments.change_indicatorvalue"
 KEEPS_PERIODS = "assessments.move_assessmentperiod"
@@ -121,6 +123,24 @@ def look_over(
         errors = _enter_all(_open_sheet(period_code, figures, by=by, submit=submit, reason=""), figures)
         transaction.set_rollback(True)
     return FiguresRefused(errors) if errors else None
+
+
+@transaction.atomic
+def name_document(value: IndicatorValue, document: str, *, by: Any, version: int | None) -> IndicatorValue:
+    """From which document the figure comes. It is evidence and no part of the figure: what was verified stays
+    verified. MoveRefused in an archived period, VersionConflict when somebody was faster."""
+    locked: IndicatorValue = lock_version(value, version)
+    if not allowed(by, locked, "change"):
+        raise PermissionDenied
+    if locked.period.state == PeriodState.ARCHIVED:
+        raise MoveRefused(ARCHIVED)
+    before, locked.document = locked.document, document.strip()
+    if before != locked.document:
+        locked.version += 1
+        locked.save(update_fields=["document", "version"])
+        scope, changed = locked.unit.path or "", [before, locked.document]
+        audit.record("name_document", locked, by=by, scope=scope, document=changed)
+    return locked
 
 
 def is_published(period_code: str) -> bool:

@@ -13,7 +13,7 @@ from django.views.generic import DetailView, ListView
 
 from assessments import operations
 from assessments.choices import ExclusionState, ValueState
-from assessments.indicator_forms import ExclusionForm, ReturnForm, WaitingFilterForm
+from assessments.indicator_forms import DocumentForm, ExclusionForm, ReturnForm, WaitingFilterForm
 from assessments.models import Exclusion, IndicatorValue
 from assessments.plausibility import with_last_figures
 from assessments.selectors import units_entered_in
@@ -36,6 +36,10 @@ VERIFIED_AT_ONCE = 200
 
 def changed_meanwhile() -> str:
     return _("Somebody changed this meanwhile. Look at it again, then decide.")
+
+
+def document_form(value: IndicatorValue) -> DocumentForm:
+    return DocumentForm(initial={"document": value.document, "version": value.version})
 
 
 class ValueView(ScopedMixin, DetailView):
@@ -61,7 +65,7 @@ class ValueView(ScopedMixin, DetailView):
         verifies = allowed(user, value, "verify")
         others = value.entered_by_id != user.pk
         return (
-            {"exclusion_form": ExclusionForm(), "form": None}
+            {"exclusion_form": ExclusionForm(), "form": None, "document_form": document_form(value)}
             | super().get_context_data(**kwargs)
             | {
                 "parents": indicator_trail(value.indicator),
@@ -143,6 +147,30 @@ class ValueDecideView(ValueView):
         if refused:
             raise MoveRefused(refused[0][1])
         messages.success(self.request, _("Verified."))
+
+
+class DocumentView(ValueView):
+    """Say from which document the figure comes."""
+
+    action = "change"
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        self.object = value = self.get_object()
+        form = DocumentForm(request.POST)
+        if not form.is_valid():
+            return self.refuse("", document_form=form, form=form)
+        facts = form.cleaned_data
+        try:
+            operations.name_document(value, facts["document"], by=request.user, version=facts["version"])
+        except MoveRefused as error:
+            form.add_error("document", error.args[0])
+            return self.refuse("", document_form=form, form=form)
+        except VersionConflict:
+            self.object = self.get_object()
+            return self.refuse(changed_meanwhile(), CONFLICT, document_form=form)
+        messages.success(request, _("Saved."))
+        return redirect("indicators:value", value.pk)
 
 
 class ExcludeView(ValueView):

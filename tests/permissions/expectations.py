@@ -500,6 +500,12 @@ EXPECT = {
         sees=scored_in_sight,
         may=verifies,
     ),
+    "indicators:document": Expect(
+        {"POST": MOVED},
+        samples.reported(document="9号", version="1"),
+        sees=scored_in_sight,
+        may=enters,
+    ),
     "indicators:exclude": Expect(
         {"POST": MOVED},
         samples.reported(cause="STORM", because="the storm of June", amount="1"),

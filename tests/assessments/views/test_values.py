@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from assessments.models import Edition, Exclusion, Indicator, IndicatorValue
+from assessments.models import AssessmentPeriod, Edition, Exclusion, Indicator, IndicatorValue
 from assessments.operations import TypedFigure, ensure_period, enter_values, recompute_scheme
 from branches.choices import Role
 from core import clock, due
@@ -231,3 +231,21 @@ def test_a_published_half_year_owes_nothing(tree, hours, secretary):
     period.state = "PUBLISHED"
     period.save()
     assert titles(secretary, "owed_values") == []
+
+
+def test_the_document_of_a_figure_is_named_and_kept_in_its_history(hours, secretary, reviewer):
+    url = reverse("indicators:document", args=[hours.pk])
+    words = {"document": " 可靠性月报2026-06 第3页 ", "version": hours.version}
+    assert reviewer.post(url, words).status_code in (403, 404)
+    assert secretary.post(url, words | {"document": "x" * 121}).status_code == 422
+    assert secretary.post(url, words).status_code == 302
+    shown = text_of(secretary.get(page(hours)))
+    assert "Document 可靠性月报2026-06 第3页" in shown and "document: — → 可靠性月报2026-06 第3页" in shown
+    before = (hours.state, hours.raw)
+    hours.refresh_from_db()
+    assert (hours.state, hours.raw) == before
+    late = secretary.post(url, words | {"document": "another"})
+    assert (late.status_code, "another" in late.content.decode()) == (409, True)
+    AssessmentPeriod.objects.update(state="ARCHIVED", archived_at=clock.now())
+    closed = secretary.post(url, words | {"version": hours.version})
+    assert (closed.status_code, list(closed.context["document_form"].errors)) == (422, ["document"])
