@@ -18,7 +18,7 @@ ENDED = "session_ended"
 def stamp_session(sender, request, user, **kwargs):
     """Remembers when the session began; connected to ``user_logged_in``."""
     if request is not None:
-        request.session[SIGNED_IN_AT] = clock.now().isoformat()
+        request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = clock.now().isoformat()
 
 
 class SessionLifetimeMiddleware:
