@@ -8,9 +8,10 @@ class PairingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from pairings import importers, measures, menu, offers  # noqa: PLC0415 - models are ready only now
+        from pairings import importers, measures, menu, offers, reports  # noqa: PLC0415 - models are ready only now
 
         importers.register()
         measures.register()
         menu.register()
         offers.register()
+        reports.register()

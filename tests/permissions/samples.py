@@ -498,7 +498,7 @@ def attentions(world, oracle):
 
 
 # --- reports --------------------------------------------------------------------------------------
-REPORTS = ("R-01", "R-02", "R-03", "R-04", "R-05")
+REPORTS = ("R-01", "R-02", "R-03", "R-04", "R-05", "R-06", "R-07")
 
 
 def of_reports(world, oracle, **query):
