@@ -43,7 +43,7 @@ class PairingState(models.TextChoices):
     AGREEMENT_DRAFT = "AGREEMENT_DRAFT", _("agreement drafted")
     SIGNED = "SIGNED", _("agreement signed")
     REPORTED = "REPORTED", _("reported for review")
-    ACTIVE = "ACTIVE", _("active")
+    ACTIVE = "ACTIVE", _("in force")
     RENEWING = "RENEWING", _("being renewed")
     CLOSED = "CLOSED", _("closed")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")

@@ -162,7 +162,7 @@ RESULTS = Report(
     ),
     subjects=unit_subjects,
     rows=unit_rows,
-    period_kinds=(PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR),
+    period_kinds=(PeriodKind.HALF_YEAR, PeriodKind.QUARTER, PeriodKind.YEAR),
     notes=(
         gettext_lazy(
             "A pair is one own branch with one partner. A record counts once, at the unit that led it."

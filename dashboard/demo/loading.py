@@ -25,6 +25,7 @@ from core.importing import Importer
 from core.spreadsheets.tables import Content, Table
 from dashboard.demo.figures import Figures
 from dashboard.demo.library import fill_library
+from dashboard.demo.pairs import Pairs
 from dashboard.demo.recording import Recorder
 from dashboard.demo.rhythm import Rhythm, Span
 from dashboard.demo.rows import Province, SignIn
@@ -32,6 +33,7 @@ from dashboard.demo.story import story_rows
 from dashboard.demo.tree import Builder
 from dashboard.demo.way import PREVIEWED, PUBLISHED, Way
 from dashboard.demo.year import Year, prepare
+from pairings.importers import PairingImporter, PartnerImporter
 
 SCHEMES = [*PUBLISHED, PREVIEWED]
 VALUE_FIELDS = "unit_code period indicator_code value denominator"
@@ -67,6 +69,7 @@ class Loader:
         """All or nothing: a demo that was broken off begins again."""
         self.load_people()
         self.load_records()
+        self.load_pairings()
         self.load_schemes()
         self.load_figures()
         self.score()
@@ -103,6 +106,14 @@ class Loader:
         duties = generate_duties(self.span.closed) + generate_duties(self.span.running)
         self.tell(f"{duties:,} duties")
         year.complete()
+
+    def load_pairings(self) -> None:
+        pairs = Pairs(self.province, self.span, self.seed)
+        self.take_in(PartnerImporter(), "code name level type region member_count", pairs.partners())
+        fields = "code title reason internal_codes partner_codes state signed_on term_from term_to"
+        self.take_in(PairingImporter(), fields, pairs.pairings())
+        self.tell(f"{pairs.link():,} joint works")
+        pairs.tell_the_story(self.users)
 
     def load_schemes(self) -> None:
         for code in SCHEMES:

@@ -22,7 +22,7 @@ PLANNED_FACTS = ("heading", "title", "owner", "due_on")
 
 @transaction.atomic
 def set_plan(
-    pairing: Pairing, items: Iterable[dict[str, Any]], *, by: User, version: int | None = None
+    pairing: Pairing, items: Iterable[dict[str, Any]], *, by: User | None, version: int | None = None
 ) -> None:
     """The planned joint works as they now are: ``id`` of those that stay, and ``PLANNED_FACTS`` of each. What
     is done already stays on the plan."""
@@ -48,7 +48,7 @@ def set_plan(
 
 @transaction.atomic
 def link_activity(
-    pairing: Pairing, activity: Activity, *, by: User, plan_item: PlanItem | None = None
+    pairing: Pairing, activity: Activity, *, by: User | None, plan_item: PlanItem | None = None
 ) -> PairingActivity:
     """Say that the record was joint work: the same record, never a second one. The last word holds."""
     locked = lock_pairing(pairing, by=by)
@@ -69,9 +69,9 @@ def link_activity(
     return link
 
 
-def refuse_strangers(pairing: Pairing, activity: Activity, by: User) -> None:
+def refuse_strangers(pairing: Pairing, activity: Activity, by: User | None) -> None:
     """The record is one in sight in which an own branch of the pairing, or a group of it, took part."""
-    if not Activity.objects.allowed_to(by, "view").filter(pk=activity.pk).exists():
+    if by is not None and not Activity.objects.allowed_to(by, "view").filter(pk=activity.pk).exists():
         raise PermissionDenied
     if activity.state == ActivityState.VOID:
         raise PairingRefused(_("The record is void."))

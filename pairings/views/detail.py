@@ -5,6 +5,7 @@ from django.views.generic import TemplateView
 
 from core import clock
 from core.models import AuditEvent
+from core.templatetags.format import day
 from pairings.archive import papers
 from pairings.choices import RUNNING, WORKING, PairingState
 from pairings.moves import AGREEMENT_EDITABLE, OPEN_STATES, current_agreement
@@ -77,12 +78,14 @@ def steps_of(pairing):
         {
             "label": state.label,
             "state": "done" if at < reached else "now" if at == reached else "next",
-            "date": days.get(state),
+            "date": day(days[state]) if days.get(state) else "",
         }
         for at, state in enumerate(PATH)
     ]
     if pairing.state not in PATH:
-        steps.append({"label": pairing.get_state_display(), "state": "now", "date": pairing.active_until})
+        steps.append(
+            {"label": pairing.get_state_display(), "state": "now", "date": day(pairing.active_until)}
+        )
     return steps
 
 
