@@ -73,3 +73,13 @@ class PartnerQuerySet(models.QuerySet):
 
     def _assignments(self):
         return self.model._meta.apps.get_model("branches.Assignment").objects.all()
+
+
+class AwardQuerySet(models.QuerySet):
+    """Awards stand beside the partners: all who read the directory read them, the provincial office gives
+    them."""
+
+    def allowed_to(self, user, action):
+        assignments = self.model._meta.apps.get_model("branches.Assignment").objects.all()
+        permission = "pairings.view_partner" if action == "view" else f"pairings.{action}_supportaward"
+        return self.all() if assignments.held_with(user, permission) else self.none()

@@ -15,6 +15,7 @@ RENEWAL_OPENS = timedelta(days=60)  # before the term ends (domain.md 6.1, D)
 EXPIRY_WARNINGS = [60, 30, 7]  # days before the term ends (domain.md 7, D)
 DORMANT_AFTER = timedelta(days=90)  # without joint work (D)
 SITE_AFTER_MONTHS = 6  # in force before it can be shown to others (domain.md 6.1, D)
+SITE_CRITERIA = ("standardised_base", "regular_interaction", "organisation_satisfied", "public_approves")
 
 MANY_TO_MANY = _(
     "Several own branches with several partners is more than one pairing: nobody could say who owes what to "

@@ -9,6 +9,11 @@ app_name = "pairings"
 urlpatterns = [
     path("", views.PairingListView.as_view(), name="list"),
     path("new/", views.PairingCreateView.as_view(), name="create"),
+    path("sites/", views.SiteListView.as_view(), name="sites"),
+    path("awards/", views.AwardListView.as_view(), name="awards"),
+    path("awards/add/", views.AwardCreateView.as_view(), name="award_add"),
+    path("awards/<int:pk>/file/", views.AwardFileView.as_view(), name="award_file"),
+    path("awards/<int:pk>/take-back/", views.AwardTakeBackView.as_view(), name="award_take_back"),
     path("<text:code>/", views.PairingDetailView.as_view(), name="detail"),
     path("<text:code>/edit/", views.PairingChangeView.as_view(), name="change"),
     path("<text:code>/agreement/", views.AgreementView.as_view(), name="agreement"),
@@ -22,6 +27,9 @@ urlpatterns = [
     path(
         "<text:code>/documents/<int:pk>/remove/", views.DocumentRemoveView.as_view(), name="document_remove"
     ),
+    path("<text:code>/site/check/", views.SiteCheckView.as_view(), name="site_check"),
+    path("<text:code>/site/name/", views.SiteNameView.as_view(), name="site_name"),
+    path("<text:code>/site/withdraw/", views.SiteWithdrawView.as_view(), name="site_withdraw"),
     path("<text:code>/plan/", views.PlanView.as_view(), name="plan"),
     path("<text:code>/records/add/", views.LinkView.as_view(), name="link"),
     path("<text:code>/records/<int:pk>/remove/", views.UnlinkView.as_view(), name="unlink"),

@@ -2,11 +2,22 @@ from pairings.forms.agreement import AgreementForm, KeyProjectFormSet, ReportFor
 from pairings.forms.documents import DocumentForm
 from pairings.forms.filters import PairingFilterForm, PartnerFilterForm
 from pairings.forms.founding import PairingChangeForm, PairingForm
+from pairings.forms.honours import (
+    AwardFilterForm,
+    AwardForm,
+    SiteCheckForm,
+    SiteFilterForm,
+    SiteNamingForm,
+    TakeBackForm,
+    WithdrawalForm,
+)
 from pairings.forms.joint_work import LinkForm, PlanFormSet
 from pairings.forms.partners import MergePartnersForm, PartnerForm
 
 __all__ = [
     "AgreementForm",
+    "AwardFilterForm",
+    "AwardForm",
     "DocumentForm",
     "KeyProjectFormSet",
     "LinkForm",
@@ -20,4 +31,9 @@ __all__ = [
     "ReportForm",
     "ReviewForm",
     "SignedCopyForm",
+    "SiteCheckForm",
+    "SiteFilterForm",
+    "SiteNamingForm",
+    "TakeBackForm",
+    "WithdrawalForm",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import StoredFile
 from pairings.models.pairings import Pairing
 from pairings.models.partners import Partner
+from pairings.querysets import AwardQuerySet
 
 
 class DemonstrationSite(models.Model):
@@ -100,6 +101,8 @@ class SupportAward(models.Model):
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
+
+    objects = AwardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Support Award")

@@ -12,6 +12,7 @@ from pairings.operations.agreements import (
     set_key_projects,
 )
 from pairings.operations.founding import change_pairing, create_pairing, set_parties
+from pairings.operations.honours import check_site, give_award, name_site, take_back_award, withdraw_site
 from pairings.operations.joint_work import link_activity, set_plan, unlink_activity
 from pairings.operations.moving import (
     activate_pairing,
@@ -35,15 +36,18 @@ __all__ = [
     "attach_signed_copy",
     "change_pairing",
     "change_partner",
+    "check_site",
     "close_pairing",
     "confirm_signing",
     "create_pairing",
     "draft_renewal",
+    "give_award",
     "keep_pairing",
     "link_activity",
     "look_up_contact",
     "merge_partners",
     "move_pairing",
+    "name_site",
     "note_report",
     "note_review",
     "remove_document",
@@ -54,7 +58,9 @@ __all__ = [
     "set_key_projects",
     "set_parties",
     "set_plan",
+    "take_back_award",
     "terminate_pairing",
     "unlink_activity",
     "withdraw_pairing",
+    "withdraw_site",
 ]

@@ -6,9 +6,11 @@ from pairings.views.agreement import (
     SignedCopyFileView,
     SignedCopyView,
 )
+from pairings.views.awards import AwardCreateView, AwardFileView, AwardListView, AwardTakeBackView
 from pairings.views.detail import PairingDetailView
 from pairings.views.documents import DocumentAddView, DocumentFileView, DocumentRemoveView
 from pairings.views.founding import PairingChangeView, PairingCreateView
+from pairings.views.honours import SiteCheckView, SiteListView, SiteNameView, SiteWithdrawView
 from pairings.views.joint_work import LinkView, PlanView, UnlinkView
 from pairings.views.listing import PairingListView
 from pairings.views.moving import MoveView
@@ -23,6 +25,10 @@ from pairings.views.partners import (
 
 __all__ = [
     "AgreementView",
+    "AwardCreateView",
+    "AwardFileView",
+    "AwardListView",
+    "AwardTakeBackView",
     "ContactView",
     "DocumentAddView",
     "DocumentFileView",
@@ -44,5 +50,9 @@ __all__ = [
     "ReviewView",
     "SignedCopyFileView",
     "SignedCopyView",
+    "SiteCheckView",
+    "SiteListView",
+    "SiteNameView",
+    "SiteWithdrawView",
     "UnlinkView",
 ]

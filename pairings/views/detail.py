@@ -21,6 +21,7 @@ from pairings.selectors import (
     units_of,
 )
 from pairings.views.base import PairingMixin, trail
+from pairings.views.honours import site_context
 from pairings.views.moving import open_steps
 
 SHOWN = 10
@@ -67,6 +68,7 @@ class PairingDetailView(PairingMixin, TemplateView):
             "papers": papers(pairing),
             "warnings": list(warnings_of(pairing)),
             "timeline": timeline_of(pairing),
+            **site_context(pairing, user),
         }
 
 
@@ -163,4 +165,7 @@ def words(verb):
         "link": _("record linked"),
         "relink": _("record linked to the plan"),
         "unlink": _("record taken off"),
+        "check_site": _("checked on the four criteria"),
+        "name_site": _("named a demonstration site"),
+        "withdraw_site": _("demonstration site withdrawn"),
     }.get(verb, verb)

@@ -64,6 +64,7 @@ class PartnerDetailView(PartnerMixin, DetailView):
             "may_change": allowed(user, partner, "change"),
             "may_merge": has_permission(user, "pairings.keep_partner"),
             "may_begin": has_permission(user, "pairings.add_pairing"),
+            "may_award": has_permission(user, "pairings.add_supportaward"),
         }
 
 

@@ -9,6 +9,7 @@ from tests.permissions.oracle import (
     DECIDERS,
     DEPARTMENTS,
     ENTERERS,
+    HONOURERS,
     PARTNER_KEEPERS,
     PREPARERS,
     READERS,
@@ -87,6 +88,14 @@ def pairs(oracle, sample):
 
 def opens_pairings(oracle, sample):
     return sample.unit in oracle.opens_pairings
+
+
+def honours(oracle, sample):
+    return oracle.has(HONOURERS)
+
+
+def gives_awards(oracle, sample):
+    return oracle.has(HONOURERS)
 
 
 def reads_directory(oracle, sample):
@@ -411,6 +420,15 @@ EXPECT = {
         f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=opens_pairings)
         for name in ("review", "activate", "resume", "close", "terminate")
     },
+    "pairings:sites": Expect(GET, samples.page),
+    **{
+        f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=honours)
+        for name in ("site_check", "site_name", "site_withdraw")
+    },
+    "pairings:awards": Expect(GET, samples.page),
+    "pairings:award_add": Expect(FORM, samples.page, gate=holds(HONOURERS)),
+    "pairings:award_file": Expect(GET, samples.awards(), sees=reads_directory),
+    "pairings:award_take_back": Expect(FORM, samples.awards(), sees=reads_directory, may=gives_awards),
     "partners:list": Expect(GET, samples.page),
     "partners:create": Expect(FORM, samples.page, gate=holds(PARTNER_KEEPERS | {"BRANCH_SECRETARY"})),
     "partners:detail": Expect(GET, samples.partners(), sees=reads_directory),

@@ -124,6 +124,20 @@ def partners(**data):
     return made
 
 
+def awards(**data):
+    """Of the partner of each branch one; read by all who read the directory."""
+
+    def made(world, oracle):
+        found = [
+            Sample(label, {"pk": world.awards[code].pk}, units=(code,), data=data)
+            for label, code in relations(oracle.person.home).items()
+            if code in world.awards
+        ]
+        return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+    return made
+
+
 def duties(**data):
     def made(world, oracle):
         found = [

@@ -28,6 +28,8 @@ from core.choices import JobState
 from core.files import store_upload
 from core.models import Draft, Job
 from core.workflow import move
+from pairings.models import DemonstrationSite, SupportAward
+from pairings.rules import SITE_CRITERIA
 from tests.factories import assessments as scheme_files
 from tests.factories.accounts import UserFactory
 from tests.factories.activities import DutyFactory
@@ -69,6 +71,7 @@ class World:
     core_tasks: dict = field(default_factory=dict)
     duties: dict = field(default_factory=dict)
     pairings: dict = field(default_factory=dict)  # unit code -> the pairing that it leads
+    awards: dict = field(default_factory=dict)  # unit code -> the Support Award of the partner of its pairing
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
@@ -144,6 +147,25 @@ def make_pairing(world, code):
     )
     pairing.joint_works.create(activity=record, plan_item=item)
     world.pairings[code] = pairing
+    make_honours(world, code, partner)
+
+
+def make_honours(world, code, partner):
+    """A pairing checked and named a demonstration site, and the award of its partner."""
+    pairing, office = world.pairings[code], world.users["province2"]
+    pairing.site_checks.create(
+        checked_on=date(2026, 3, 1),
+        **dict.fromkeys(SITE_CRITERIA, False),
+        note=canary(code, "pairing", 6),
+        checked_by=office,
+    )
+    DemonstrationSite.objects.create(
+        pairing=pairing, batch=1, theme=canary(code, "pairing", 7), named_on=date(2026, 3, 2), named_by=office
+    )
+    paper = store_upload(ContentFile(b"%PDF-1.7\naward", name="a.pdf"), by=office)
+    world.awards[code] = SupportAward.objects.create(
+        partner=partner, year=2025, reason="support of the grid", file=paper, given_by=office
+    )
 
 
 def make_units(world):
