@@ -17,6 +17,9 @@ from pairings.models import Pairing, Partner
 def register() -> None:
     navigation.register(NavItem("pairings:list", _("Pairings"), "people", visible=sees_pairings, order=25))
     navigation.register(NavItem("partners:list", _("Partners"), "building", visible=sees_pairings, order=26))
+    navigation.register(
+        NavItem("pairings:needs", _("Needs and offers"), "hand-thumbs-up", visible=sees_pairings, order=27)
+    )
     sources.register("pairings.pairings", SearchSource(_("Pairings"), find_pairings))
     sources.register("pairings.partners", SearchSource(_("Partners"), find_partners))
 

@@ -16,6 +16,7 @@ EXPIRY_WARNINGS = [60, 30, 7]  # days before the term ends (domain.md 7, D)
 DORMANT_AFTER = timedelta(days=90)  # without joint work (D)
 SITE_AFTER_MONTHS = 6  # in force before it can be shown to others (domain.md 6.1, D)
 SITE_CRITERIA = ("standardised_base", "regular_interaction", "organisation_satisfied", "public_approves")
+HELP_REMEMBERED = timedelta(days=3 * 365)  # who met such a need before is named as long (D)
 
 MANY_TO_MANY = _(
     "Several own branches with several partners is more than one pairing: nobody could say who owes what to "

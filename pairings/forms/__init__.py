@@ -2,6 +2,7 @@ from pairings.forms.agreement import AgreementForm, KeyProjectFormSet, ReportFor
 from pairings.forms.documents import DocumentForm
 from pairings.forms.filters import PairingFilterForm, PartnerFilterForm
 from pairings.forms.founding import PairingChangeForm, PairingForm
+from pairings.forms.help import EndForm, HelpFilterForm, HelpItemForm, MetForm, NeedFilterForm
 from pairings.forms.honours import (
     AwardFilterForm,
     AwardForm,
@@ -19,9 +20,14 @@ __all__ = [
     "AwardFilterForm",
     "AwardForm",
     "DocumentForm",
+    "EndForm",
+    "HelpFilterForm",
+    "HelpItemForm",
     "KeyProjectFormSet",
     "LinkForm",
     "MergePartnersForm",
+    "MetForm",
+    "NeedFilterForm",
     "PairingChangeForm",
     "PairingFilterForm",
     "PairingForm",

@@ -12,6 +12,7 @@ from pairings.operations.agreements import (
     set_key_projects,
 )
 from pairings.operations.founding import change_pairing, create_pairing, set_parties
+from pairings.operations.help import add_help, end_help, mark_met
 from pairings.operations.honours import check_site, give_award, name_site, take_back_award, withdraw_site
 from pairings.operations.joint_work import link_activity, set_plan, unlink_activity
 from pairings.operations.moving import (
@@ -32,6 +33,7 @@ __all__ = [
     "PairingRefused",
     "activate_pairing",
     "add_document",
+    "add_help",
     "add_partner",
     "attach_signed_copy",
     "change_pairing",
@@ -41,10 +43,12 @@ __all__ = [
     "confirm_signing",
     "create_pairing",
     "draft_renewal",
+    "end_help",
     "give_award",
     "keep_pairing",
     "link_activity",
     "look_up_contact",
+    "mark_met",
     "merge_partners",
     "move_pairing",
     "name_site",

@@ -10,6 +10,7 @@ from pairings.views.awards import AwardCreateView, AwardFileView, AwardListView,
 from pairings.views.detail import PairingDetailView
 from pairings.views.documents import DocumentAddView, DocumentFileView, DocumentRemoveView
 from pairings.views.founding import PairingChangeView, PairingCreateView
+from pairings.views.help import EndView, HelpItemCreateView, HelpItemListView, MetView, NeedListView
 from pairings.views.honours import SiteCheckView, SiteListView, SiteNameView, SiteWithdrawView
 from pairings.views.joint_work import LinkView, PlanView, UnlinkView
 from pairings.views.listing import PairingListView
@@ -33,9 +34,14 @@ __all__ = [
     "DocumentAddView",
     "DocumentFileView",
     "DocumentRemoveView",
+    "EndView",
+    "HelpItemCreateView",
+    "HelpItemListView",
     "KeyProjectsView",
     "LinkView",
+    "MetView",
     "MoveView",
+    "NeedListView",
     "PairingChangeView",
     "PairingCreateView",
     "PairingDetailView",

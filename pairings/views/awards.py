@@ -64,6 +64,7 @@ class AwardFormView(ScopedMixin, FormView):
 
     model = SupportAward
     action = "add"
+    http_method_names = ["get", "post", "head", "options"]
     template_name = "pairings/award_form.html"
     heading = button = done = ""
 
@@ -104,13 +105,20 @@ class AwardTakeBackView(AwardFormView):
     heading, button = gettext_lazy("Take the award back"), gettext_lazy("Take back")
     done = gettext_lazy("The award is taken back.")
 
-    def dispatch(self, request, *args, **kwargs):
+    def get(self, request, *args, **kwargs):
+        self.award = self.find_award()
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        self.award = self.find_award()
+        return super().post(request, *args, **kwargs)
+
+    def find_award(self):
         """In sight of all who read the directory; given and taken back by the provincial office alone."""
-        rows = self.get_queryset().select_related("partner")
-        self.award = get_object_or_404(rows, pk=kwargs["pk"])
+        award = get_object_or_404(self.get_queryset().select_related("partner"), pk=self.kwargs["pk"])
         if not self.has_right():
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return award
 
     def run(self, form):
         operations.take_back_award(self.award, by=self.request.user, **form.cleaned_data)

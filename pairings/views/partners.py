@@ -10,6 +10,7 @@ from django.views.generic import CreateView, DetailView, FormView, ListView, Upd
 
 from branches.access import ScopedMixin
 from branches.selectors import allowed, has_permission
+from core import clock
 from pairings import operations
 from pairings.forms import MergePartnersForm, PartnerFilterForm, PartnerForm
 from pairings.models import Pairing, Partner
@@ -59,6 +60,8 @@ class PartnerDetailView(PartnerMixin, DetailView):
             "pairings": seen.select_related("unit").order_by("-pk"),
             "elsewhere": Pairing.objects.filter(parties__partner=partner).distinct().count(),
             "awards": partner.awards.all(),
+            "help_items": partner.help_items.open_on(clock.today()).select_related("topic"),
+            "may_add_help": has_permission(user, "pairings.add_helpitem"),
             "masked": masked(partner),
             "may_look": allowed(user, partner, "contact"),
             "may_change": allowed(user, partner, "change"),

@@ -15,7 +15,7 @@ from pairings.choices import (
     ReviewResult,
     SelectionReason,
 )
-from pairings.models import Pairing, PairingParty, Partner
+from pairings.models import HelpItem, HelpTopic, Pairing, PairingParty, Partner
 from pairings.operations import (
     activate_pairing,
     add_document,
@@ -27,6 +27,7 @@ from pairings.operations import (
     save_agreement,
     set_key_projects,
 )
+from tests.factories.accounts import UserFactory
 from tests.factories.branches import PartyUnitFactory
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -73,6 +74,19 @@ class PairingFactory(factory.django.DjangoModelFactory):
             for partner in (partners or [PartnerFactory()])
         )
         return pairing
+
+
+class HelpItemFactory(factory.django.DjangoModelFactory):
+    """An open need of the branch itself."""
+
+    class Meta:
+        model = HelpItem
+
+    direction = "NEED"
+    topic = factory.LazyFunction(HelpTopic.objects.first)
+    unit = factory.SubFactory(PartyUnitFactory)
+    since = date(2026, 1, 1)
+    entered_by = factory.SubFactory(UserFactory)
 
 
 def paper(name="协议.pdf"):

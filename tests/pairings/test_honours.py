@@ -238,7 +238,6 @@ def test_an_award_is_given_read_and_taken_back_on_its_pages(county, people):
     assert list(listed.context["object_list"]) == [award]
     answer = secretary.get(reverse("pairings:award_file", args=[award.pk]))
     assert answer.getvalue().startswith(b"%PDF")
-    answer.close()
 
     back = reverse("pairings:award_take_back", args=[award.pk])
     assert secretary.post(back, {"reason": "录入有误"}).status_code == 403

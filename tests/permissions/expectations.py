@@ -94,6 +94,11 @@ def honours(oracle, sample):
     return oracle.has(HONOURERS)
 
 
+def who_needs_and_helps(oracle, sample):
+    """Branches have needs and offers, and their committees are told as what two of them have in common."""
+    return {(code, "unit") for code in TREE if not is_group(code)} if oracle.has(READERS) else set()
+
+
 def gives_awards(oracle, sample):
     return oracle.has(HONOURERS)
 
@@ -420,6 +425,16 @@ EXPECT = {
         f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=opens_pairings)
         for name in ("review", "activate", "resume", "close", "terminate")
     },
+    "pairings:needs": Expect(
+        GET,
+        samples.page,
+        more=who_needs_and_helps,
+        why="help may come from anywhere: all who read pairings are told who needs and who could give it",
+    ),
+    "pairings:help_items": Expect(GET, samples.page),
+    "pairings:help_add": Expect(FORM, samples.page, gate=holds({"BRANCH_SECRETARY"})),
+    "pairings:help_met": Expect(FORM, samples.needs(), sees=reads_directory, may=pairs),
+    "pairings:help_end": Expect(FORM, samples.needs(), sees=reads_directory, may=pairs),
     "pairings:sites": Expect(GET, samples.page),
     **{
         f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=honours)
@@ -595,6 +610,7 @@ RULES = {
     "category": unit_seen,
     **dict.fromkeys(["title", "place", "note", "tag", "file", "bytes", "reason", "item"], record_read),
     **dict.fromkeys(["pairing", "owner"], record_read),
+    "need": lambda oracle, owner, people: oracle.has(READERS),
     "task": lambda oracle, owner, people: any(owner in (unit, *above(unit)) for unit in oracle.reads),
     "joint": lambda oracle, owner, people: oracle.reads_joint,
     "outcome": lambda oracle, owner, people: owner in oracle.reads | oracle.dashboards,

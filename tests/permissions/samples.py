@@ -138,6 +138,20 @@ def awards(**data):
     return made
 
 
+def needs(**data):
+    """Needs that branches entered for their partners."""
+
+    def made(world, oracle):
+        found = [
+            Sample(label, {"pk": world.needs[code].pk}, units=(code,), data=data)
+            for label, code in relations(oracle.person.home).items()
+            if code in world.needs
+        ]
+        return [*found, Sample("missing", {"pk": MISSING_KEY}, data=data)]
+
+    return made
+
+
 def duties(**data):
     def made(world, oracle):
         found = [

@@ -28,7 +28,7 @@ from core.choices import JobState
 from core.files import store_upload
 from core.models import Draft, Job
 from core.workflow import move
-from pairings.models import DemonstrationSite, SupportAward
+from pairings.models import DemonstrationSite, HelpItem, HelpTopic, SupportAward
 from pairings.rules import SITE_CRITERIA
 from tests.factories import assessments as scheme_files
 from tests.factories.accounts import UserFactory
@@ -72,6 +72,7 @@ class World:
     duties: dict = field(default_factory=dict)
     pairings: dict = field(default_factory=dict)  # unit code -> the pairing that it leads
     awards: dict = field(default_factory=dict)  # unit code -> the Support Award of the partner of its pairing
+    needs: dict = field(default_factory=dict)  # unit code -> a need of its partner
     files: dict = field(default_factory=dict)  # unit code -> attachment of its submitted record
     jobs: dict = field(default_factory=dict)
     drafts: dict = field(default_factory=dict)
@@ -148,6 +149,18 @@ def make_pairing(world, code):
     pairing.joint_works.create(activity=record, plan_item=item)
     world.pairings[code] = pairing
     make_honours(world, code, partner)
+    make_help(world, code, partner)
+
+
+def make_help(world, code, partner):
+    """A need of the partner, an offer of the branch, and a need that the branch met before."""
+    topic, unit, author = HelpTopic.objects.first(), world.units[code], world.authors[code]
+    facts = {"topic": topic, "unit": unit, "since": date(2026, 2, 1), "entered_by": author}
+    need = HelpItem.objects.create(direction="NEED", partner=partner, note=canary(code, "need"), **facts)
+    HelpItem.objects.create(direction="OFFER", note=canary(code, "need", 2), **facts)
+    met = {"met_on": date(2026, 3, 1), "met_by": canary(code, "need", 3)}
+    HelpItem.objects.create(direction="NEED", partner=partner, **facts, **met)
+    world.needs[code] = need
 
 
 def make_honours(world, code, partner):
