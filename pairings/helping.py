@@ -139,7 +139,8 @@ def _names_of_committees(needs: Sequence[HelpItem], nearest: dict[int, list[Help
     """Of the units below the root that a need and somebody who could help have in common."""
     paths = {common_path(helper.unit, need.unit) for need in needs for helper in nearest[need.pk][:SHOWN]}
     below_root = [path for path in paths if len(path) > PATH_STEP]
-    return dict(PartyUnit.objects.filter(path__in=below_root).order_by().values_list("path", "name"))
+    units = PartyUnit.objects.filter(path__in=below_root).order_by()
+    return {unit.path or "": unit.name for unit in units}
 
 
 def _line(need: HelpItem, helper: Helper, names: dict[str, str]) -> str:

@@ -181,7 +181,6 @@ def test_who_met_such_a_need_before_comes_after_the_offers(county, topic):
 
     assert could_help(need).lines == [
         ("城东供电所党支部", "offers it · both under 南宁局党委"),
-        ("城东供电所党支部", "met it for 城西供电所党支部 in 2026-01 · both under 南宁局党委"),
         ("城西供电所党支部", "met it for 石村 in 2026-03 · looks after this partner"),
     ]
 
