@@ -120,10 +120,6 @@ def changes_partner(oracle, sample):
     return keeps_directory(oracle, sample) or looks_up(oracle, sample)
 
 
-def contact_of(oracle, sample):
-    return {(sample.unit, "contact")} if looks_up(oracle, sample) else set()
-
-
 def talks(oracle, sample):
     """Talks are recorded for branches and groups."""
     return writes(oracle, sample) and TREE[sample.unit][0] in ("BRANCH", "GROUP")
@@ -447,12 +443,8 @@ EXPECT = {
     "partners:list": Expect(GET, samples.page),
     "partners:create": Expect(FORM, samples.page, gate=holds(PARTNER_KEEPERS | {"BRANCH_SECRETARY"})),
     "partners:detail": Expect(GET, samples.partners(), sees=reads_directory),
-    "partners:change": Expect(
-        FORM, samples.partners(), sees=reads_directory, may=changes_partner, more=contact_of
-    ),
-    "partners:contact": Expect(
-        {"POST": SHOWN}, samples.partners(), sees=reads_directory, may=looks_up, more=contact_of
-    ),
+    "partners:change": Expect(FORM, samples.partners(), sees=reads_directory, may=changes_partner),
+    "partners:contact": Expect({"POST": SHOWN}, samples.partners(), sees=reads_directory, may=looks_up),
     "partners:merge": Expect(FORM, samples.partners(), sees=reads_directory, may=keeps_directory),
     # --- boards
     "assessments:list": Expect(GET),
@@ -620,7 +612,7 @@ RULES = {
     "objection": lambda oracle, owner, people: owner in oracle.scores,
     "because": lambda oracle, owner, people: owner in oracle.scores,
     "figure": lambda oracle, owner, people: owner in oracle.scores,
-    "contact": lambda oracle, owner, people: False,
+    "contact": lambda oracle, owner, people: owner in oracle.pairs,
     "rater": lambda oracle, owner, people: False,
     "scheme": lambda oracle, owner, people: oracle.knows_scheme(owner),
     "draft": own_only,
