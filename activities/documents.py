@@ -46,7 +46,8 @@ def record_sheet(activity: Activity, user: User) -> BytesIO:
 
 def sheet_file(activity: Activity, user: User, *, shows_names: bool) -> BytesIO:
     with override(settings.LANGUAGE_CODE):
-        facts = _sheet_of(activity, user, _names_in([activity]), shows_names=shows_names)
+        names = getattr(activity, "names_then", None) or _names_in([activity])
+        facts = _sheet_of(activity, user, names, shows_names=shows_names)
         return _filled("meeting_record.docx", facts)
 
 
@@ -96,6 +97,14 @@ def _filled(name: str, facts: dict[str, Any]) -> BytesIO:
 
 
 # --- one meeting ----------------------------------------------------------------------------------
+def add_names(activities: Iterable[Activity]) -> None:
+    """Sets ``names_then`` of each: what the units that took part were called on its day, read at once."""
+    activities = list(activities)
+    names = _names_in(activities)
+    for activity in activities:
+        activity.names_then = names  # type: ignore[attr-defined]
+
+
 def _names_in(activities: Iterable[Activity]) -> NamesThen:
     return NamesThen(part.unit_id for row in activities for part in row.participations.all())
 

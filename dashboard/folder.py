@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activities.choices import ActivityKind, ActivityState, DutyState
-from activities.documents import sheet_file
+from activities.documents import add_names, sheet_file
 from activities.meetings import add_previous
 from activities.models import Activity, Attachment, Duty
 from activities.reports.minutes import KINDS as MEETING_KINDS
@@ -141,6 +141,7 @@ def with_files(asked: Asked) -> Iterator[tuple[Activity, bool]]:
     while chunk := list(islice(rows, CHUNK)):
         named = units_with_names(asked.user, {row.unit for row in chunk})
         add_previous(chunk, asked.user)
+        add_names(chunk)
         for row in chunk:
             yield row, row.unit_id in named
 
