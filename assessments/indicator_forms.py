@@ -18,6 +18,7 @@ from branches.models import Organisation
 from core.cells import CellRefused, is_no_number, parse_decimal
 from core.forms import SubmissionMixin
 from core.periods import period_words
+from core.units import narrow_unit
 
 OWNER_KINDS = [OrganisationKind.DEPARTMENT, OrganisationKind.SECOND_TIER]
 VALIDITY = [("", gettext_lazy("valid today")), ("all", gettext_lazy("all"))]
@@ -107,7 +108,7 @@ class IndicatorForm(SubmissionMixin, forms.ModelForm):
             self.fields.pop("reason", None)
 
     def clean_unit_of_measure(self) -> str:
-        return numbers.narrow_unit(self.cleaned_data["unit_of_measure"])
+        return narrow_unit(self.cleaned_data["unit_of_measure"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

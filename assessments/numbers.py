@@ -8,8 +8,6 @@ from fractions import Fraction
 RAW_PLACES, SCORE_PLACES, TOTAL_PLACES, WEIGHT_PLACES = 6, 4, 2, 3
 RAW_LIMIT = 10**7 * 10**RAW_PLACES  # |x| below 10,000,000
 BIG_LIMIT = 10**12 * 10**RAW_PLACES  # of the two figures from which a rate is made
-# Full-width signs of Chinese input methods, both signs of per cent among them; m² and ℃ stay.
-NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFE6A: "%"}
 FULL_SCORE = 100 * 10**SCORE_PLACES
 NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+)(?:\.(?P<part>\d+))?", re.ASCII)
 
@@ -20,15 +18,6 @@ class NotANumber(ValueError):
 
 class TooManyDecimals(ValueError):
     """The number has more decimals than are kept."""
-
-
-def narrow_unit(unit: str) -> str:
-    """A unit of measure as it is kept: ％ is %."""
-    return unit.translate(NARROW).strip()
-
-
-def is_per_cent(unit: str) -> bool:
-    return "%" in narrow_unit(unit)
 
 
 def divide(numerator: int, denominator: int) -> int:

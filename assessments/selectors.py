@@ -16,7 +16,6 @@ from assessments.models import (
     IndicatorValue,
     Scheme,
 )
-from assessments.numbers import narrow_unit
 from assessments.refusing import Refused
 from branches.models import Placement
 from core import clock
@@ -24,6 +23,7 @@ from core.context import once
 from core.measures import measures
 from core.models import AuditEvent
 from core.periods import Period, parse_period
+from core.units import narrow_unit
 
 
 def excluded_by_key() -> dict[tuple[int, str, int], list[int | None]]:

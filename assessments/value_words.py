@@ -10,12 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.changes import Difference, NotComparable, Reading, Relative, difference, relative_change
 from assessments.choices import Direction, ExclusionState, ValueState
 from assessments.models import Exclusion, IndicatorValue
 from assessments.numbers import RAW_PLACES
 from assessments.reporting import FigureRefused, counted_value, exact, raw_of, raw_without, stored
 from assessments.selectors import units_entered_in
+from core.changes import Difference, NotComparable, Reading, Relative, difference, relative_change
 from core.models import AuditEvent
 from core.periods import Period, PeriodKind, parse_period, period_words
 from core.templatetags.format import raw_value

@@ -17,10 +17,11 @@ from assessments.choices import (
     ValueState,
 )
 from assessments.models.figures import AssessmentPeriod
-from assessments.numbers import RAW_PLACES, is_per_cent
+from assessments.numbers import RAW_PLACES
 from assessments.querysets import ExclusionQuerySet, IndicatorQuerySet, IndicatorValueQuerySet
 from branches.models import Organisation, PartyUnit, code_validator
 from core.templatetags.format import raw_value
+from core.units import is_per_cent
 
 USER = settings.AUTH_USER_MODEL
 

@@ -8,9 +8,9 @@ from django.db import transaction
 from assessments.choices import SourceType
 from assessments.default_library import DEFAULT_LIBRARY
 from assessments.models import Indicator, Item
-from assessments.numbers import narrow_unit
 from branches.selectors import has_permission
 from core import audit
+from core.units import narrow_unit
 from core.workflow import lock_version
 
 # Code and ``per`` stay: schemes and figures rest on them.

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.numbers import is_per_cent
 from core.periods import Period
 from core.templatetags.format import rounded, trimmed
+from core.units import is_per_cent
 
 HOURS_A_DAY = 24
 KEPT_PLACES = 6

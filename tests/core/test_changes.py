@@ -1,8 +1,9 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
-from assessments.changes import (
+from core.changes import (
     Difference,
     NotComparable,
     Relative,
@@ -14,6 +15,12 @@ from assessments.changes import (
 )
 from core.periods import parse_period
 from core.templatetags.format import rounded
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with override("en"):
+        yield
 
 
 def changed(before, now, unit="", kind="YEAR", places=2):
