@@ -111,6 +111,9 @@ class HazardKind(models.TextChoices):
     OTHER = "OTHER", _("other hazard")
 
 
+CONFLICTS = [HazardKind.TREE, HazardKind.LAND]
+
+
 class SurveyMethod(models.TextChoices):
     QUESTIONNAIRE = "QUESTIONNAIRE", _("questionnaire")
     INTERVIEW = "INTERVIEW", _("interviews at home")

@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Max, Min, Prefetch, Q, Sum
+from django.db.models import Count, F, Max, Min, Prefetch, Q, Sum
 
 from accounts.models import User
 from activities.choices import ActivityState, OutcomeKind, Precision
 from activities.models import Activity, Outcome
 from branches.choices import UnitKind
-from branches.models import PartyUnit
+from branches.models import Member, PartyUnit
 from branches.querysets import PartyUnitQuerySet
 from branches.selectors import allowed, units_for
 from core import clock
+from core.templatetags.format import rounded
+from pairings.choices import CONFLICTS
 from pairings.models import Pairing, PairingActivity, PairingAgreement, PairingParty, PlanItem
 from pairings.rules import PAIRING_KINDS, mode_of
 
@@ -87,12 +90,17 @@ class Total:
     precision: str
 
 
-def outcome_totals(pairings: Any) -> list[Total]:
-    """Outcomes of confirmed joint works, each record once however many of ``pairings`` it was for."""
+def outcome_totals(pairings: Any, first_day: date | None = None, last_day: date | None = None) -> list[Total]:
+    """Outcomes of confirmed joint works, each record once however many of ``pairings`` it was for; of those
+    held on the days from ``first_day`` to ``last_day``, where these are given."""
     links = PairingActivity.objects.filter(pairing__in=pairings).order_by()
     outcomes = Outcome.objects.filter(
         activity__in=links.values("activity_id"), activity__state=ActivityState.CONFIRMED
     )
+    if first_day:
+        outcomes = outcomes.filter(activity__held_on__gte=first_day)
+    if last_day:
+        outcomes = outcomes.filter(activity__held_on__lte=last_day)
     rows = outcomes.order_by().values("kind", "precision").annotate(total=Sum("quantity"))
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
@@ -111,6 +119,28 @@ def weakest(precisions: Iterable[str]) -> str:
         if precision in found:
             return precision
     return Precision.EXACT
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """How much of one kind comes on one of another. Of what is no exact figure, it is about so much."""
+
+    quantity: Fraction
+    precision: str
+
+    @property
+    def text(self) -> str:
+        return f"{rounded(self.quantity, 1):,f}"
+
+
+def trainees_per_session(totals: Iterable[Total]) -> Quotient | None:
+    found = {total.kind: total for total in totals}
+    above, below = found.get(OutcomeKind.TRAINEE), found.get(OutcomeKind.TRAINING_SESSION)
+    if not (above and below and below.quantity):
+        return None
+    is_exact = {above.precision, below.precision} == {Precision.EXACT}
+    precision = Precision.EXACT if is_exact else Precision.ABOUT
+    return Quotient(Fraction(above.quantity, below.quantity), precision)
 
 
 @dataclass(frozen=True)
@@ -157,3 +187,44 @@ def last_contact(pairing: Pairing) -> date | None:
     """The day of the last confirmed joint work."""
     confirmed = pairing.joint_works.filter(activity__state=ActivityState.CONFIRMED)
     return confirmed.aggregate(last=Max("activity__held_on"))["last"]
+
+
+# --- line guards ------------------------------------------------------------------------------------
+def guard_members(pairing: Pairing, user: User) -> Any:
+    """Members of the own branches and their groups whom ``user`` may name as line guards."""
+    own = [unit.pk for unit in units_of(pairing)]
+    parts = PartyUnit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind=UnitKind.GROUP))
+    members = Member.objects.allowed_to(user, "view").current()
+    return members.filter(unit__in=parts.values("pk")).order_by("name", "pk")
+
+
+def hazards(pairing: Pairing, user: User) -> Any:
+    """The open ones first, the newest first; the record only where ``user`` may see it."""
+    seen = Prefetch("activity", queryset=Activity.objects.allowed_to(user, "view"))
+    rows = pairing.hazards.select_related("guard").prefetch_related(seen)
+    return rows.order_by(F("closed_on").desc(nulls_first=True), "-found_on", "-pk")
+
+
+@dataclass(frozen=True)
+class HazardCounts:
+    """``conflicts`` are those of line and trees and over land (S000 A17), ``solved`` the closed ones."""
+
+    found: int
+    closed: int
+    conflicts: int
+    solved: int
+
+    @property
+    def open(self) -> int:
+        return self.found - self.closed
+
+
+def hazard_counts(pairing: Pairing) -> HazardCounts:
+    conflict, closed = Q(kind__in=CONFLICTS), Q(closed_on__isnull=False)
+    counts = pairing.hazards.aggregate(
+        found=Count("pk"),
+        closed=Count("pk", filter=closed),
+        conflicts=Count("pk", filter=conflict),
+        solved=Count("pk", filter=conflict & closed),
+    )
+    return HazardCounts(**counts)

@@ -38,6 +38,12 @@ urlpatterns = [
     path("<text:code>/plan/", views.PlanView.as_view(), name="plan"),
     path("<text:code>/records/add/", views.LinkView.as_view(), name="link"),
     path("<text:code>/records/<int:pk>/remove/", views.UnlinkView.as_view(), name="unlink"),
+    path("<text:code>/line-guards/add/", views.LineGuardAddView.as_view(), name="line_guard_add"),
+    path("<text:code>/line-guards/<int:pk>/end/", views.LineGuardEndView.as_view(), name="line_guard_end"),
+    path("<text:code>/hazards/add/", views.HazardAddView.as_view(), name="hazard_add"),
+    path("<text:code>/hazards/<int:pk>/close/", views.HazardCloseView.as_view(), name="hazard_close"),
+    path("<text:code>/surveys/", views.SurveysView.as_view(), name="surveys"),
+    path("<text:code>/figures/", views.FiguresView.as_view(), name="figures"),
     *(
         path(
             f"<text:code>/{name.replace('_', '-')}/",

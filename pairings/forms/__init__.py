@@ -13,17 +13,24 @@ from pairings.forms.honours import (
     WithdrawalForm,
 )
 from pairings.forms.joint_work import LinkForm, PlanFormSet
+from pairings.forms.line_guards import CloseHazardForm, EndGuardForm, HazardForm, LineGuardForm
 from pairings.forms.partners import MergePartnersForm, PartnerForm
+from pairings.forms.results import FigureFormSet, SurveyFormSet
 
 __all__ = [
     "AgreementForm",
     "AwardFilterForm",
     "AwardForm",
+    "CloseHazardForm",
     "DocumentForm",
     "EndForm",
+    "EndGuardForm",
+    "FigureFormSet",
+    "HazardForm",
     "HelpFilterForm",
     "HelpItemForm",
     "KeyProjectFormSet",
+    "LineGuardForm",
     "LinkForm",
     "MergePartnersForm",
     "MetForm",
@@ -40,6 +47,7 @@ __all__ = [
     "SiteCheckForm",
     "SiteFilterForm",
     "SiteNamingForm",
+    "SurveyFormSet",
     "TakeBackForm",
     "WithdrawalForm",
 ]

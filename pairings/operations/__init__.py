@@ -15,6 +15,7 @@ from pairings.operations.founding import change_pairing, create_pairing, set_par
 from pairings.operations.help import add_help, end_help, mark_met
 from pairings.operations.honours import check_site, give_award, name_site, take_back_award, withdraw_site
 from pairings.operations.joint_work import link_activity, set_plan, unlink_activity
+from pairings.operations.line_guards import add_hazard, add_line_guard, close_hazard, end_line_guard
 from pairings.operations.moving import (
     activate_pairing,
     close_pairing,
@@ -28,22 +29,27 @@ from pairings.operations.moving import (
 )
 from pairings.operations.partners import add_partner, change_partner, look_up_contact, merge_partners
 from pairings.operations.refusals import PairingRefused
+from pairings.operations.results import set_figures, set_surveys
 
 __all__ = [
     "PairingRefused",
     "activate_pairing",
     "add_document",
+    "add_hazard",
     "add_help",
+    "add_line_guard",
     "add_partner",
     "attach_signed_copy",
     "change_pairing",
     "change_partner",
     "check_site",
+    "close_hazard",
     "close_pairing",
     "confirm_signing",
     "create_pairing",
     "draft_renewal",
     "end_help",
+    "end_line_guard",
     "give_award",
     "keep_pairing",
     "link_activity",
@@ -59,9 +65,11 @@ __all__ = [
     "resume_pairing",
     "return_agreement",
     "save_agreement",
+    "set_figures",
     "set_key_projects",
     "set_parties",
     "set_plan",
+    "set_surveys",
     "take_back_award",
     "terminate_pairing",
     "unlink_activity",

@@ -13,6 +13,7 @@ from pairings.views.founding import PairingChangeView, PairingCreateView
 from pairings.views.help import EndView, HelpItemCreateView, HelpItemListView, MetView, NeedListView
 from pairings.views.honours import SiteCheckView, SiteListView, SiteNameView, SiteWithdrawView
 from pairings.views.joint_work import LinkView, PlanView, UnlinkView
+from pairings.views.line_guards import HazardAddView, HazardCloseView, LineGuardAddView, LineGuardEndView
 from pairings.views.listing import PairingListView
 from pairings.views.moving import MoveView
 from pairings.views.partners import (
@@ -23,6 +24,7 @@ from pairings.views.partners import (
     PartnerListView,
     PartnerMergeView,
 )
+from pairings.views.results import FiguresView, SurveysView
 
 __all__ = [
     "AgreementView",
@@ -35,9 +37,14 @@ __all__ = [
     "DocumentFileView",
     "DocumentRemoveView",
     "EndView",
+    "FiguresView",
+    "HazardAddView",
+    "HazardCloseView",
     "HelpItemCreateView",
     "HelpItemListView",
     "KeyProjectsView",
+    "LineGuardAddView",
+    "LineGuardEndView",
     "LinkView",
     "MetView",
     "MoveView",
@@ -60,5 +67,6 @@ __all__ = [
     "SiteListView",
     "SiteNameView",
     "SiteWithdrawView",
+    "SurveysView",
     "UnlinkView",
 ]

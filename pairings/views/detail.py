@@ -7,10 +7,13 @@ from core import clock
 from core.models import AuditEvent
 from core.templatetags.format import day
 from pairings.archive import papers
+from pairings.before_after import figure_lines, survey_changes
 from pairings.choices import RUNNING, WORKING, PairingState
 from pairings.moves import AGREEMENT_EDITABLE, OPEN_STATES, current_agreement
 from pairings.rules import DORMANT_AFTER, EXPIRY_WARNINGS
 from pairings.selectors import (
+    hazard_counts,
+    hazards,
     joint_works,
     last_contact,
     may,
@@ -18,6 +21,7 @@ from pairings.selectors import (
     outcome_totals,
     partners_of,
     plan_lines,
+    trainees_per_session,
     units_of,
 )
 from pairings.views.base import PairingMixin, trail
@@ -60,16 +64,34 @@ class PairingDetailView(PairingMixin, TemplateView):
             "may_change": "change" in rights and pairing.state in OPEN_STATES,
             "may_draft": "change" in rights and pairing.state in AGREEMENT_EDITABLE,
             "may_link": "change" in rights and pairing.state in WORKING,
-            "totals": outcome_totals([pairing]),
             "plan": plan,
             "plan_done": sum(line.done_on is not None for line in plan),
             "works": list(works[:SHOWN]),
             "works_count": works.count(),
             "papers": papers(pairing),
+            **results_of(pairing, user),
             "warnings": list(warnings_of(pairing)),
             "timeline": timeline_of(pairing),
             **site_context(pairing, user),
         }
+
+
+def results_of(pairing, user):
+    """What the pairing brought: counts, figures, what people say, and the hazards on the lines."""
+    totals, surveys = outcome_totals([pairing]), list(pairing.surveys.all())
+    guards, counts = list(pairing.line_guards.all()), hazard_counts(pairing)
+    today = clock.today()
+    return {
+        "totals": totals,
+        "trainees_per_session": trainees_per_session(totals),
+        "figures": figure_lines(pairing.figures.all()),
+        "surveys": surveys,
+        "survey_changes": survey_changes(surveys),
+        "guards": [guard for guard in guards if not guard.ends_on or guard.ends_on >= today],
+        "former_guards": [guard for guard in guards if guard.ends_on and guard.ends_on < today],
+        "hazards": list(hazards(pairing, user)[:SHOWN]),
+        "hazard_counts": counts,
+    }
 
 
 def steps_of(pairing):
@@ -168,4 +190,10 @@ def words(verb):
         "check_site": _("checked on the four criteria"),
         "name_site": _("named a demonstration site"),
         "withdraw_site": _("demonstration site withdrawn"),
+        "add_line_guard": _("line guard added"),
+        "end_line_guard": _("line guard ended"),
+        "add_hazard": _("hazard found"),
+        "close_hazard": _("hazard closed"),
+        "change_surveys": _("surveys changed"),
+        "change_figures": _("figures changed"),
     }.get(verb, verb)

@@ -411,6 +411,12 @@ EXPECT = {
     "pairings:signed_file": Expect(GET, samples.pairings("agreements"), sees=reads),
     "pairings:document": Expect(GET, samples.pairings("documents"), sees=reads),
     "pairings:document_remove": Expect({"POST": MOVED}, samples.pairings("documents"), sees=reads, may=pairs),
+    **{
+        f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=pairs)
+        for name in ("line_guard_add", "hazard_add", "surveys", "figures")
+    },
+    "pairings:line_guard_end": Expect(FORM, samples.pairings("line_guards"), sees=reads, may=pairs),
+    "pairings:hazard_close": Expect(FORM, samples.pairings("hazards"), sees=reads, may=pairs),
     "pairings:unlink": Expect({"POST": MOVED}, samples.pairings("joint_works"), sees=reads, may=pairs),
     **{
         f"pairings:{name}": Expect(FORM, samples.pairings(), sees=reads, may=pairs)

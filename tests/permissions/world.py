@@ -119,7 +119,7 @@ def make_duty(world, code):
 
 
 def make_pairing(world, code):
-    """In force, with a signed copy, a paper, a plan and a record; groups have none of their own."""
+    """In force, with a signed copy, a paper, a plan, a record and results; groups have none of their own."""
     if is_group(code):
         return
     author, record = world.authors[code], world.records[code, "confirmed"]
@@ -147,6 +147,30 @@ def make_pairing(world, code):
         title=canary(code, "pairing", 5), owner=canary(code, "owner"), due_on=date(2026, 9, 30)
     )
     pairing.joint_works.create(activity=record, plan_item=item)
+    guard = pairing.line_guards.create(
+        side="PARTNER",
+        name=canary(code, "pairing", 6),
+        section=canary(code, "pairing", 7),
+        starts_on=date(2026, 2, 1),
+    )
+    pairing.hazards.create(
+        guard=guard,
+        activity=record,
+        kind="TREE",
+        text=canary(code, "pairing", 8),
+        found_on=date(2026, 3, 2),
+        entered_by=author,
+    )
+    pairing.surveys.create(
+        held_on=date(2026, 1, 5), method="INTERVIEW", sample=9, satisfied=7, note=canary(code, "pairing", 9)
+    )
+    pairing.figures.create(
+        name=canary(code, "pairing", 10),
+        measure_unit="h",
+        before=9,
+        before_on=date(2026, 1, 5),
+        source="SCADA",
+    )
     world.pairings[code] = pairing
     make_honours(world, code, partner)
     make_help(world, code, partner)
