@@ -26,18 +26,22 @@ def pairing_url(pairing):
 
 
 class PairingMixin(ScopedMixin):
-    """Finds the pairing by its code. ``action`` is what one needs on it."""
+    """Finds the pairing by its code, and of its ``part`` the row that the address names too. ``action`` is
+    what one needs on it."""
 
     model = Pairing
+    part = ""
     http_method_names = ["get", "post", "head", "options"]
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        self.pairing = None
+        self.pairing = self.row = None
 
     def find_pairing(self):
         rows = with_parties(self.get_queryset().select_related("unit"))
         pairing = get_object_or_404(rows, code=self.kwargs["code"])
+        if self.part:  # another's row is not there, whoever asks
+            self.row = get_object_or_404(getattr(pairing, self.part).all(), pk=self.kwargs["pk"])
         if self.action != "view" and not may(self.request.user, pairing, self.action):
             raise PermissionDenied
         return pairing

@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
@@ -42,14 +42,13 @@ class DocumentFileView(PairingMixin, View):
 
 
 class DocumentRemoveView(PairingMixin, View):
-    action = "change"
+    action, part = "change", "documents"
     http_method_names = ["post", "options"]
 
     def post(self, request, *args, **kwargs):
         pairing = self.find_pairing()
-        document = get_object_or_404(pairing.documents.all(), pk=kwargs["pk"])
         try:
-            operations.remove_document(document, by=request.user)
+            operations.remove_document(self.row, by=request.user)
         except PairingRefused as error:
             messages.error(request, str(error))
         else:

@@ -18,6 +18,7 @@ class PairingCreateView(ScopedMixin, FormView):
 
     model = Pairing
     action = "add"
+    http_method_names = ["get", "post", "head", "options"]
     form_class = PairingForm
     template_name = "pairings/pairing_form.html"
 

@@ -1,5 +1,5 @@
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
@@ -53,14 +53,13 @@ class LinkView(PairingActionView):
 
 
 class UnlinkView(PairingMixin, View):
-    action = "change"
+    action, part = "change", "joint_works"
     http_method_names = ["post", "options"]
 
     def post(self, request, *args, **kwargs):
         pairing = self.find_pairing()
-        link = get_object_or_404(pairing.joint_works.all(), pk=kwargs["pk"])
         try:
-            operations.unlink_activity(link, by=request.user)
+            operations.unlink_activity(self.row, by=request.user)
         except PairingRefused as error:
             messages.error(request, str(error))
         else:

@@ -1,4 +1,3 @@
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 
 from pairings import operations
@@ -23,18 +22,18 @@ class LineGuardEndView(PairingActionView):
     heading, button = gettext_lazy("The line guard ends"), gettext_lazy("Save")
     done = gettext_lazy("The last day is saved.")
 
-    def find_pairing(self):
-        pairing = super().find_pairing()
-        self.guard = get_object_or_404(pairing.line_guards.all(), pk=self.kwargs["pk"])
-        self.intro = str(self.guard)
-        return pairing
+    part = "line_guards"
+
+    @property
+    def intro(self):
+        return str(self.row)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"guard": self.guard}
+        return super().get_form_kwargs() | {"guard": self.row}
 
     def run(self, form):
         operations.end_line_guard(
-            self.guard, by=self.request.user, version=self.seen_version(), **form.cleaned_data
+            self.row, by=self.request.user, version=self.seen_version(), **form.cleaned_data
         )
 
 
@@ -57,16 +56,16 @@ class HazardCloseView(PairingActionView):
     heading, button = gettext_lazy("The hazard is closed"), gettext_lazy("Close it")
     done = gettext_lazy("The hazard is closed.")
 
-    def find_pairing(self):
-        pairing = super().find_pairing()
-        self.hazard = get_object_or_404(pairing.hazards.all(), pk=self.kwargs["pk"])
-        self.intro = self.hazard.text
-        return pairing
+    part = "hazards"
+
+    @property
+    def intro(self):
+        return self.row.text
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"hazard": self.hazard}
+        return super().get_form_kwargs() | {"hazard": self.row}
 
     def run(self, form):
         operations.close_hazard(
-            self.hazard, by=self.request.user, version=self.seen_version(), **form.cleaned_data
+            self.row, by=self.request.user, version=self.seen_version(), **form.cleaned_data
         )

@@ -29,6 +29,7 @@ def partner_url(partner):
 class PartnerMixin(ScopedMixin):
     model = Partner
     slug_field = slug_url_kwarg = "code"
+    http_method_names = ["get", "post", "head", "options"]
 
 
 class PartnerListView(PartnerMixin, ListView):
@@ -146,11 +147,19 @@ class PartnerMergeView(PartnerMixin, FormView):
     template_name = "pairings/partner_merge.html"
     done = gettext_lazy("Merged: pairings, needs and awards went over.")
 
-    def dispatch(self, request, *args, **kwargs):
-        self.partner = get_object_or_404(self.get_queryset(), code=kwargs["code"])
-        if not has_permission(request.user, "pairings.keep_partner"):
+    def get(self, request, *args, **kwargs):
+        self.partner = self.find_partner()
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        self.partner = self.find_partner()
+        return super().post(request, *args, **kwargs)
+
+    def find_partner(self):
+        partner = get_object_or_404(self.get_queryset(), code=self.kwargs["code"])
+        if not has_permission(self.request.user, "pairings.keep_partner"):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return partner
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"partner": self.partner}
