@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.choices import Source
-from branches.importers.trees import parse_new_code
 from branches.models import PartyUnit
 from core import clock
 from core.cells import CellRefused, narrowed, parse_choice, parse_date, parse_text
 from core.importing import Cells, Counts, Importer, find, upsert
 from core.spreadsheets import Column
 from pairings.choices import EVER_ACTIVE, PairingState, ReviewResult, SelectionReason
+from pairings.importers.codes import code_under
 from pairings.models import Pairing, PairingAgreement, PairingParty, Partner
 from pairings.operations.moving import tell_changed
 from pairings.rules import MANY_TO_MANY, PAIRING_KINDS, PROGRAMME_START, mode_of
 
+parse_code = code_under("pairings")
 parse_reason, parse_state = parse_choice(SelectionReason), parse_choice(PairingState)
 DAYS = ("signed_on", "term_from", "term_to")
 
@@ -66,7 +67,7 @@ class PairingImporter(Importer[PairingRow]):
 
     def check_row(self, cells: Cells) -> PairingRow:
         row = PairingRow(
-            code=cells("code", parse_new_code),
+            code=cells("code", parse_code),
             title=cells("title", parse_text(120)),
             reason=cells("reason", parse_reason),
             state=cells("state", parse_state),

@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from branches.importers.trees import parse_new_code
 from core.cells import parse_choice, parse_integer, parse_text
 from core.importing import Cells, Counts, Importer, upsert
 from core.spreadsheets import Column
 from pairings.choices import PartnerLevel, PartnerType
+from pairings.importers.codes import code_under
 from pairings.models import Partner
 
+parse_code = code_under("partners")
 parse_level, parse_type = parse_choice(PartnerLevel), parse_choice(PartnerType)
 
 
@@ -49,7 +50,7 @@ class PartnerImporter(Importer[PartnerRow]):
             facts["region"] = cells("region", parse_text(60), "")
         if "member_count" in cells:
             facts["member_count"] = cells("member_count", parse_integer)
-        row = PartnerRow(cells("code", parse_new_code), facts)
+        row = PartnerRow(cells("code", parse_code), facts)
         known = self.known.get(row.code)
         if known and known.merged_into_id:
             cells.refuse("code", _("This partner was found to be another one, which keeps its own code."))

@@ -150,3 +150,18 @@ def test_a_partner_that_is_another_one_is_no_party(county, read):
     report = read(PairingImporter, HEAD + "LJ-9,护线,POWER_SUPPLY,GX-NN-01,V-2,ACTIVE,,,\n")
 
     assert [(error.row, error.column) for error in report.errors] == [(2, "partner_codes")]
+
+
+@pytest.mark.parametrize("word", ["new", "needs", "sites", "awards"])
+def test_a_word_of_the_addresses_is_no_code(county, read, word):
+    """Its page could not be opened: the word's own page stands there."""
+    PartnerFactory(code="V-1")
+    row = f"{word},联建,POWER_SUPPLY,GX-NN-01,V-1,CANDIDATE,,,\n"
+    report = read(PairingImporter, HEAD + row)
+    assert (report.created, [error.column for error in report.errors]) == (0, ["code"])
+    assert Pairing.objects.count() == 0
+
+
+def test_a_partner_is_not_called_like_the_page_of_new_ones(db, read):
+    report = read(PartnerImporter, PARTNERS.replace("V-1,", "new,"))
+    assert [error.column for error in report.errors] == ["code"]
