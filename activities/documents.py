@@ -48,7 +48,7 @@ def sheet_file(activity: Activity, user: User, *, shows_names: bool) -> BytesIO:
     with override(settings.LANGUAGE_CODE):
         names = getattr(activity, "names_then", None) or _names_in([activity])
         facts = _sheet_of(activity, user, names, shows_names=shows_names)
-        return _filled("meeting_record.docx", facts)
+        return filled("meeting_record.docx", facts)
 
 
 def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
@@ -64,7 +64,7 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
         named = units_with_names(user, list({row.unit for row in sheets}))
         add_previous(sheets, user)
         names = _names_in(sheets)
-        return _filled(
+        return filled(
             "handbook.docx",
             {
                 "title": "党小组工作手册" if unit.kind == "GROUP" else "党支部工作手册",
@@ -87,7 +87,8 @@ def handbook(unit: PartyUnit, year: int, user: User) -> BytesIO:
         )
 
 
-def _filled(name: str, facts: dict[str, Any]) -> BytesIO:
+def filled(name: str, facts: dict[str, Any]) -> BytesIO:
+    """The Word template ``name`` of the office with ``facts`` for its names in braces."""
     template = DocxTemplate(TEMPLATES / name)
     template.render(facts, autoescape=True)
     file = BytesIO()

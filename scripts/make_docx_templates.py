@@ -1,7 +1,7 @@
 """Makes the Word templates that offices may edit afterwards: templates/office/*.docx.
 
-What stands in double braces is filled in by activities/documents.py; all else is plain Word and may be moved
-and restyled.
+What stands in double braces is filled in by documents.py of activities and pairings; all else is plain
+Word and may be moved and restyled.
 """
 
 import sys
@@ -303,14 +303,58 @@ def handbook():
     return document
 
 
+def pairing_agreement():
+    """The agreement of a pairing, from its facts; the office words the rest in Word."""
+    document = new_document()
+    write(document.add_paragraph(), "支部联建协议书", font=TITLE, size=22, align=WD_ALIGN_PARAGRAPH.CENTER)
+    write(document.add_paragraph(), "{{ number }}", align=WD_ALIGN_PARAGRAPH.CENTER)
+    for side, name in (("甲方", "own"), ("乙方", "partners")):
+        write(document.add_paragraph(), f"{side}：{{{{ {name} }}}}", font=HEAD)
+    write(document.add_paragraph(), "双方经协商，就支部联建（{{ reason }}）达成如下协议。")
+    heading(document, "一、重点工作项目")
+    table = new_table(document, [1.4, 8.2, 3.4, 3.6])
+    titles = [("序号", 1), ("项　　目", 1), ("责 任 人", 1), ("完成时限", 1)]
+    repeat_head(add_row(table, titles, heads=range(4)))
+    keep_together(table)
+    steer_row(table, "{%tr for project in projects %}")
+    columns = ["{{ loop.index }}", "{{ project.title }}", "{{ project.owner }}", "{{ project.due }}"]
+    add_row(table, [(text, 1) for text in columns], center=(0, 2, 3))
+    steer_row(table, "{%tr endfor %}")
+    chapters = [("二、甲方的权利", "rights_own"), ("三、甲方的义务", "duties_own")]
+    chapters += [("四、乙方的权利", "rights_partner"), ("五、乙方的义务", "duties_partner")]
+    for title, name in chapters:
+        heading(document, title)
+        control(document, f"{{%p for line in {name} %}}")
+        write(document.add_paragraph(), "（{{ loop.index }}）{{ line }}")
+        control(document, "{%p endfor %}")
+    sign_below(document)
+    return document
+
+
+def sign_below(document):
+    heading(document, "六、期限")
+    for text in (
+        "本协议自 {{ term_from }} 至 {{ term_to }}。",
+        "本协议一式三份，双方各执一份，报组织部门一份。",
+    ):
+        write(document.add_paragraph(), text).paragraph_format.keep_with_next = True
+    table = new_table(document, [WIDTH / 2, WIDTH / 2])
+    add_row(table, [("甲方（盖章）", 1), ("乙方（盖章）", 1)], height=2.4)
+    add_row(table, [("代表（签字）", 1), ("代表（签字）", 1)], height=1.6)
+    add_row(table, [("　　　　年　　月　　日", 1)] * 2, center=(0, 1))
+    keep_together(table)
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, make in (("meeting_record", meeting_record), ("handbook", handbook)):
+    for name, make in MADE.items():
         document = make()
         document.core_properties.author = document.core_properties.comments = ""
         document.save(FOLDER / f"{name}.docx")
     return 0
 
+
+MADE = {"meeting_record": meeting_record, "handbook": handbook, "pairing_agreement": pairing_agreement}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,5 @@
 from pairings.views.agreement import (
+    AgreementFileView,
     AgreementView,
     KeyProjectsView,
     ReportView,
@@ -8,7 +9,7 @@ from pairings.views.agreement import (
 )
 from pairings.views.awards import AwardCreateView, AwardFileView, AwardListView, AwardTakeBackView
 from pairings.views.detail import PairingDetailView
-from pairings.views.documents import DocumentAddView, DocumentFileView, DocumentRemoveView
+from pairings.views.documents import ArchiveView, DocumentAddView, DocumentFileView, DocumentRemoveView
 from pairings.views.founding import PairingChangeView, PairingCreateView
 from pairings.views.help import EndView, HelpItemCreateView, HelpItemListView, MetView, NeedListView
 from pairings.views.honours import SiteCheckView, SiteListView, SiteNameView, SiteWithdrawView
@@ -27,7 +28,9 @@ from pairings.views.partners import (
 from pairings.views.results import FiguresView, SurveysView
 
 __all__ = [
+    "AgreementFileView",
     "AgreementView",
+    "ArchiveView",
     "AwardCreateView",
     "AwardFileView",
     "AwardListView",

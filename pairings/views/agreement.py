@@ -5,9 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from activities.views.documents import docx_response
 from core.downloads import open_response
 from pairings import operations
 from pairings.choices import PairingState, ReviewResult
+from pairings.documents import agreement_file
 from pairings.forms import AgreementForm, KeyProjectFormSet, ReportForm, ReviewForm, SignedCopyForm
 from pairings.moves import current_agreement
 from pairings.views.base import PairingActionView, PairingMixin, RowsView
@@ -67,6 +69,16 @@ class SignedCopyView(PairingActionView):
         )
         if self.pairing.state == PairingState.AGREEMENT_DRAFT:
             operations.move_pairing(self.pairing, "sign", by=self.request.user)
+
+
+class AgreementFileView(PairingMixin, View):
+    """The agreement as the office words it, to print and to sign."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request, *args, **kwargs):
+        pairing = self.find_pairing()
+        return docx_response(agreement_file(pairing), "-".join([_("Agreement"), pairing.code]))
 
 
 class SignedCopyFileView(PairingMixin, View):

@@ -1,5 +1,7 @@
+import tempfile
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,6 +10,7 @@ from django.views.generic import View
 from core.downloads import open_response
 from pairings import operations
 from pairings.choices import DocumentKind
+from pairings.documents import write_archive
 from pairings.forms import DocumentForm
 from pairings.operations import PairingRefused
 from pairings.views.base import PairingActionView, PairingMixin, pairing_url
@@ -30,6 +33,24 @@ class DocumentAddView(PairingActionView):
     def run(self, form):
         facts = dict(form.cleaned_data)
         operations.add_document(self.pairing, facts.pop("file"), by=self.request.user, **facts)
+
+
+class ArchiveView(PairingMixin, View):
+    """The whole archive as one file."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request, *args, **kwargs):
+        pairing = self.find_pairing()
+        file = tempfile.TemporaryFile()
+        write_archive(file, pairing)
+        file.seek(0)
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename="-".join([_("Archive"), f"{pairing.code}.zip"]),
+            content_type="application/zip",
+        )
 
 
 class DocumentFileView(PairingMixin, View):

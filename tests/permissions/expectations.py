@@ -408,6 +408,8 @@ EXPECT = {
         for name in ("change", "key_projects", "signed_copy", "report", "document_add", "plan", "link")
     },
     "pairings:agreement": Expect(FORM, samples.pairings(), sees=reads, may=pairs),
+    "pairings:agreement_file": Expect(GET, samples.pairings(), sees=reads),
+    "pairings:archive": Expect(GET, samples.pairings(), sees=reads),
     "pairings:signed_file": Expect(GET, samples.pairings("agreements"), sees=reads),
     "pairings:document": Expect(GET, samples.pairings("documents"), sees=reads),
     "pairings:document_remove": Expect({"POST": MOVED}, samples.pairings("documents"), sees=reads, may=pairs),
