@@ -78,7 +78,7 @@ def _added(archive: zipfile.ZipFile, number: int, paper: Paper, pairing: Pairing
         if stored.path.exists():
             archive.write(stored.path, name)
             names.append(name)
-    return names or ([_("missing")] if paper.is_missing else [])
+    return names or ([_("not there yet")] if paper.is_missing else [])
 
 
 def _files(paper: Paper, pairing: Pairing) -> list[StoredFile]:
