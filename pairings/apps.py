@@ -8,8 +8,9 @@ class PairingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from pairings import importers, measures, menu, offers, reports  # noqa: PLC0415 - models are ready only now
+        from pairings import activity_links, importers, measures, menu, offers, reports  # noqa: PLC0415 - models are ready only now
 
+        activity_links.register()
         importers.register()
         measures.register()
         menu.register()

@@ -10,6 +10,7 @@ from django.views.generic import DetailView
 from activities.choices import ActivityState
 from activities.exporters import notice_text, text_block
 from activities.grades import grades_shown
+from activities.links import links_of
 from activities.locks import lock_words
 from activities.meetings import add_previous, entitled_otherwise, quorum_words, unsaid
 from activities.models import Activity, Attachment, Attendance, Vote
@@ -63,6 +64,7 @@ class ActivityDetailView(ScopedMixin, DetailView):
             also_counts=[row for row in activity.counts.all() if row.kind != activity.kind],
             files=[self.file(row) for row in activity.attachments.all()],
             duties=served_by(activity, user),
+            links=links_of(activity, user),
             talk=talk_shown(activity, user),
             grades=grades_shown(activity, user),
             may_grade=may(user, activity, "appraise") and activity.state in EDITABLE,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import DetailView, TemplateView
 from django.views.generic.detail import SingleObjectTemplateResponseMixin
 
-from activities import operations
+from activities import links, operations
 from activities.choices import ActivityState
 from activities.forms import Conflict, EntrySheet, blank_values, next_values, record_values, settled
 from activities.forms.minutes import officer_values
@@ -90,6 +90,11 @@ class ActivityCreateView(EntryMixin, TemplateView):
     def dispatch(self, request, *args, **kwargs):
         self.unit = None
         return super().dispatch(request, *args, **kwargs)
+
+    def show(self, sheet: EntrySheet, *, status: int = 200, **extra: Any):
+        chosen = links.chosen(sheet.main.data) or links.chosen(self.request.GET)
+        fields = links.link_fields(self.unit, self.request.user, chosen)
+        return super().show(sheet, status=status, link_fields=fields, **extra)
 
     def has_right(self) -> bool:
         """Whoever records for no unit is told so; ``find_unit`` decides for each unit."""
@@ -194,6 +199,8 @@ class ActivityCreateView(EntryMixin, TemplateView):
             sheet.main.add_error("files" if isinstance(error, FileRefused) else None, error.args[0])
             return self.show(sheet, status=INVALID, units=self.other_units())
         discard_draft(user=request.user, form=DRAFT_FORM, key=self.key_of(request.POST))
+        for refused in links.link_all(activity, request.POST, by=request.user):
+            messages.warning(request, refused)
         return self.done(activity, created)
 
     def done(self, activity: Activity, created: bool):
