@@ -62,6 +62,7 @@ def test_the_catalogue_names_what_there_is(province, bureau):
     assert cards == {
         "Organisation and members": ["R-01", "R-02", "R-05"],
         "Meetings and records": ["R-03", "R-04"],
+        "Pairings": ["R-06", "R-07"],
     }
     assert "/reports/R-03/?period=2026H1" in response.text
     assert "/reports/folder/" in response.text
