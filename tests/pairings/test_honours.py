@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.models import AuditEvent
 from pairings.honours import site_figures
@@ -30,7 +31,7 @@ TODAY = date(2026, 4, 10)
 
 @pytest.fixture(autouse=True)
 def spring(county):
-    with time_machine.travel("2026-04-10 09:00+08:00", tick=False):
+    with time_machine.travel("2026-04-10 09:00+08:00", tick=False), override("en"):
         yield
 
 

@@ -31,7 +31,7 @@ SECTION = "10 kV 坛河线 12 至 38 号杆"
 
 @pytest.fixture(autouse=True)
 def spring(county):
-    with time_machine.travel("2026-04-10 09:00+08:00", tick=False), override("en"):
+    with time_machine.travel("2026-04-10 09:00+08:00", tick=False), override("en"), override("en"):
         yield
 
 

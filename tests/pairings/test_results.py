@@ -23,7 +23,7 @@ from tests.factories.pairings import PairingFactory
 
 @pytest.fixture(autouse=True)
 def spring(db):
-    with time_machine.travel("2026-04-10 09:00+08:00", tick=False), override("en"):
+    with time_machine.travel("2026-04-10 09:00+08:00", tick=False), override("en"), override("en"):
         yield
 
 
