@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from assessments.models import AssessmentPeriod, Scheme
+from assessments.numbers import BIG_LIMIT, RAW_PLACES
 from assessments.operations import ensure_period
 from branches.models import PartyUnit
 from core.cells import CellRefused, parse_decimal, shorten
@@ -15,6 +16,7 @@ from core.importing import Cells, Counts, Importer, upsert
 from core.periods import parse_period
 
 Item = TypeVar("Item")
+BEYOND_ALL = BIG_LIMIT // 10**RAW_PLACES
 
 
 def parse_period_code(text: str) -> str:
@@ -26,17 +28,21 @@ def parse_period_code(text: str) -> str:
         ) from error
 
 
-def parse_scaled(
-    places: int, limit: int, *, minimum: int | None = None, maximum: int | None = None
-) -> Callable[[str], int]:
-    """An integer with ``places`` decimals, rounded half up; below ``limit``, within the bounds (unscaled)."""
+def parse_scaled(places: int, limit: int) -> Callable[[str], int]:
+    """An integer with ``places`` decimals, rounded half up; below ``limit``, which is unscaled."""
     parse = parse_decimal(places, limit)
+    return lambda text: scaled(parse(text), places)
+
+
+def parse_share(places: int, most: int) -> Callable[[str], int]:
+    """The same from 0 to ``most``, and whoever goes beyond is told so."""
+    parse = parse_decimal(places, BEYOND_ALL)
 
     def parse_bounded(text: str) -> int:
         number = parse(text)
-        if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        if not 0 <= number <= most:
             raise CellRefused(
-                _("The number has to be from %(least)s to %(most)s.") % {"least": minimum, "most": maximum}
+                _("The number has to be from %(least)s to %(most)s.") % {"least": 0, "most": most}
             )
         return scaled(number, places)
 

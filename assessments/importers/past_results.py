@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from assessments import numbers
-from assessments.importers.figures import FigureImporter, parse_scaled
+from assessments.importers.figures import FigureImporter, parse_share
 from assessments.models import PastResult
 from core.cells import parse_integer
 from core.importing import Cells, Counts
@@ -36,7 +36,7 @@ class PastResultImporter(FigureImporter[Line]):
     def check_row(self, cells: Cells) -> Line | None:
         scheme = self.scheme(cells)
         unit, period = self.unit(cells), self.period(cells)
-        total = cells("total", parse_scaled(numbers.TOTAL_PLACES, 101, minimum=0, maximum=100))
+        total = cells("total", parse_share(numbers.TOTAL_PLACES, 100))
         rank = cells("rank", lambda text: parse_integer(text, minimum=1))
         if unit is None or scheme is None or total is None:
             return None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments import numbers
 from assessments.choices import SourceType
-from assessments.importers.figures import FigureImporter, parse_scaled
+from assessments.importers.figures import FigureImporter, parse_share
 from assessments.models import Award, Item, Rating
 from assessments.selectors import scheme_for
 from core import clock
@@ -116,7 +116,7 @@ class AwardImporter(SheetImporter):
     def check_row(self, cells: Cells) -> Given | None:
         unit, period = self.unit(cells), self.period(cells)
         item = self.item(cells, period)
-        points = cells("points", parse_scaled(numbers.RAW_PLACES, HIGHEST_POINTS + 1, minimum=0))
+        points = cells("points", parse_share(numbers.RAW_PLACES, HIGHEST_POINTS))
         if item is not None and points is not None and points > item.weight * 1000:
             most = numbers.to_short_text(item.weight, numbers.WEIGHT_PLACES)
             cells.refuse("points", _("At most %(points)s points for this item.") % {"points": most})
@@ -154,7 +154,7 @@ class RatingImporter(SheetImporter):
         unit, period = self.unit(cells), self.period(cells)
         item = self.item(cells, period)
         rater = cells("rater", parse_text(60), "")
-        score = cells("score", parse_scaled(numbers.RAW_PLACES, 101, minimum=0, maximum=100))
+        score = cells("score", parse_share(numbers.RAW_PLACES, 100))
         if unit is None or item is None or score is None:
             return None
         return Given(unit, period, item.scheme.code, item.code, rater, score)

@@ -55,6 +55,21 @@ def reasons(tmp_path, bring):
     return run
 
 
+@pytest.mark.parametrize(
+    ("command", "header", "row", "most"),
+    [
+        ("import_awards", "unit_code,period,scheme,item_code,points", "B1,2026H1,board,P1,{}", 1000),
+        ("import_ratings", "unit_code,period,scheme,item_code,rater,score", "B1,2026H1,board,E1,甲,{}", 100),
+        ("import_past_results", "scheme,period,unit_code,total", "board,2025H1,B1,{}", 100),
+    ],
+)
+def test_a_number_out_of_bounds_is_told_its_bounds(board, bring, capsys, command, header, row, most):
+    for number in ("-1", "99999"):
+        with pytest.raises(CommandError):
+            bring(command, header, row.format(number))
+        assert f"The number has to be from 0 to {most}." in capsys.readouterr().err
+
+
 VALUES = "unit_code,period,indicator_code,value,denominator"
 
 
