@@ -58,11 +58,14 @@ def test_the_highest_version_is_exported_unless_told(run_command, tmp_path):
     assert [newest, json.loads(written.read_text())["name"]] == ["二", "一"]
 
 
-@pytest.mark.parametrize(("code", "output"), [("none", "out.json"), ("board", "none/out.json")])
-def test_an_export_that_can_not_be_made_is_refused(tmp_path, code, output):
+@pytest.mark.parametrize(
+    ("code", "output", "returncode"), [("none", "out.json", 1), ("board", "none/out.json", 2)]
+)
+def test_an_export_that_can_not_be_made_is_refused(tmp_path, code, output, returncode):
     scheme()
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as refused:
         call_command("export_scheme", code, output=tmp_path / output)
+    assert refused.value.returncode == returncode
 
 
 def test_the_rows_say_what_the_file_says():

@@ -26,5 +26,5 @@ class Command(BaseCommand):
         try:
             output.write_text(scheme.document, encoding="utf-8")
         except OSError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(str(error), returncode=2) from error
         self.stdout.write(_("Wrote %(scheme)s.") % {"scheme": f"{scheme.code} v{scheme.version}"})
