@@ -5,13 +5,14 @@ only while both still agree; where they do not, the page says that records have 
 """
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, IntegerField, Min, QuerySet, Sum, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,7 +31,9 @@ from core.periods import Period, parse_period
 from core.templatetags.format import moment, raw_short, raw_value, rounded, trimmed, weight
 
 MEETINGS = "activities.meetings_completion"
+MEETINGS_KEY = f"{MEETINGS} {{}}"
 PARTY_DAYS = "activities.party_day_attendance"
+FIGURES = ("unit_id", "numerator", "denominator", "evidence_count")
 FEWEST_FOR_A_MEAN = 5
 KEPT_SECONDS = 3600
 GAPS_NAMED = 2
@@ -63,17 +66,54 @@ def units_below(entry: Entry) -> list[int]:
 
 def counted(entry: Entry, item: Item) -> Counted:
     """The pooled figure of one entry."""
-    if item.source_code == MEETINGS:
-        return _counted_meetings(entry)
+    key = _measured(item)
+    if key not in _kept(entry, "_counted"):
+        count_all(entry, [item])
+    found: Counted = _kept(entry, "_counted")[key]
+    return found
+
+
+def count_all(entry: Entry, items: Iterable[Item]) -> None:
+    """Reads the pooled figures of all measured ``items`` at once, however many they are."""
+    known, asked = _kept(entry, "_counted"), {}
+    for item in items:
+        if item.source_type == SourceType.MEASURE and _measured(item) not in known:
+            asked[_measured(item)] = item
+    if MEETINGS_KEY in asked:
+        known[MEETINGS_KEY] = _counted_meetings(entry)
+        del asked[MEETINGS_KEY]
+    known |= _pooled(entry, asked)
+
+
+def _pooled(entry: Entry, asked: Mapping[str, Item]) -> dict[str, Counted]:
+    """One question of as many parts as there are measures."""
+    units = set(units_below(entry))
+    parts = [
+        _own_figures(entry, item).values_list(*FIGURES, Value(place, output_field=IntegerField()))
+        for place, item in enumerate(asked.values())
+    ]
+    sums = [[0, 0, 0] for _part in parts]
+    for unit, *figures, place in parts[0].union(*parts[1:], all=True) if parts else ():
+        if unit in units:
+            sums[place] = [one + more for one, more in zip(sums[place], figures, strict=True)]
+    return {key: Counted(*found) for key, found in zip(asked, sums, strict=True)}
+
+
+def _own_figures(entry: Entry, item: Item) -> QuerySet:
     units = units_below(entry)
     rows = measures[item.source_code].values(_calendar(entry), item.source_params, entry.edition.as_of)
-    if len(units) <= FEW_UNITS:
-        rows = rows.filter(unit_id__in=units)
-    wanted = set(units)
-    found = [row for row in rows if row["unit_id"] in wanted]
-    return Counted(
-        *(sum(row[name] for row in found) for name in ("numerator", "denominator", "evidence_count"))
-    )
+    return rows.filter(unit_id__in=units) if len(units) <= FEW_UNITS else rows
+
+
+def _measured(item: Item) -> str:
+    """The same for all items that count the same."""
+    return f"{item.source_code} {json.dumps(item.source_params, sort_keys=True)}"
+
+
+def _kept(entry: Entry, name: str) -> dict[Any, Any]:
+    """What was read for an entry already: kept on the row for the page that asked."""
+    found: dict[Any, Any] = entry.__dict__.setdefault(name, {})
+    return found
 
 
 def _calendar(entry: Entry) -> Period:
@@ -113,9 +153,10 @@ def evidence(entry: Entry, item: Item, user: Any) -> QuerySet:
     return found.filter(pk__in=seen)
 
 
-def describe(entry: Entry, sections: Sequence[SectionLines]) -> None:
+def describe(entry: Entry, lines: Sequence[ItemLine]) -> None:
     """Fills in figure, detail and cause of every line."""
-    for line in (line for section in sections for line in section.lines):
+    count_all(entry, [line.item for line in lines if line.counts])
+    for line in lines:
         describe_line(entry, line)
 
 
@@ -237,36 +278,38 @@ def _describe_reported(entry: Entry, line: ItemLine) -> bool:
     return True
 
 
-def ratings(entry: Entry, item: Item) -> QuerySet[Rating]:
-    return Rating.objects.filter(
-        unit=entry.unit_id,
-        period=entry.edition.period_id,
-        scheme_code=entry.edition.scheme_code,
-        item_code=item.code,
-    )
+def ratings(entry: Entry, item: Item) -> list[int]:
+    """What the evaluators gave."""
+    if "ratings" not in _kept(entry, "_given"):
+        found: dict[str, list[int]] = {}
+        for code, score in Rating.objects.filter(**_given_for(entry)).values_list("item_code", "score"):
+            found.setdefault(code, []).append(score)
+        _kept(entry, "_given")["ratings"] = found
+    scores: list[int] = _kept(entry, "_given")["ratings"].get(item.code, [])
+    return scores
+
+
+def award_of(entry: Entry, item: Item) -> Award | None:
+    if "awards" not in _kept(entry, "_given"):
+        awards = Award.objects.filter(**_given_for(entry)).select_related("entered_by")
+        _kept(entry, "_given")["awards"] = {award.item_code: award for award in awards}
+    award: Award | None = _kept(entry, "_given")["awards"].get(item.code)
+    return award
+
+
+def _given_for(entry: Entry) -> dict[str, Any]:
+    edition = entry.edition
+    return {"unit": entry.unit_id, "period": edition.period_id, "scheme_code": edition.scheme_code}
 
 
 def _describe_rating(entry: Entry, line: ItemLine) -> bool:
-    scores = list(ratings(entry, line.item).values_list("score", flat=True))
+    scores = ratings(entry, line.item)
     line.detail = ratings_words(len(scores))
     return mean(scores) == line.raw
 
 
 def ratings_words(count: int) -> str:
     return ngettext("mean of %(count)s evaluator", "mean of %(count)s evaluators", count) % {"count": count}
-
-
-def award_of(entry: Entry, item: Item) -> Award | None:
-    return (
-        Award.objects.filter(
-            unit=entry.unit_id,
-            period=entry.edition.period_id,
-            scheme_code=entry.edition.scheme_code,
-            item_code=item.code,
-        )
-        .select_related("entered_by")
-        .first()
-    )
 
 
 def _describe_awarded(entry: Entry, line: ItemLine) -> bool:

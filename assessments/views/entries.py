@@ -112,7 +112,7 @@ class ExplanationView(EntryView):
     template_name = "assessments/entry_detail.html"
 
     def get_context_data(self, **kwargs):
-        figures.describe(self.entry, self.sections)
+        figures.describe(self.entry, self.lines)
         for line in self.lines:
             line.evidence_url, line.evidence_words = evidence_of(self.entry, line)
         with_means = self.shows_ranks and figures.set_means(self.edition, self.entry, self.sections)
@@ -226,11 +226,12 @@ class MovementView(EntryView):
     def movement(self, before: Entry) -> movement.Movement:
         """Each score with the figure it was made from, and the way to the evidence of both."""
         found = movement.compare(before, self.entry)
-        for line in found.lines:
-            for entry, one in ((found.before, line.before), (found.now, line.now)):
-                if one is not None:
-                    figures.describe_line(entry, one)
-                    one.evidence_url, one.evidence_words = evidence_of(entry, one)
+        then, today = [line.before for line in found.lines], [line.now for line in found.lines]
+        for entry, lines in ((found.before, then), (found.now, today)):
+            there = [line for line in lines if line is not None]
+            figures.describe(entry, there)
+            for line in there:
+                line.evidence_url, line.evidence_words = evidence_of(entry, line)
         return found
 
 
@@ -289,5 +290,5 @@ class EvidenceView(EntryView):
         return {"award": figures.award_of(self.entry, self.line.item)}
 
     def ratings_context(self) -> dict[str, Any]:
-        count = figures.ratings(self.entry, self.line.item).count()
-        return {"ratings": figures.ratings_words(count)}
+        given = figures.ratings(self.entry, self.line.item)
+        return {"ratings": figures.ratings_words(len(given))}

@@ -12,13 +12,15 @@ from assessments.models import Award, IndicatorValue, PastResult
 from assessments.operations import Decision, ensure_period, publish, recompute
 from branches.choices import Role
 from core import clock
-from tests.assessments.views.conftest import rules
+from tests.assessments.views.conftest import held, rules
 from tests.assessments.views.pages import WHY, text_of
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import (
     AwardFactory,
     ExclusionFactory,
     IndicatorValueFactory,
+    RatingFactory,
+    awarded,
     import_document,
     item,
     section,
@@ -319,6 +321,62 @@ def test_more_reported_items_ask_no_more_queries(tree, people, secretary, page):
             assert secretary.get(f"/boards/2026H1/{code}/A1/{page}").status_code == 200
         asked.append(len(found))
     assert asked[0] == asked[1]
+
+
+KINDS = ["COMMITTEE_MEETING", "LINE_PATROL", "PARTY_LECTURE"]
+OUTCOMES = ["HAZARD_FOUND", "TRAINING_SESSION", "SERVICE_VISIT"]
+
+
+def counted_item(kind):
+    source = {"type": "MEASURE", "code": "activities.count", "params": {"kind": kind}, "reason": "trial"}
+    return item(f"N{kind[0]}", source=source, rule={"type": "RATIO", "target": "5"})
+
+
+def delivered_item(kind):
+    source = {"type": "MEASURE", "code": "activities.outcome", "params": {"kind": kind}, "reason": "trial"}
+    return item(f"O{kind[0]}", source=source, rule={"type": "RATIO", "target": "5"})
+
+
+def rated_item(letter):
+    return item(f"N{letter}", source={"type": "RATING"}, rule={"type": "DIRECT"})
+
+
+@pytest.mark.parametrize("page", ["", "movement/"])
+def test_more_items_of_other_sources_ask_no_more_queries(tree, people, secretary, page):
+    """Measures, ratings and awards; each of them with a record of its own."""
+    asked, shown = [], []
+    for count in (1, 3):
+        code = f"board{count}"
+        parts = [
+            section("S1", *map(counted_item, KINDS[:count])),
+            section(
+                "S2", *map(delivered_item, ["HAZARD_FOUND", "TRAINING_SESSION", "SERVICE_VISIT"][:count])
+            ),
+            section("S3", *map(rated_item, "XYZ"[:count])),
+            section("S4", *[awarded(f"M{number}", "10") for number in range(count)]),
+        ]
+        import_document(scheme_document(*parts, code=code))
+        for period, day in (("2025H2", date(2025, 9, 1)), ("2026H1", date(2026, 3, 1))):
+            for kind in KINDS[:count]:
+                held(tree["A1"], kind, day)
+            for letter in "XYZ"[:count]:
+                RatingFactory(
+                    unit=tree["A1"], period=period, scheme_code=code, item_code=f"N{letter}", figure="80"
+                )
+            for number in range(count):
+                AwardFactory(
+                    unit=tree["A1"], period=period, scheme_code=code, item_code=f"M{number}", figure="7"
+                )
+            publish(period, code, Decision(*people, waiver="x"))
+        cache.clear()
+        with CaptureQueriesContext(connection) as found:
+            response = secretary.get(f"/boards/2026H1/{code}/A1/{page}")
+        assert response.status_code == 200
+        asked.append(len(found))
+        shown.append(text_of(response))
+    assert asked[0] == asked[1]
+    for text, count in zip(shown, (1, 3), strict=True):
+        assert text.count("7 of 10 points") >= count
 
 
 def test_two_editions_of_a_period_are_compared_item_by_item(published, people, secretary):
