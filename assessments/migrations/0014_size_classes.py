@@ -2,6 +2,17 @@
 
 from django.db import migrations, models
 
+from core import freezing
+
+USED = "EXISTS (SELECT 1 FROM assessments_edition e WHERE e.scheme_id = OLD.id AND e.state = 'PUBLISHED')"
+
+
+def freeze_again(apps, schema_editor):
+    """SQLite makes the table anew for another column, and its triggers are gone with the old one."""
+    if schema_editor.connection.vendor == "sqlite":
+        for statement in freezing.freeze_sql("sqlite", "assessments_scheme", when=USED):
+            schema_editor.execute(statement, params=None)
+
 
 class Migration(migrations.Migration):
 
@@ -10,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(migrations.RunPython.noop, freeze_again),
         migrations.AddField(
             model_name='scheme',
             name='size_large',
@@ -29,4 +41,5 @@ class Migration(migrations.Migration):
             model_name='scheme',
             constraint=models.CheckConstraint(condition=models.Q(('size_large__gt', models.F('size_medium')), ('size_medium__gt', 0)), name='scheme_size_classes'),
         ),
+        migrations.RunPython(freeze_again, migrations.RunPython.noop),
     ]
