@@ -586,8 +586,8 @@ def test_awarded_points_are_told_as_points(tree, people, secretary):
     publish("2026H1", "board", Decision(*people, waiver="-"))
     (line,) = secretary.get(WHY).context["sections"][0].lines
     assert (line.figure, line.cause, line.score) == ("12.5 of 15 points", "12.5 of 15 points", 833333)
-    assert line.evidence_url == ""
-    assert secretary.get(f"{WHY}evidence/W1/").status_code == 200
+    assert line.evidence_url == f"{WHY}evidence/W1/?edition=1"
+    assert secretary.get(line.evidence_url).status_code == 200
 
 
 def test_the_mean_of_a_board_of_five_is_marked(tree, people, secretary):
