@@ -24,6 +24,8 @@ KINDS = [
     "members",
     "posts",
     "activities",
+    "partners",
+    "pairings",
     "values",
     "awards",
     "ratings",
