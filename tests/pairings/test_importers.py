@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from branches.choices import UnitKind
 from core.importing import run_import
 from pairings.importers import PairingImporter, PartnerImporter
 from pairings.models import Pairing, PairingAgreement, Partner
 from pairings.selectors import pair_count
+from tests.factories.branches import PartyUnitFactory
 from tests.factories.pairings import PairingFactory, PartnerFactory, drafted
 
 PARTNERS = """code,name,level,type,region,member_count
@@ -165,3 +167,23 @@ def test_a_word_of_the_addresses_is_no_code(county, read, word):
 def test_a_partner_is_not_called_like_the_page_of_new_ones(db, read):
     report = read(PartnerImporter, PARTNERS.replace("V-1,", "new,"))
     assert [error.column for error in report.errors] == ["code"]
+
+
+def test_groups_and_empty_lists_of_codes_are_refused(county, read):
+    PartnerFactory(code="V-1")
+    PartyUnitFactory(code="GX-NN-01-G1", kind=UnitKind.GROUP, parent=county.branch)
+    rows = "LJ-1,护线,POWER_SUPPLY,GX-NN-01-G1,V-1,ACTIVE,,,\nLJ-2,护线,POWER_SUPPLY,GX-NN-01,；;,ACTIVE,,,\n"
+    report = read(PairingImporter, HEAD + rows)
+
+    assert [(error.row, error.column) for error in report.errors] == [
+        (2, "internal_codes"),
+        (3, "partner_codes"),
+    ]
+    assert Pairing.objects.count() == 0
+
+
+def test_a_file_does_not_revive_a_partner_that_is_another_one(db, read):
+    PartnerFactory(code="V-1", merged_into=PartnerFactory(code="V-2"))
+    report = read(PartnerImporter, PARTNERS)
+
+    assert [(error.row, error.column) for error in report.errors] == [(2, "code")]

@@ -12,6 +12,7 @@ METHODS = ("GET", "POST")
 TRY_ALL_METHODS = ("anonymous", "secretary", "province")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("route", EXPECT)
 def test_walk(walker, route):
     complaints = [text for person in PEOPLE for text in walk(walker, route, Oracle(person))]
@@ -22,10 +23,10 @@ def walk(walker, route, oracle):
     expect = EXPECT[route]
     methods = METHODS + (OTHER_METHODS if oracle.person.name in TRY_ALL_METHODS else ())
     for method in methods:
-        found = [
-            (sample, ask(walker, route, oracle, sample, method))
-            for sample in expect.samples(walker.world, oracle)
-        ]
+        samples = expect.samples(walker.world, oracle)
+        if method in OTHER_METHODS:  # refused before any row is looked for
+            samples = samples[:1]
+        found = [(sample, ask(walker, route, oracle, sample, method)) for sample in samples]
         missing = [text for sample, (_answer, text) in found if not sample.exists]
         for sample, (answer, text) in found:
             for complaint in judge(expect, oracle, sample, method, answer):
