@@ -59,14 +59,14 @@ def write_archive(file: IO[bytes], pairing: Pairing) -> None:
     """Every paper there is, numbered in the order of the archive, and a list that names what is missing."""
     lines: list[Line] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        name = f"01_{_('Agreement')}.docx"
+        name = "_".join(["01", _("Agreement")]) + ".docx"
         archive.writestr(name, agreement_file(pairing).getvalue())
         lines.append((_("Agreement"), name))
         for number, paper in enumerate(papers(pairing), 2):
             lines += [(paper.label, text) for text in _added(archive, number, paper, pairing)]
         index = BytesIO()
         write_csv(index, [_("Paper"), _("File")], lines)
-        archive.writestr(f"00_{_('Contents')}.csv", index.getvalue())
+        archive.writestr("_".join(["00", _("Contents")]) + ".csv", index.getvalue())
 
 
 def _added(archive: zipfile.ZipFile, number: int, paper: Paper, pairing: Pairing) -> list[str]:
