@@ -77,12 +77,12 @@ def set_parties(
     by: User,
     version: int | None = None,
 ) -> Pairing:
-    """Who pairs with whom. A pairing in force gains parties and loses none: what ends is ended, with its
-    reason, and begun anew."""
+    """Who pairs with whom; the lead branch always does. A pairing in force gains parties and loses none: what
+    ends is ended, with its reason, and begun anew."""
     locked = lock_pairing(pairing, by=by, version=version, states=OPEN_STATES)
     before = _named(locked)
     if locked.activated_at or locked.active_from:
-        kept = {(unit.pk, partner.pk) for unit in units for partner in partners}
+        kept = {(unit.pk, partner.pk) for unit in (locked.unit, *units) for partner in partners}
         lost = [party for party in locked.parties.all() if (party.unit_id, party.partner_id) not in kept]
         if lost:
             raise PairingRefused(

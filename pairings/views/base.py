@@ -54,6 +54,7 @@ class PairingActionView(PairingMixin, FormView):
     template_name = "pairings/pairing_action.html"
     heading = button = done = intro = ""
     takes_files = False
+    newest_version = None  # after a conflict: the next try is against what stands now
 
     def get(self, request, *args, **kwargs):
         self.pairing = self.find_pairing()
@@ -70,6 +71,7 @@ class PairingActionView(PairingMixin, FormView):
         except (PairingRefused, MoveRefused, FileRefused) as error:
             return self.refuse(form, str(error.args[0]))
         except VersionConflict as conflict:
+            self.newest_version = conflict.current.version
             return self.refuse(form, changed_text(conflict), status=CONFLICT)
         messages.success(self.request, self.done)
         return redirect(self.get_success_url())
@@ -101,7 +103,7 @@ class PairingActionView(PairingMixin, FormView):
             "takes_files": self.takes_files,
             "parents": [*trail(), (self.pairing.title, pairing_url(self.pairing))],
             "cancel_url": pairing_url(self.pairing),
-            "version": self.request.POST.get("version", self.pairing.version),
+            "version": self.newest_version or self.request.POST.get("version", self.pairing.version),
         }
 
     def get_success_url(self):
