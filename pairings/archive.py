@@ -7,19 +7,24 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.periods import Period, PeriodKind, period_of, period_words
 from pairings.choices import INSTITUTION_DOCUMENTS, RUNNING, DocumentKind
 from pairings.models import Pairing, PairingDocument
 from pairings.moves import current_agreement
 
+SUMMARIES_ASKED = 3  # half-years back
+
 
 @dataclass(frozen=True)
 class Paper:
-    """What belongs in the archive: its name, the files there are, and whether it is needed and not there."""
+    """What belongs in the archive: its name, the files there are, and whether it is needed and not there;
+    of a summary the last day it is to cover."""
 
     label: str
     kind: str
     documents: tuple[PairingDocument, ...] = ()
     is_missing: bool = False
+    covers_to: date | None = None
 
 
 def papers(pairing: Pairing) -> list[Paper]:
@@ -57,30 +62,22 @@ def _papers_of_rules(pairing: Pairing) -> Iterator[Paper]:
 def _summaries(pairing: Pairing) -> Iterator[Paper]:
     """One for each half-year in force that has ended, the newest three asked for."""
     there = _of_kind(pairing, DocumentKind.SUMMARY)
-    for last_day in half_years_due(pairing):
-        half = 1 if last_day.month == 6 else 2
-        found = tuple(one for one in there if one.covers_to == last_day)
-        label = _("Summary of %(year)d, half-year %(half)d") % {"year": last_day.year, "half": half}
-        yield Paper(label, DocumentKind.SUMMARY, found, not found)
     asked = half_years_due(pairing)
-    if others := tuple(one for one in there if one.covers_to not in asked):
+    for period in asked:
+        found = tuple(one for one in there if one.covers_to == period.last_day)
+        label = _("Summary of %(period)s") % {"period": period_words(period.code)}
+        yield Paper(label, DocumentKind.SUMMARY, found, not found, covers_to=period.last_day)
+    last_days = {period.last_day for period in asked}
+    if others := tuple(one for one in there if one.covers_to not in last_days):
         yield Paper(str(DocumentKind.SUMMARY.label), DocumentKind.SUMMARY, others)
 
 
-def half_years_due(pairing: Pairing) -> list[date]:
-    """The last days of the last three half-years that ended while it was in force."""
+def half_years_due(pairing: Pairing) -> list[Period]:
+    """The last three half-years that ended while it was in force, the oldest first."""
     if pairing.state not in RUNNING or pairing.active_from is None:
         return []
-    ends: list[date] = []
-    day = _half_year_end_before(clock.today())
-    while day >= pairing.active_from and len(ends) < 3:
-        ends.append(day)
-        day = _half_year_end_before(day)
-    return ends[::-1]
-
-
-def _half_year_end_before(day: date) -> date:
-    """The last half-year's end strictly before ``day``'s half-year is over."""
-    if day > date(day.year, 6, 30):
-        return date(day.year, 6, 30)
-    return date(day.year - 1, 12, 31)
+    period = period_of(clock.today(), PeriodKind.HALF_YEAR)
+    ended: list[Period] = []
+    while len(ended) < SUMMARIES_ASKED and (period := period.previous).last_day >= pairing.active_from:
+        ended.append(period)
+    return ended[::-1]
