@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,7 +54,7 @@ def on_schedule_values(period: Period, params: Mapping[str, Any], as_of: Any) ->
         .order_by()
         .values(unit_id=F("pairing__unit_id"))
         .annotate(
-            numerator=Coalesce(Count("pk", filter=Exists(done)), 0),
+            numerator=Count("pk", filter=Exists(done)),
             denominator=Count("pk"),
             evidence_count=Count("pk"),
         )

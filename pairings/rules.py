@@ -1,7 +1,7 @@
 """Figures and small rules of the pairings; every default is named with its row of domain.md."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,6 @@ from pairings.choices import PairingMode
 
 PROGRAMME_START = 2008  # S000 A2
 PAIRING_KINDS = [*BRANCH_KINDS, UnitKind.GENERAL_BRANCH, UnitKind.COMMITTEE]
-RENEWAL_OPENS = timedelta(days=60)  # before the term ends (domain.md 6.1, D)
 EXPIRY_WARNINGS = [60, 30, 7]  # days before the term ends (domain.md 7, D)
 DORMANT_AFTER = timedelta(days=90)  # without joint work (D)
 SITE_AFTER_MONTHS = 6  # in force before it can be shown to others (domain.md 6.1, D)
@@ -29,7 +28,3 @@ def mode_of(units: Collection[Any], partners: Collection[Any]) -> PairingMode | 
     if len(units) == 1:
         return PairingMode.ONE_TO_ONE if len(partners) == 1 else PairingMode.ONE_TO_MANY
     return PairingMode.MANY_TO_ONE if len(partners) == 1 else None
-
-
-def renewal_opens_on(term_to: date) -> date:
-    return term_to - RENEWAL_OPENS

@@ -66,6 +66,12 @@ def units_of(pairing: Pairing) -> list[PartyUnit]:
     return sorted(units.values(), key=lambda unit: (unit.pk != pairing.unit_id, unit.path or ""))
 
 
+def with_groups_of(pairing: Pairing) -> PartyUnitQuerySet:
+    """The own branches and their groups."""
+    own = [unit.pk for unit in units_of(pairing)]
+    return PartyUnit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind=UnitKind.GROUP))
+
+
 def partners_of(pairing: Pairing) -> list[Any]:
     return list({party.partner_id: party.partner for party in pairing.parties.all()}.values())
 
@@ -176,9 +182,7 @@ def joint_works(pairing: Pairing, user: User) -> Any:
 
 def linkable_records(pairing: Pairing, user: User) -> Any:
     """Records of the own branches and their groups that are not linked yet, the newest first."""
-    own = [unit.pk for unit in units_of(pairing)]
-    parts = PartyUnit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind=UnitKind.GROUP))
-    records = Activity.objects.allowed_to(user, "view").with_part_of(parts.values("pk"))
+    records = Activity.objects.allowed_to(user, "view").with_part_of(with_groups_of(pairing).values("pk"))
     linked = pairing.joint_works.values("activity_id")
     return records.exclude(pk__in=linked).exclude(state=ActivityState.VOID).newest_first()
 
@@ -192,10 +196,8 @@ def last_contact(pairing: Pairing) -> date | None:
 # --- line guards ------------------------------------------------------------------------------------
 def guard_members(pairing: Pairing, user: User) -> Any:
     """Members of the own branches and their groups whom ``user`` may name as line guards."""
-    own = [unit.pk for unit in units_of(pairing)]
-    parts = PartyUnit.objects.filter(Q(pk__in=own) | Q(parent__in=own, kind=UnitKind.GROUP))
     members = Member.objects.allowed_to(user, "view").current()
-    return members.filter(unit__in=parts.values("pk")).order_by("name", "pk")
+    return members.filter(unit__in=with_groups_of(pairing).values("pk")).order_by("name", "pk")
 
 
 def hazards(pairing: Pairing, user: User) -> Any:
