@@ -29,6 +29,7 @@ def save_agreement(
     """Write what ``TEXTS`` names into the agreement in work, making it if there is none."""
     locked = lock_pairing(pairing, by=by, version=version, states=AGREEMENT_EDITABLE)
     agreement = _in_work(locked) or PairingAgreement(pairing=locked)
+    _refuse_approved(agreement)
     changed = {name: value for name, value in texts.items() if name in TEXTS}
     term_from = changed.get("term_from", agreement.term_from)
     term_to = changed.get("term_to", agreement.term_to)
@@ -71,6 +72,7 @@ def attach_signed_copy(
     """The day of signing and the signed copy; without a file the one that is there stays."""
     locked = lock_pairing(pairing, by=by, version=version, states=IN_WORK)
     agreement = _needed(locked)
+    _refuse_approved(agreement)
     if signed_on > clock.today():
         raise PairingRefused(_("The day of signing lies ahead."))
     agreement.signed_on = signed_on
@@ -189,6 +191,14 @@ def _in_work(pairing: Pairing) -> PairingAgreement | None:
     if pairing.state == PairingState.RENEWING and agreement and not agreement.renewal_of_id:
         raise PairingRefused(_("Draft the agreement of the next term first."))
     return agreement
+
+
+def _refuse_approved(agreement: PairingAgreement) -> None:
+    """What the organisation department approved is not what would stand there afterwards."""
+    if agreement.review_result == ReviewResult.APPROVED:
+        raise PairingRefused(
+            _("The organisation department has approved these words. They stay as they are.")
+        )
 
 
 def _needed(pairing: Pairing) -> PairingAgreement:

@@ -12,6 +12,7 @@ from pairings.choices import DocumentKind, PairingState, ReviewResult
 from pairings.models import Pairing
 from pairings.moves import current_agreement, lacking
 from pairings.operations import (
+    PairingRefused,
     activate_pairing,
     add_document,
     attach_signed_copy,
@@ -136,6 +137,10 @@ def test_the_next_term_follows_the_last(county):
         with pytest.raises(MoveRefused):
             resume_pairing(pairing, by=county.office)
         note_review(pairing, result="APPROVED", reviewed_on=date(2028, 1, 8), by=county.office)
+        with pytest.raises(PairingRefused):
+            save_agreement(pairing, by=county.secretary, term_to=date(2040, 1, 1))
+        with pytest.raises(PairingRefused):
+            attach_signed_copy(pairing, paper(), signed_on=date(2028, 1, 9), by=county.secretary)
         pairing = resume_pairing(pairing, by=county.office)
 
     assert (pairing.state, pairing.active_from, pairing.active_until) == (
